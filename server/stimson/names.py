@@ -1,0 +1,82 @@
+"""The IRIs this project owns, and the prefixes it writes them with.
+
+This is the one module that knows the base IRI. Everything that mints or
+recognises one of our names asks here.
+"""
+
+from pathlib import PurePosixPath
+
+BASE = "https://w3id.org/stimson/"
+ONTOLOGY = f"{BASE}ontology"
+ST = f"{BASE}ontology#"
+STV = f"{BASE}vocabulary/"
+SHAPE = f"{BASE}shapes#"
+RULE = f"{BASE}rule/"
+ID = f"{BASE}id/"
+GRAPH = f"{BASE}graph/"
+QUERY = f"{BASE}queries/"
+INFERRED_GRAPH = f"{GRAPH}inferred"
+META_GRAPH = f"{GRAPH}meta"
+
+# One prefix per kind of thing, so that local names need no escapes.
+KINDS = (
+    "act",
+    "claim",
+    "conflict",
+    "event",
+    "mention",
+    "organization",
+    "passage",
+    "person",
+    "place",
+    "post",
+    "quotation",
+    "selector",
+    "source",
+    "stance",
+    "state",
+    "statement",
+    "territory",
+    "vote",
+)
+
+PREFIXES: dict[str, str] = {
+    "st": ST,
+    "stv": STV,
+    "shape": SHAPE,
+    **{kind: f"{ID}{kind}/" for kind in KINDS},
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def graph_iri(relative: PurePosixPath) -> str:
+    """Name the graph of a file by its path below the assets: ``data/sources/x.ttl``."""
+    return f"{GRAPH}{relative.with_suffix('').as_posix()}"
+
+
+def is_ours(iri: str) -> bool:
+    """Tell whether `iri` is a term or thing that our own files must define."""
+    return iri.startswith((ST, STV, ID))
+
+
+def shorten(iri: str) -> str:
+    """Write `iri` with its prefix where one fits, else in angle brackets."""
+    fits = [(space, prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)]
+    if not fits:
+        return f"<{iri}>"
+    space, prefix = max(fits, key=lambda pair: len(pair[0]))
+    return f"{prefix}:{iri.removeprefix(space)}"
