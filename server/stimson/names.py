@@ -15,6 +15,7 @@ RULE = f"{BASE}rule/"
 ID = f"{BASE}id/"
 GRAPH = f"{BASE}graph/"
 QUERY = f"{BASE}queries/"
+DATASET = f"{BASE}dataset"
 INFERRED_GRAPH = f"{GRAPH}inferred"
 META_GRAPH = f"{GRAPH}meta"
 
@@ -24,11 +25,14 @@ KINDS = (
     "claim",
     "conflict",
     "event",
+    "hypothesis",
+    "membership",
     "mention",
     "organization",
     "passage",
     "person",
     "place",
+    "placement",
     "post",
     "quotation",
     "selector",
@@ -36,6 +40,7 @@ KINDS = (
     "stance",
     "state",
     "statement",
+    "tenure",
     "territory",
     "vote",
 )

@@ -1,0 +1,47 @@
+# Everything is installed into .venv, in pinned versions; nothing else on the machine changes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup build serve test test-all check lint fmt clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(READY)  ## Install into .venv
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+build: $(READY)  ## Build the snapshot that is served
+	@$(BIN)/stimson build
+
+serve: build  ## Build and serve on http://127.0.0.1:8000 (PORT=… for another port)
+	@exec $(BIN)/stimson serve
+
+lint: $(READY)  ## Check format, style and types; change nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/turtlefmt --check ontology shapes data
+
+fmt: $(READY)  ## Rewrite every file in house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/turtlefmt ontology shapes data
+
+check: $(READY)  ## Validate ontology, shapes and data
+	@$(BIN)/stimson validate
+
+test: lint check  ## Run every check and test
+	$(BIN)/pytest -n 2
+
+test-all: test  ## Run the slow suites too (none yet)
+
+clean:  ## Remove what was installed and built
+	rm -rf .venv .stimson .pytest_cache .mypy_cache .ruff_cache

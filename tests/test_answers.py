@@ -1,0 +1,92 @@
+"""Saved queries against answers that were reasoned from the sources by hand.
+
+An answer file names some of the query's columns. Its rows must be exactly the
+query's rows, reduced to those columns; for the queries in `SAMPLES`, whose whole
+answer would say nothing that a reader could check, they must be among them.
+"""
+
+import csv
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from rdflib import Graph
+
+from stimson import paths
+from stimson.queries import read_queries
+
+ANSWERS = Path(__file__).parent / "answers"
+SAMPLES = {"dates-that-were-inferred"}
+QUERIES = read_queries(paths.QUERIES)
+FILES = sorted(file for folder in (paths.ONTOLOGY, paths.DATA) for file in folder.rglob("*.ttl"))
+
+Row = tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def store() -> pyoxigraph.Store:
+    store = pyoxigraph.Store()
+    for file in FILES:
+        graph = pyoxigraph.NamedNode(file.as_uri())
+        store.bulk_load(path=str(file), format=pyoxigraph.RdfFormat.TURTLE, to_graph=graph)
+    return store
+
+
+@pytest.fixture(scope="module")
+def union() -> Graph:
+    graph = Graph()
+    for file in FILES:
+        graph.parse(file)
+    return graph
+
+
+def expected(name: str) -> tuple[list[str], list[Row]]:
+    """Read the columns and the rows of an answer file."""
+    with (ANSWERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    return columns, [tuple(row) for row in rows]
+
+
+def answer(store: pyoxigraph.Store, sparql: str, columns: list[str]) -> list[Row]:
+    """Run a query on pyoxigraph and reduce its rows to `columns`."""
+    solutions = store.query(sparql, use_default_graph_as_union=True)
+    return [
+        tuple("" if row[column] is None else row[column].value for column in columns)
+        for row in solutions
+    ]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_answer_is_the_one_reasoned_by_hand(name, store):
+    columns, rows = expected(name)
+
+    found = answer(store, QUERIES[name].sparql, columns)
+
+    if name in SAMPLES:
+        assert set(rows) <= set(found)
+    else:
+        assert sorted(found) == sorted(rows)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_header_names_the_columns_and_a_minimum_that_is_reached(name, store):
+    solutions = store.query(QUERIES[name].sparql, use_default_graph_as_union=True)
+
+    assert [variable.value for variable in solutions.variables] == list(QUERIES[name].columns)
+    assert len(list(solutions)) >= QUERIES[name].minimum > 0
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_rdflib_gives_the_same_answer(name, store, union):
+    columns = list(QUERIES[name].columns)
+
+    theirs = [
+        tuple("" if value is None else str(value) for value in row)
+        for row in union.query(QUERIES[name].sparql)
+    ]
+
+    assert sorted(theirs) == sorted(answer(store, QUERIES[name].sparql, columns))
+
+
+def test_every_query_has_an_answer_and_every_answer_a_query():
+    assert {file.stem for file in ANSWERS.glob("*.csv")} == set(QUERIES)
