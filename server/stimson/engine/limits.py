@@ -1,0 +1,76 @@
+"""What a worker may not do, kept by the kernel.
+
+Where the platform lacks one of these, the deadline of the pool still holds.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+_STANDARD_ERROR = 2
+_DESCRIPTORS = Path("/dev/fd")
+_STATM = Path("/proc/self/statm")
+_PR_SET_PDEATHSIG = 1
+_GRACE = 2  # seconds of CPU beyond the deadline: the pool should be the first to act
+
+
+def die_with_the_zygote() -> None:
+    """Ask the kernel to kill this worker when the process it was forked from ends.
+
+    The fork server ends with the server's process, so a busy worker outlives nobody.
+    A spawned worker is left out: the signal would come when the *thread* ends that
+    started it.
+    """
+    parent = multiprocessing.parent_process()
+    if sys.platform != "linux" or parent is None or parent.pid == os.getppid():
+        return
+    zygote = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != zygote:  # it ended before it could be watched
+        sys.exit(1)
+
+
+def keep_only(descriptor: int) -> None:
+    """Close what was inherited, save for the standard streams and `descriptor`.
+
+    Among it is the pipe that keeps the zygote alive, and with it this worker.
+    """
+    if not _DESCRIPTORS.exists():
+        return
+    for entry in list(_DESCRIPTORS.iterdir()):
+        if (other := int(entry.name)) > _STANDARD_ERROR and other != descriptor:
+            os.closerange(other, other + 1)  # passes over the one that listed them
+
+
+def shut_in(memory_mb: int) -> None:
+    """Allow no new file or socket, no core dump, and `memory_mb` more memory than now."""
+    if resource is None:
+        return
+    if _STATM.exists():
+        size = int(_STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        _limit(resource.RLIMIT_AS, size + memory_mb * 2**20)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def allow_cpu(seconds: float) -> None:
+    """Have the kernel end this process if one query burns more than `seconds` and a little."""
+    if resource is None:
+        return
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    until = int(usage.ru_utime + usage.ru_stime + seconds) + _GRACE
+    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+
+
+def _limit(which: int, value: int) -> None:
+    resource.setrlimit(which, (value, value))

@@ -1,0 +1,26 @@
+"""What every view needs: the settings, the engine, the snapshot, the saved queries."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from ..config import Config
+from ..engine import Engine
+from ..queries import SavedQuery
+from ..snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The values an application was made with."""
+
+    config: Config
+    engine: Engine
+    snapshot: Snapshot
+    queries: dict[str, SavedQuery]
+
+
+def site() -> Site:
+    """Find the values of the application that handles the current request."""
+    found: Site = current_app.extensions["stimson"]
+    return found

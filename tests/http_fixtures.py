@@ -1,0 +1,199 @@
+"""A real server over a small snapshot, and a way to talk to it."""
+
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+ST = "https://w3id.org/stimson/ontology#"
+EX = "http://example.org/"
+ID = "https://w3id.org/stimson/id/"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+ONE, TWO = "https://w3id.org/stimson/graph/one", "https://w3id.org/stimson/graph/two"
+QUADS = f"""\
+<{ID}state/arcadia> <{LABEL}> "Arcadia"@en <{ONE}> .
+<{ID}state/arcadia> <{TYPE}> <{ST}State> <{ONE}> .
+<{ID}stance/arcadia-1> <{LABEL}> "Stance of Arcadia"@en <{TWO}> .
+<{ID}stance/arcadia-1> <{TYPE}> <{ST}Stance> <{TWO}> .
+<{ID}stance/arcadia-1> <{EX}holder> <{ID}state/arcadia> <{TWO}> .
+<{ID}stance/arcadia-1> <{EX}note> "<script>alert(1)</script>" <{TWO}> .
+<{ID}stance/arcadia-1> <{EX}note> "\\u0456\\u0441\\u0442\\u043E\\u0440\\u0456\\u044F"@uk <{TWO}> .
+<{ID}stance/arcadia-1> <{EX}link> <javascript:alert(1)> <{TWO}> .
+<{ST}Stance> <{LABEL}> "stance"@en <{ONE}> .
+"""
+# Twelve lists of ten values: a million million rows to count.
+CROSS = " ".join(f"VALUES ?v{n} {{ {' '.join('0123456789')} }}" for n in range(12))
+ENDLESS = f"SELECT (COUNT(*) AS ?n) WHERE {{ {CROSS} }}"
+# A string that grows sixteenfold eight times.
+GROWN = " ".join(f"BIND(CONCAT({', '.join([f'?x{n}'] * 16)}) AS ?x{n + 1})" for n in range(8))
+BOMB = f"SELECT (STRLEN(?x8) AS ?n) WHERE {{ BIND('{'a' * 64}' AS ?x0) {GROWN} }}"
+DEEP = "SELECT * WHERE {" + "{" * 9000 + "}" * 9000 + "}"
+
+
+def write_snapshot(store: Path, quads: str = QUADS) -> Path:
+    """Write a snapshot as a build would, make it the current one, and return its N-Quads."""
+    name = hashlib.sha256(quads.encode()).hexdigest()[:16]
+    folder = store / name
+    folder.mkdir(parents=True)
+    (folder / "dataset.nq").write_text(quads, encoding="utf-8")
+    manifest = {
+        "name": name,
+        "version": "0.0.0",
+        "created": "2026-01-01T00:00:00+00:00",
+        "inputs": "0",
+        "quads": len(quads.splitlines()),
+        "graphs": {ONE: 3, TWO: 6},
+        "classes": {f"{ST}Stance": 1, f"{ST}State": 1},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (store / "current").write_text(f"{name}\n", encoding="ascii")
+    return folder / "dataset.nq"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response, whatever its status."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8")
+
+    @property
+    def json(self):
+        """The body read as JSON."""
+        return json.loads(self.body)
+
+    @property
+    def type(self) -> str:
+        """The Content-Type with its parameters."""
+        return self.headers["Content-Type"]
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen
+
+    def request(self, path, *, method=None, body=None, **headers) -> Reply:
+        """Send one request; header names are written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        asked = urllib.request.Request(self.url + path, data=body, headers=named, method=method)
+        try:
+            with urllib.request.build_opener(_Stay).open(asked, timeout=30) as reply:
+                return Reply(reply.status, reply.headers, reply.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Reply(error.code, error.headers, error.read())
+
+    def query(self, text, accept=None, **parameters) -> Reply:
+        """Send a query by GET."""
+        encoded = urllib.parse.urlencode({"query": text, **parameters}, doseq=True)
+        headers = {"Accept": accept} if accept else {}
+        return self.request(f"/sparql?{encoded}", **headers)
+
+    def post(self, text, **headers) -> Reply:
+        """Send a query as the body of a POST."""
+        headers.setdefault("Content_Type", "application/sparql-query")
+        return self.request("/sparql", body=text.encode(), **headers)
+
+    def descendants(self) -> set[int]:
+        """List the processes of the server, its own included."""
+        return descendants(self.process.pid)
+
+
+def descendants(pid: int) -> set[int]:
+    """List `pid` and all processes that descend from it."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+            continue
+        if fields[0] != "Z":
+            parents[int(stat.parent.name)] = int(fields[1])
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def leaves(pid: int) -> set[int]:
+    """List the query workers below `pid`: the processes below the one that runs the fork server."""
+    return {child for child in descendants(pid) if descendants(child) == {child}}
+
+
+@contextmanager
+def running(store: Path, *arguments: str, **settings: str) -> Iterator[Site]:
+    """Run ``stimson serve`` on a free port until the block is left."""
+    environment = {name: value for name, value in os.environ.items() if name != "PORT"}
+    environment |= {f"STIMSON_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "stimson", "serve", "--port", "0", "--store", str(store)]
+    with subprocess.Popen(
+        [*command, *arguments], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            line = process.stdout.readline()
+            url = re.search(r"http://\S+", line)
+            assert url, f"no address in {line!r}"
+            site = Site(url[0], process)
+            _await(site)
+            yield site
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def _await(site: Site) -> None:
+    """Wait until the server listens: it prints its address a moment before."""
+    for _ in range(200):
+        try:
+            site.request("/healthz")
+        except urllib.error.URLError:
+            assert site.process.poll() is None, "the server ended"
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("the server did not start")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Path:
+    """A store with one small snapshot."""
+    folder = tmp_path_factory.mktemp("store")
+    write_snapshot(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(store) -> Iterator[Site]:
+    """A server with short limits over the small snapshot."""
+    limits = {"timeout": "1.5", "memory_mb": "96", "result_mb": "1", "query_kb": "64"}
+    with running(store, **limits) as running_site:
+        yield running_site

@@ -1,0 +1,295 @@
+"""The embedded engine, with real processes: what is asked, what is killed, what lives on."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from http_fixtures import BOMB, DEEP, ENDLESS, ONE, TWO, descendants, leaves, write_snapshot
+from stimson.config import Config
+from stimson.engine import Request
+from stimson.engine.pool import Pool
+from stimson.engine.zygote import load
+from stimson.errors import (
+    EngineBusy,
+    EngineFailed,
+    FormatUnavailable,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooDeep,
+    QueryTooLarge,
+)
+
+BASE = "http://example.org/"
+ALL = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+LIMITS = Config(query_workers=2, queue=1, timeout=1.0, queue_timeout=0.4, memory_mb=96, result_mb=1)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    return write_snapshot(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="module")
+def pool(dataset):
+    made = Pool(dataset, LIMITS)
+    yield made
+    made.close()
+
+
+def ask(pool, text, **wanted):
+    """Return media type and text of an answer."""
+    wanted.setdefault("solutions", "text/csv")
+    with pool.answer(Request(text, base_iri=BASE, **wanted)) as answer:
+        body = b"".join(answer.chunks)
+        assert answer.length == len(body)
+        return answer.media_type, body.decode()
+
+
+def count(pool, text=ALL, **wanted):
+    """Return the one number an answer consists of."""
+    return int(ask(pool, text, **wanted)[1].split()[1])
+
+
+def workers():
+    """List the query workers of this process."""
+    own = descendants(os.getpid()) - {os.getpid()}
+    return {pid for pid in leaves(os.getpid()) if pid in own and parent(pid) in own}
+
+
+def is_running(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_without_a_dataset_all_graphs_are_one(pool):
+    assert count(pool) == 9
+
+
+def test_from_in_the_query_is_heeded(pool):
+    assert count(pool, f"SELECT (COUNT(*) AS ?n) FROM <{ONE}> WHERE {{ ?s ?p ?o }}") == 3
+
+
+def test_from_named_alone_leaves_the_default_graph_empty(pool):
+    where = "{ { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+    assert count(pool, f"SELECT (COUNT(*) AS ?n) FROM NAMED <{TWO}> WHERE {where}") == 6
+
+
+def test_the_request_overrides_from(pool):
+    text = f"SELECT (COUNT(*) AS ?n) FROM <{ONE}> WHERE {{ ?s ?p ?o }}"
+    assert count(pool, text, default_graphs=(TWO,)) == 6
+    assert count(pool, text, named_graphs=(TWO,)) == 0
+
+
+def test_default_graphs_alone_leave_no_named_ones(pool):
+    text = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert count(pool, text, default_graphs=(ONE, TWO)) == 0
+
+
+def test_a_graph_that_has_no_iri_is_said_to_have_none(pool):
+    with pytest.raises(QuerySyntaxError, match="absolute IRI, not by 'nowhere'"):
+        ask(pool, ALL, default_graphs=("nowhere",))
+
+
+def test_a_file_named_by_from_is_not_read(pool):
+    assert count(pool, "SELECT (COUNT(*) AS ?n) FROM <file:///etc/passwd> { ?s ?p ?o }") == 0
+
+
+def test_relative_iris_meet_the_base(pool):
+    assert ask(pool, "SELECT ?x { VALUES ?x { <a> } }")[1].split() == ["x", f"{BASE}a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("ASK {}", "ASK"), ("SELECT * { ?s ?p ?o }", "SELECT"), ("DESCRIBE <a:a>", "DESCRIBE")],
+)
+def test_a_kind_of_result_without_a_format_is_an_error(pool, text, kind):
+    with pytest.raises(FormatUnavailable, match=kind):
+        ask(pool, text, solutions=None, boolean="text/csv", graph=None)
+
+
+def test_a_syntax_error_has_its_place_and_the_parsers_words(pool):
+    with pytest.raises(QuerySyntaxError) as caught:
+        ask(pool, "SELECT *\nWHERE { ?s e:p ?o }")
+    assert (caught.value.line, caught.value.column) == (2, 17)
+    assert "expected" in caught.value.problem
+    assert "u{" not in caught.value.problem
+
+
+def test_a_call_that_no_token_betrays_finds_no_socket(pool):
+    # The engine reads a keyword here where SPARQL has a prefixed name.
+    text = "PREFIX e: <http://127.0.0.1:18765/> SELECT * { SERVICEe:x { ?s ?p ?o } }"
+    with pytest.raises(QueryRefused, match="open files"):
+        ask(pool, text)
+
+
+def test_the_deadline_is_kept_and_another_query_does_not_notice(pool):
+    slowest, done = 0.0, threading.Event()
+
+    def probe():
+        nonlocal slowest
+        while not done.is_set():
+            start = time.monotonic()
+            assert count(pool) == 9
+            slowest = max(slowest, time.monotonic() - start)
+
+    with ThreadPoolExecutor() as threads:
+        probing = threads.submit(probe)
+        start = time.monotonic()
+        with pytest.raises(QueryTimeout, match="deadline"):
+            ask(pool, ENDLESS)
+        took = time.monotonic() - start
+        done.set()
+        probing.result()
+    assert 1.0 <= took < 2.0
+    assert slowest < 0.8
+
+
+def test_a_shorter_deadline_is_kept_and_a_longer_one_is_not(pool):
+    for asked, kept in ((0.2, 0.2), (60.0, 1.0)):
+        start = time.monotonic()
+        with pytest.raises(QueryTimeout):
+            ask(pool, ENDLESS, timeout=asked)
+        assert kept <= time.monotonic() - start < kept + 0.8
+
+
+def test_memory_ends_a_query_and_nothing_else(pool):
+    with pytest.raises(QueryTooLarge, match="memory"):
+        ask(pool, BOMB)
+    assert count(pool) == 9
+
+
+def test_deep_nesting_ends_a_query_and_nothing_else(pool):
+    with pytest.raises(QueryTooDeep):
+        ask(pool, DEEP)
+    assert count(pool) == 9
+
+
+def test_a_result_over_the_limit_is_never_handed_out(pool):
+    pad = "x" * 200
+    text = f"SELECT ('{pad}' AS ?y) {{ VALUES ?a {{ {'0 ' * 100} }} VALUES ?b {{ {'0 ' * 100} }} }}"
+    with pytest.raises(QueryTooLarge, match="larger than 1 MiB"):
+        ask(pool, text)
+    assert count(pool) == 9
+
+
+def test_a_large_answer_comes_whole(pool):
+    text = f"SELECT ?a {{ VALUES ?a {{ {'0 ' * 300} }} VALUES ?b {{ {'0 ' * 1000} }} }}"
+    assert ask(pool, text)[1].count("\r\n") == 300_001
+
+
+def test_a_worker_killed_while_idle_is_replaced_unnoticed(pool):
+    for pid in workers():
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.2)
+    assert [count(pool) for _ in range(4)] == [9] * 4
+
+
+def test_a_worker_killed_while_busy_is_an_error_for_its_query_only(pool):
+    assert count(pool) == 9
+    with ThreadPoolExecutor() as threads:
+        busy = threads.submit(ask, pool, ENDLESS)
+        time.sleep(0.3)
+        for pid in workers():
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(EngineFailed, match="try again"):
+            busy.result()
+    assert count(pool) == 9
+
+
+def test_a_killed_zygote_is_replaced(pool):
+    assert count(pool) == 9
+    orphans = workers()
+    (zygote,) = {parent(pid) for pid in orphans}
+    os.kill(zygote, signal.SIGKILL)
+    time.sleep(0.2)
+    left = [pid for pid in orphans if is_running(pid)]
+    assert left == [], "a worker outlived the process it was forked from"
+    assert [count(pool) for _ in range(4)] == [9] * 4
+    assert {parent(pid) for pid in workers()} != {zygote}
+
+
+def test_a_full_queue_and_a_long_wait_are_both_refused(pool):
+    with ThreadPoolExecutor() as threads:
+        busy = [threads.submit(ask, pool, ENDLESS) for _ in range(2)]
+        time.sleep(0.2)
+        start = time.monotonic()
+        waiting = threads.submit(ask, pool, ALL)
+        time.sleep(0.1)
+        with pytest.raises(EngineBusy, match="Too many"):
+            ask(pool, ALL)
+        with pytest.raises(EngineBusy, match="in time"):
+            waiting.result()
+        assert 0.4 <= time.monotonic() - start < 0.7
+        for query in busy:
+            with pytest.raises(QueryTimeout):
+                query.result()
+
+
+def test_workers_share_the_data_and_open_nothing(pool):
+    assert count(pool) == 9
+    for pid in workers():
+        lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+        values = {line[:26].strip(): line[26:].split()[0] for line in lines}
+        assert values["Max open files"] == values["Max core file size"] == "0"
+        assert values["Max file size"] == "0"
+        assert values["Max address space"] != "unlimited"
+
+
+def test_a_cheap_query_costs_little(pool):
+    count(pool)
+    start = time.perf_counter()
+    for _ in range(200):
+        ask(pool, "ASK {}")
+    # 0.3 ms on a quiet machine; the bound only catches a change of kind.
+    assert (time.perf_counter() - start) / 200 < 0.005
+
+
+def test_a_closed_pool_has_no_workers_and_says_so(dataset):
+    before = workers()
+    closed = Pool(dataset, LIMITS)
+    assert closed.is_ready()
+    assert len(workers() - before) == 2
+    closed.close()
+    assert workers() - before == set()
+    assert not closed.is_ready()
+    with pytest.raises(EngineFailed, match="stopped"):
+        ask(closed, ALL)
+
+
+def test_data_that_cannot_be_loaded_is_an_error_at_the_start(tmp_path):
+    broken = write_snapshot(tmp_path, "no quads\n")
+    with pytest.raises(EngineFailed, match="did not load"):
+        Pool(broken, LIMITS)
+
+
+def test_nothing_is_left_in_the_environment_for_other_programs(pool):
+    assert count(pool) == 9
+    assert not [name for name in os.environ if name.startswith("_STIMSON")]
+
+
+def test_the_zygote_holds_the_data_its_workers_use(tmp_path):
+    quads = "".join(f"<a:s{n}> <a:p> <a:o> <a:g> .\n" for n in range(100_000))
+    program = (
+        "import time, sys; from pathlib import Path; from stimson.config import Config; "
+        "from stimson.engine.pool import Pool; "
+        "pool = Pool(Path(sys.argv[1]), Config(query_workers=1)); start = time.perf_counter(); "
+        "pool._places[0].clear(); assert pool.is_ready(); "
+        "print(time.perf_counter() - start)"
+    )
+    command = [sys.executable, "-c", program, str(write_snapshot(tmp_path, quads))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    start = time.perf_counter()
+    load(write_snapshot(tmp_path / "again", quads))
+    assert float(done.stdout) < (time.perf_counter() - start), "a new worker loaded the data anew"

@@ -1,0 +1,90 @@
+"""What a query asks for is read from its tokens, not from its letters."""
+
+import time
+
+import pytest
+
+from stimson.engine.guard import names_its_graphs, refuse
+from stimson.errors import QueryRefused
+
+CALL = "SERVICE <http://127.0.0.1:9/> { ?s ?p ?o }"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * {{ {CALL} }}",
+        "select * { service silent <http://127.0.0.1:9/> {} }",
+        f"SELECT * {{ {{ SELECT ?s {{ {CALL} }} }} }}",
+        f"ASK {{ FILTER EXISTS {{ {CALL} }} }}",
+        "SELECT * { ?s ?p ?where . SERVICE ?where { } }",
+        r"SELECT * { \u0053ERVICE <http://127.0.0.1:9/> {} }",
+        r"SELECT * { S\U00000045RVICE <http://127.0.0.1:9/> {} }",
+        f"# SERVICE\nSELECT * {{ {CALL} }}",
+        f"SELECT * {{ ?s ?p true{CALL} }}",
+        f"SELECT * {{ ?s ?p 1e5{CALL} }}",
+        f"PREFIX e: <http://e/> SELECT * {{ ?s ?p e:.{CALL} }}",
+        f"SELECT * {{ ?s ?p 'a' . {CALL} ?s ?p 'b' }}",
+        f"SELECT * {{ ?s ?p ''' ' ''' . {CALL} }}",
+        f"SELECT * {{ FILTER(?a<?b) {CALL} FILTER(?c>?d) }}",
+        # The engine ends this string at the quotation mark that is written out.
+        rf"""SELECT * {{ ?s ?p "\u0022" . {CALL} ?s ?p "" }}""",
+        f"SELECT * {{ ?s ?p '\\\\' . {CALL} ?s ?p '' }}",
+    ],
+)
+def test_a_call_elsewhere_is_refused(text):
+    with pytest.raises(QueryRefused, match="does not call other endpoints"):
+        refuse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# {CALL}\nSELECT * {{ ?s ?p ?o }}",
+        "SELECT * { ?s ?p 'SERVICE <x> {}' }",
+        'SELECT * { ?s ?p "it\'s a SERVICE" }',
+        "SELECT * { ?s ?p '''SERVICE\n'quoted' LOAD''' }",
+        'SELECT * { ?s ?p """SERVICE "" LOAD""" }',
+        r"SELECT * { ?s ?p 'a \' SERVICE' }",
+        "SELECT * { ?s <http://example.org/SERVICE> ?o }",
+        "PREFIX service: <http://e/> SELECT * { ?s service:load ?o }",
+        "PREFIX e: <http://e/> SELECT * { ?s e:SERVICE ?o ; e:a.LOAD ?x }",
+        "PREFIX : <http://e/> SELECT * { ?s :SERVICE ?o }",
+        "SELECT ?service $load { ?service ?p $load }",
+        "SELECT * { _:service ?p 'x'@service }",
+    ],
+)
+def test_the_same_letters_elsewhere_mean_nothing(text):
+    refuse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("LOAD <file:///etc/passwd>", "LOAD"),
+        ("INSERT DATA { <a:a> <a:b> 1 }", "INSERT"),
+        ("delete where { ?s ?p ?o }", "DELETE"),
+        ("CLEAR ALL", "CLEAR"),
+    ],
+)
+def test_updates_are_refused_by_name(text, word):
+    with pytest.raises(QueryRefused, match=word):
+        refuse(text)
+
+
+def test_a_dataset_clause_is_found():
+    assert names_its_graphs("SELECT * FROM <http://e/g> { ?s ?p ?o }")
+    assert names_its_graphs("ASK from named <http://e/g> {}")
+    assert names_its_graphs("SELECT(1 AS ?x)FROM<http://e/g>{}")
+
+
+def test_the_word_from_elsewhere_is_no_dataset_clause():
+    assert not names_its_graphs("SELECT ?from { ?from <http://e/from> 'FROM' } # FROM")
+    assert not names_its_graphs("PREFIX from: <http://e/> SELECT * { ?s from:from ?o }")
+
+
+@pytest.mark.parametrize("piece", ["a.", "'", '"""', "<", "\\u0027", ":", "a:", "\\", "<a", "é"])
+def test_the_time_grows_with_the_length_only(piece):
+    start = time.perf_counter()
+    names_its_graphs(piece * 20_000)
+    assert time.perf_counter() - start < 2

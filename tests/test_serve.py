@@ -1,0 +1,229 @@
+"""``stimson serve`` as an operator runs it: its start, its end, and what it survives."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from http_fixtures import ENDLESS, descendants, leaves, running
+from http_fixtures import store as store
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+
+
+def serve(*arguments, **environment):
+    """Run the command where it should fail at once."""
+    return subprocess.run(
+        [sys.executable, "-m", "stimson", "serve", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+def answers(site):
+    return site.query(COUNT, accept="text/csv").text == "n\r\n9\r\n"
+
+
+def test_without_a_store_one_sentence_says_what_to_run(tmp_path):
+    done = serve("--store", str(tmp_path / "none"), "--port", "0")
+    assert done.returncode == 1
+    assert "stimson build" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_port_in_use_is_said_in_one_sentence(store):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = serve("--store", str(store), "--port", str(port))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "--port" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_it_starts_in_about_a_second(store):
+    start = time.monotonic()
+    with running(store) as site:
+        assert answers(site)
+        # Half a second on a quiet machine.
+        assert time.monotonic() - start < 4
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_and_leaves_no_process(store, ending):
+    with running(store) as site:
+        assert answers(site)
+        busy = threading.Thread(target=_ask_and_forget, args=(site,))
+        busy.start()
+        time.sleep(0.3)
+        family = site.descendants()
+        assert len(family) >= 5, "server, web process, fork server, two workers"
+        site.process.send_signal(ending)
+        assert site.process.wait(15) == 0
+        busy.join()
+    assert not [pid for pid in family if _stays(pid)]
+
+
+def test_a_killed_server_leaves_no_process(store):
+    with running(store) as site:
+        busy = threading.Thread(target=_ask_and_forget, args=(site,))
+        busy.start()
+        assert answers(site)
+        (web,) = _web_processes(site)
+        family = descendants(web)
+        os.kill(site.process.pid, signal.SIGKILL)
+        os.kill(web, signal.SIGKILL)
+        site.process.wait(5)
+        busy.join()
+    assert not [pid for pid in family if _stays(pid)]
+
+
+def test_a_lost_web_process_comes_back(store):
+    with running(store) as site:
+        (web,) = _web_processes(site)
+        os.kill(web, signal.SIGKILL)
+        deadline = time.monotonic() + 15
+        while not _tried(site) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert answers(site)
+
+
+def test_a_slow_query_is_ended_in_time_while_others_are_answered(store):
+    with running(store, timeout="1") as site:
+        slowest, done = 0.0, threading.Event()
+
+        def probe():
+            nonlocal slowest
+            while not done.is_set():
+                start = time.monotonic()
+                assert answers(site)
+                slowest = max(slowest, time.monotonic() - start)
+
+        probing = threading.Thread(target=probe)
+        probing.start()
+        start = time.monotonic()
+        reply = site.query(ENDLESS)
+        took = time.monotonic() - start
+        done.set()
+        probing.join()
+        assert reply.status == 504
+        assert 1.0 <= took < 2.0
+        assert 0 < slowest < 0.8
+
+
+def test_killed_workers_and_a_killed_zygote_are_replaced(store):
+    with running(store) as site:
+        (web,) = _web_processes(site)
+        for _ in range(2):
+            for pid in _workers(site):
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.2)
+            assert all(answers(site) for _ in range(4))
+        for zygote in descendants(web) - {web} - leaves(web):
+            os.kill(zygote, signal.SIGKILL)
+        time.sleep(0.2)  # its workers end with it, and what they were doing
+        assert all(answers(site) for _ in range(4))
+
+
+def test_a_full_house_says_when_to_come_back(store):
+    limits = {"timeout": "3", "query_workers": "1", "queue": "0"}
+    with running(store, **limits) as site:
+        busy = threading.Thread(target=_ask_and_forget, args=(site,))
+        busy.start()
+        time.sleep(0.5)
+        reply = site.query("ASK {}")
+        assert (reply.status, reply.json["type"][-11:]) == (503, "engine-busy")
+        assert int(reply.headers["Retry-After"]) > 0
+        assert site.request("/readyz").status == 503
+        assert site.request("/healthz").status == 200
+        busy.join()
+        assert site.request("/readyz").status == 200
+
+
+def test_a_chunked_answer_cut_off_looks_whole_which_is_why_none_is_sent(tmp_path):
+    """What `docs/decisions/0002-whole-answers-only.md` rests on."""
+    (tmp_path / "cut.py").write_text(
+        "def app(environ, start):\n"
+        "    start('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    yield b'first half, '\n"
+        "    raise RuntimeError('the engine was lost')\n"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    command.append("cut:app")
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as server:
+        try:
+            status, body = _first_answer(f"http://127.0.0.1:{port}/")
+        finally:
+            server.terminate()
+    assert (status, body) == (200, b"first half, ")
+
+
+def _first_answer(url):
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as reply:
+                return reply.status, reply.read()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    return None
+
+
+def _ask_and_forget(site):
+    try:
+        site.query(ENDLESS)
+    except OSError:
+        return  # the server was ended under it, as the test wants
+
+
+def _tried(site):
+    try:
+        return site.request("/healthz").status == 200
+    except OSError:
+        return False
+
+
+def _web_processes(site):
+    """The children of the server that have children: the others only keep books."""
+    own = site.process.pid
+    below = descendants(own) - {own}
+    return {pid for pid in below if len(descendants(pid)) > 2} - {
+        pid for parent in below for pid in descendants(parent) - {parent}
+    }
+
+
+def _workers(site):
+    return {pid for pid in leaves(site.process.pid) if _shut_in(pid)}
+
+
+def _shut_in(pid):
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    return any(line.split()[:4] == ["Max", "open", "files", "0"] for line in lines)
+
+
+def _stays(pid):
+    """Tell whether a process is still there after a moment."""
+    for _ in range(30):
+        stat = Path(f"/proc/{pid}/stat")
+        try:
+            if stat.read_text().rpartition(")")[2].split()[0] == "Z":
+                return False
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        time.sleep(0.1)
+    return True
