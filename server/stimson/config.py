@@ -24,6 +24,7 @@ class Config:
     """Every setting, with its default. `STIMSON_<NAME>` in the environment overrides one."""
 
     store: Path = _setting(Path(".stimson"), "Folder that holds the built snapshots.")
+    sources: str = _setting("", "Folder of source texts to compare quotations with.")
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on; PORT is honoured too.")
     public_url: str = _setting("", "URL the public sees, where a proxy stands in front.")
@@ -36,6 +37,11 @@ class Config:
     memory_mb: int = _setting(1024, "MiB a query may use beyond the loaded data.")
     result_mb: int = _setting(256, "MiB a result may have.")
     query_kb: int = _setting(1024, "KiB a query may have.")
+
+    @property
+    def sources_folder(self) -> Path | None:
+        """The folder of source texts, where one is set."""
+        return Path(self.sources) if self.sources else None
 
 
 def environment_name(name: str) -> str:

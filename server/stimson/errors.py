@@ -3,6 +3,7 @@
 * StimsonError
   + NothingToRead       a folder or pattern that should hold files holds none
   + InvalidFile         a file cannot be read as what it should be (position known)
+  + InvalidFiles        several of them cannot (each with its position)
   + InvalidData         files that must be valid to go on are not (findings say why)
   + UnknownQuery        no saved query bears that name
   + InvalidQueryFile    a saved query's header is incomplete
@@ -19,6 +20,7 @@
     - EngineFailed      the worker was lost for another reason
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -42,6 +44,14 @@ class InvalidFile(StimsonError):
         self.path, self.problem, self.line, self.column = path, problem, line, column
         place = ":".join(str(part) for part in (path, line, column) if part is not None)
         super().__init__(f"{place}: {problem}")
+
+
+class InvalidFiles(StimsonError):
+    """Files cannot be read as what they should be; `faults` has one `InvalidFile` for each."""
+
+    def __init__(self, faults: Sequence[InvalidFile]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(str(fault) for fault in faults))
 
 
 class InvalidData(StimsonError):

@@ -22,9 +22,11 @@ META_GRAPH = f"{GRAPH}meta"
 # One prefix per kind of thing, so that local names need no escapes.
 KINDS = (
     "act",
+    "citation",
     "claim",
     "conflict",
     "event",
+    "geometry",
     "hypothesis",
     "membership",
     "mention",
@@ -34,6 +36,7 @@ KINDS = (
     "place",
     "placement",
     "post",
+    "precedent",
     "quotation",
     "selector",
     "source",

@@ -1,0 +1,38 @@
+"""``stimson build``: turn the files into a snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import exits, options
+
+if TYPE_CHECKING:
+    from ..dataset import Folders
+
+
+@click.command()
+@options.folders
+@options.store
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.pass_context
+def build(context: click.Context, folders: Folders, store: Path, force: bool) -> None:
+    """Validate, reason and write a snapshot; violations stop the build."""
+    from ..snapshot import build as builder
+
+    settings: options.Settings = context.obj
+    with settings.progress() as progress:
+        built = builder.build(folders, store, force, progress)
+    if built.snapshot is None:
+        from . import report
+
+        if built.report is not None:
+            report.print_text(built.report, stderr=True)
+        click.echo("Nothing was built; correct the violations above first.", err=True)
+        context.exit(exits.FAILURE)
+    if not settings.quiet:
+        quads = built.snapshot.manifest["quads"]
+        state = "built" if built.report is not None else "is up to date"
+        click.echo(f"Snapshot {built.snapshot.name} {state}: {quads} quads in {store}.")

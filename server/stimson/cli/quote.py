@@ -1,0 +1,68 @@
+"""``stimson quote``: take quotations from source texts, and compare them with these."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import NothingToRead, StimsonError
+from . import exits, options
+
+if TYPE_CHECKING:
+    from ..dataset import Folders
+
+
+@click.group()
+def quote() -> None:
+    """Find words in a source, or compare all quotations with their sources."""
+
+
+@quote.command()
+@options.folders
+@click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
+@click.pass_context
+def verify(context: click.Context, folders: Folders, sources: Path | None) -> None:
+    """Compare every quotation with the text of its source, letter by letter."""
+    from ..dataset import read_dataset
+    from ..findings import report as make_report
+    from ..locate import Places
+    from ..quotations.check import check_quotations
+    from . import report
+
+    settings: options.Settings = context.obj
+    sources = sources or settings.config.sources_folder
+    if sources is None:
+        raise click.UsageError("Name the folder of the source texts with --sources.")
+    dataset = read_dataset(folders)
+    found = make_report(
+        check_quotations(dataset, Places(dataset), sources), len(list(dataset.of("data")))
+    )
+    if not (settings.quiet and found.conforms):
+        report.print_text(found)
+    context.exit(exits.OK if found.conforms else exits.FAILURE)
+
+
+@quote.command()
+@click.argument("phrase")
+@click.option("--source", type=options.FOLDER, required=True, help="Text file of the source.")
+@click.pass_context
+def find(context: click.Context, phrase: str, source: Path) -> None:
+    """Print PHRASE, as it stands in the source, as Turtle ready for its data file."""
+    from ..dataset import read_text
+    from ..quotations import compose, find_quotes
+
+    if not source.is_file():
+        raise NothingToRead(f"{source}: no such file; name the text of the source.")
+    quotes = find_quotes(read_text(source), phrase)
+    if not quotes:
+        raise StimsonError(
+            f"{source.name} does not hold these words; copy them letter by letter, "
+            "quotation marks and line breaks included."
+        )
+    settings: options.Settings = context.obj
+    if len(quotes) > 1 and not settings.quiet:
+        click.echo(f"The words stand in {len(quotes)} places; keep the one you mean.", err=True)
+    click.echo(compose.prefixes())
+    click.echo("\n".join(compose.to_turtle(each, source.stem) for each in quotes), nl=False)

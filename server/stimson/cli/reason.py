@@ -1,0 +1,37 @@
+"""``stimson reason``: show what follows from the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+
+if TYPE_CHECKING:
+    from ..dataset import Folders
+
+
+@click.command()
+@options.folders
+@click.option("--output", type=options.FOLDER, help="File to write to, in place of the screen.")
+@click.pass_context
+def reason(context: click.Context, folders: Folders, output: Path | None) -> None:
+    """Print as Turtle what follows by OWL 2 RL, and is not said in the files."""
+    from ..dataset import read_dataset, to_turtle
+    from ..reasoning import infer
+
+    settings: options.Settings = context.obj
+    with settings.progress() as progress:
+        progress("reasoning")
+        dataset = read_dataset(folders)
+        inferred = infer(dataset)
+    turtle = to_turtle(inferred)
+    if output is None:
+        click.echo(turtle, nl=False)
+    else:
+        output.write_text(turtle, encoding="utf-8")
+    if not settings.quiet:
+        said = sum(len(document.graph) for document in dataset.of("ontology", "data"))
+        click.echo(f"{len(inferred)} triples follow from {said}.", err=True)

@@ -1,0 +1,111 @@
+"""Ask a snapshot one question, in this process.
+
+For the person at the keyboard, who may use their own machine as they like: there is no
+deadline and no limit. Strangers' queries go through the engine.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import IO, TypeVar
+
+import pyoxigraph as ox
+
+from .. import names
+from ..errors import FormatUnavailable, QuerySyntaxError
+from . import Snapshot
+
+_ROWS = {
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+}
+# The W3C defines CSV and TSV for the rows of a SELECT only.
+_BOOLEAN = {name: _ROWS[name] for name in ("json", "xml")}
+_GRAPH = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+TABLE = "table"
+FORMATS = (TABLE, *_ROWS, *_GRAPH)
+_BASE = f"{names.BASE}sparql"
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# The parser lists every character that could go on a name, range by range.
+_CHARACTERS = re.compile(r"\['0' \.\.=.*\](?=, \[_\]|$)|\['[^\]]*\.\.=[^\]]*\]")
+_ANY = re.compile(r"(?:\['_'\], )?\[_\]")
+_Form = TypeVar("_Form")
+_Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class Answer:
+    """The answer to one query, not yet written."""
+
+    def __init__(self, results: _Results) -> None:
+        self._results = results
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The variables of a SELECT; None for other kinds of query."""
+        if isinstance(self._results, ox.QuerySolutions):
+            return tuple(variable.value for variable in self._results.variables)
+        return None
+
+    @property
+    def truth(self) -> bool | None:
+        """The answer to an ASK; None for other kinds of query."""
+        return bool(self._results) if isinstance(self._results, ox.QueryBoolean) else None
+
+    def rows(self) -> Iterator[list[str]]:
+        """Write the rows of a SELECT for people: our IRIs short, literals bare."""
+        assert isinstance(self._results, ox.QuerySolutions)
+        for solution in self._results:
+            yield ["" if term is None else _shown(term) for term in solution]
+
+    def write(self, form: str, output: IO[bytes]) -> None:
+        """Write the answer to `output`, or raise `FormatUnavailable`."""
+        results = self._results
+        if isinstance(results, ox.QuerySolutions):
+            results.serialize(output, _choose("A SELECT", form, _ROWS))
+        elif isinstance(results, ox.QueryBoolean):
+            results.serialize(output, _choose("An ASK", form, _BOOLEAN))
+        else:
+            known = _choose("A CONSTRUCT or DESCRIBE", form, _GRAPH, table=False)
+            prefixes = names.PREFIXES if form == "turtle" else None
+            ox.serialize(results, output, known, prefixes=prefixes)
+
+
+def ask(snapshot: Snapshot, sparql: str, union: bool) -> Answer:
+    """Evaluate a query, over all graphs as one if `union`; `QuerySyntaxError` if it is none."""
+    store = ox.Store()
+    store.bulk_load(path=str(snapshot.dataset), format=ox.RdfFormat.N_QUADS)
+    try:
+        return Answer(store.query(sparql, base_iri=_BASE, use_default_graph_as_union=union))
+    except SyntaxError as fault:
+        raise syntax_error(str(fault)) from fault
+
+
+def _choose(kind: str, form: str, known: Mapping[str, _Form], table: bool = True) -> _Form:
+    if form not in known:
+        choice = ", ".join([TABLE, *known] if table else known)
+        raise FormatUnavailable(f"{kind} has no {form} form; choose one of {choice}.")
+    return known[form]
+
+
+def _shown(term: object) -> str:
+    match term:
+        case ox.NamedNode():
+            return names.shorten(term.value) if names.is_ours(term.value) else term.value
+        case ox.Literal():
+            return term.value
+    return str(term)
+
+
+def syntax_error(message: str) -> QuerySyntaxError:
+    """Take the place out of the parser's message and keep its words, on one line."""
+    match = _PLACE.fullmatch(message)
+    words = " ".join((match[3] if match else message).split())
+    words = _ANY.sub("any character", _CHARACTERS.sub("a letter or digit", words))
+    if match is None:
+        return QuerySyntaxError(words)
+    return QuerySyntaxError(words, int(match[1]), int(match[2]))

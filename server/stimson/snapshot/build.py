@@ -1,0 +1,104 @@
+"""Build a snapshot: read, validate, reason, describe, write, switch.
+
+The same input gives the same bytes: blank nodes get canonical labels
+(https://www.w3.org/TR/rdf-canon/), lines are sorted, and no time stamp goes in.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from .. import __version__, names
+from ..dataset import Dataset, Folders, read_dataset, to_quads
+from ..errors import InvalidFiles, SnapshotMissing
+from ..findings import Report
+from ..reasoning import infer
+from ..validation import check, unreadable
+from . import Snapshot, read_current
+from .describe import Counts, count, describe
+from .inputs import hash_inputs
+from .store import add_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build came to.
+
+    `snapshot` is None where violations stopped it; `report` is None where nothing had
+    changed since the last build, so that nothing was done.
+    """
+
+    snapshot: Snapshot | None
+    report: Report | None
+
+
+def build(
+    folders: Folders,
+    store: Path,
+    force: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Build:
+    """Make the files in `folders` the current snapshot of `store`, if they are valid."""
+    inputs = hash_inputs(folders)
+    if not force and (last := _last(store)) and last.manifest.get("inputs") == inputs:
+        return Build(last, None)
+    progress("reading")
+    try:
+        dataset = read_dataset(folders)
+    except InvalidFiles as fault:
+        return Build(None, unreadable(fault, folders))
+    progress("validating")
+    report = check(dataset)
+    if not report.conforms:
+        return Build(None, report)
+    progress("reasoning")
+    quads = [*_asserted(dataset), *to_quads(infer(dataset), names.INFERRED_GRAPH)]
+    progress("writing")
+    return Build(_write(store, quads, inputs), report)
+
+
+def _last(store: Path) -> Snapshot | None:
+    try:
+        return read_current(store)
+    except SnapshotMissing:
+        return None
+
+
+def _asserted(dataset: Dataset) -> Iterator[ox.Quad]:
+    """List what ontology and data say; shapes are about files, not about the world."""
+    for document in dataset.of("ontology", "data"):
+        yield from to_quads(document.graph, document.iri)
+
+
+def _write(store: Path, quads: list[ox.Quad], inputs: str) -> Snapshot:
+    counts = count(quads)
+    described = list(describe(counts))
+    content = _canonical([*quads, *described])
+    name = hashlib.sha256(content).hexdigest()[:16]
+    return add_snapshot(store, name, content, _manifest(name, counts, len(described), inputs))
+
+
+def _canonical(quads: list[ox.Quad]) -> bytes:
+    """Write quads as N-Quads that depend on nothing but what they say."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
+    assert text is not None  # None is for output to a file
+    return b"".join(sorted(text.splitlines(keepends=True)))
+
+
+def _manifest(name: str, counts: Counts, described: int, inputs: str) -> dict[str, object]:
+    graphs = counts.graphs | {names.META_GRAPH: described}
+    return {
+        "name": name,
+        "version": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "inputs": inputs,
+        "quads": sum(graphs.values()),
+        "graphs": dict(sorted(graphs.items())),
+        "classes": dict(sorted(counts.classes.items())),
+    }

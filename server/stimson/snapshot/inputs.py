@@ -1,0 +1,32 @@
+"""What a snapshot is made of, in one hash: files, this package, and the libraries it uses."""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+from .. import __version__
+from ..dataset import Folders, find_files
+
+_LIBRARIES = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
+_PACKAGE = Path(__file__).resolve().parents[1]
+# Who changes a rule in a checkout wants a new build without raising the version.
+_CODE = ("dataset", "locate.py", "names.py", "quotations", "reasoning.py", "snapshot", "validation")
+
+
+def hash_inputs(folders: Folders) -> str:
+    """Hash all that decides what is built; equal hashes promise equal snapshots."""
+    digest = hashlib.sha256()
+    for fact in (__version__, *(f"{name} {version(name)}" for name in _LIBRARIES)):
+        digest.update(f"{fact}\n".encode())
+    files = {iri: path for iri, (_, path) in find_files(folders).items()}
+    for name, path in (files | _code()).items():
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _code() -> dict[str, Path]:
+    """Find the modules that take part in a build."""
+    parts = (_PACKAGE / part for part in _CODE)
+    files = (path for part in parts for path in ([part] if part.is_file() else part.rglob("*.py")))
+    return {path.relative_to(_PACKAGE).as_posix(): path for path in sorted(files)}

@@ -1,0 +1,93 @@
+"""A small project of our own for every test, and the command line as a real process."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from stimson.dataset import Folders
+
+MINI = Path(__file__).parent / "fixtures" / "mini"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the small project that a test may spoil."""
+
+    root: Path
+
+    @property
+    def folders(self) -> Folders:
+        """The parts of the project."""
+        return Folders(self.root / "ontology", self.root / "shapes", self.root / "data")
+
+    @property
+    def minutes(self) -> Path:
+        """The data file with the quotations."""
+        return self.root / "data" / "sources" / "minutes-2031.ttl"
+
+    @property
+    def sources(self) -> Path:
+        """The archived texts."""
+        return self.root / "sources"
+
+    @property
+    def store(self) -> Path:
+        """Where snapshots go."""
+        return self.root / "store"
+
+    def change(self, file: Path, old: str, new: str) -> tuple[int, int]:
+        """Replace `old`, which must occur once, and return its line and column."""
+        text = file.read_bytes().decode()
+        assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times in {file}"
+        before = text.partition(old)[0]
+        file.write_bytes(text.replace(old, new).encode())
+        return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(Path(shutil.copytree(MINI, tmp_path / "mini")))
+
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(project: Project) -> Run:
+    """Run the command line inside the project; `stdin` and variables may be given."""
+
+    def run(
+        *arguments: str, stdin: str | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        inherited = {key: value for key, value in os.environ.items() if "STIMSON" not in key}
+        return subprocess.run(
+            [sys.executable, "-m", "stimson", *arguments],
+            cwd=project.root,
+            env=inherited | {"PYTHONWARNINGS": "error", **environment},
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def work(run: Run) -> Run:
+    """Run a command on the files of the project."""
+
+    def work(
+        *arguments: str, stdin: str | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        folders = ("--data", "data", "--shapes", "shapes", "--ontology", "ontology")
+        return run(*arguments, *folders, stdin=stdin, **environment)
+
+    return work

@@ -1,0 +1,43 @@
+"""The documents name what there is: settings, commands, files."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from stimson.cli import main
+from stimson.config import Config, environment_name
+
+ROOT = Path(__file__).parents[1]
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("setting", dataclasses.fields(Config), ids=lambda field: field.name)
+def test_every_setting_is_documented_as_it_is(setting):
+    default = f"`{setting.default}` " if str(setting.default) else ""
+
+    assert (
+        f"| `{environment_name(setting.name)}` | {default}| {setting.metadata['doc']} |"
+        in OPERATING
+    )
+
+
+def test_no_other_setting_is_documented():
+    known = {environment_name(setting.name) for setting in dataclasses.fields(Config)}
+
+    assert set(re.findall(r"STIMSON_\w+", OPERATING)) <= known
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_the_readme_names_every_command(command):
+    assert f"stimson {command}" in README
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_documents_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []

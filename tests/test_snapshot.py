@@ -1,0 +1,287 @@
+"""A snapshot depends on what the files say, on nothing else, and is switched to in one step."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pyoxigraph as ox
+import pytest
+
+from stimson import __version__, names
+from stimson.errors import InvalidData, SnapshotMissing
+from stimson.snapshot import read_current
+from stimson.snapshot.build import build
+
+VOID = "PREFIX void: <http://rdfs.org/ns/void#> "
+BUILD = """
+import sys
+from pathlib import Path
+from stimson.dataset import Folders
+from stimson.snapshot.build import build
+root = Path(sys.argv[1])
+folders = Folders(root / "ontology", root / "shapes", root / "data")
+print(build(folders, root / "store", force=True).snapshot.name)
+"""
+
+
+def relabel(project, old="Exampleland", new="Exampleland the Great"):
+    """Change what the data say, without breaking a rule."""
+    project.change(project.root / "data/actors/states.ttl", f'"{old}"@en', f'"{new}"@en')
+
+
+def listed(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def store_of(snapshot):
+    store = ox.Store()
+    store.bulk_load(path=str(snapshot.dataset), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def value(store, sparql):
+    (row,) = store.query(VOID + sparql, use_default_graph_as_union=True)
+    return int(row[0].value)
+
+
+def test_the_name_is_the_hash_and_the_lines_are_sorted(project):
+    snapshot = build(project.folders, project.store).snapshot
+    content = snapshot.dataset.read_bytes()
+    lines = content.splitlines()
+
+    assert snapshot.name == hashlib.sha256(content).hexdigest()[:16]
+    assert snapshot == read_current(project.store)
+    assert lines == sorted(set(lines))
+    assert len(lines) == snapshot.manifest["quads"] == sum(snapshot.manifest["graphs"].values())
+
+
+def test_runs_with_other_hash_seeds_give_the_same_bytes(project):
+    seeds = ("0", "1", "2")
+    built = [
+        subprocess.run(
+            [sys.executable, "-c", BUILD, str(project.root)],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in seeds
+    ]
+
+    assert len(set(built)) == 1
+
+
+def test_comments_and_order_do_not_change_the_name_but_the_content_does(project):
+    first = build(project.folders, project.store)
+    states = project.root / "data/actors/states.ttl"
+    head, one, two = states.read_text().split("\n\n")
+    states.write_text(f"{head}\n\n# turned round\n\n{two}\n{one}\n")
+    second = build(project.folders, project.store)
+    relabel(project)
+    third = build(project.folders, project.store)
+
+    assert second.report is not None  # it was built anew
+    assert second.snapshot.name == first.snapshot.name
+    assert third.snapshot.name != first.snapshot.name
+
+
+def test_blank_nodes_are_labelled_by_what_they_are(project):
+    before = build(project.folders, project.store).snapshot
+    text = project.minutes.read_text("utf-8")
+    head, tail = text.split("source:minutes-2031 a", 1)
+    extra = 'statement:minutes-2031-1 rdfs:seeAlso [ rdfs:label "a" ] , [ rdfs:label "b" ] .\n'
+    swapped = 'statement:minutes-2031-1 rdfs:seeAlso [ rdfs:label "b" ] , [ rdfs:label "a" ] .\n'
+    built = []
+    for line in (extra, swapped):
+        project.minutes.write_text(f"{head}{line}source:minutes-2031 a{tail}", "utf-8")
+        built.append(build(project.folders, project.store).snapshot.name)
+
+    assert built[0] == built[1] != before.name
+
+
+def test_ontology_data_inferences_and_description_go_in_and_shapes_do_not(project):
+    graphs = build(project.folders, project.store).snapshot.manifest["graphs"]
+
+    assert sorted(iri.removeprefix(names.GRAPH) for iri in graphs) == [
+        "data/actors/states",
+        "data/sources/minutes-2031",
+        "inferred",
+        "meta",
+        "ontology/mini",
+        "ontology/vocabularies/speech-acts",
+    ]
+
+
+def test_the_description_counts_what_is_there(project):
+    states = project.root / "data/actors/states.ttl"
+    (project.root / "data/again.ttl").write_text(states.read_text())  # said twice, counted once
+    snapshot = build(project.folders, project.store).snapshot
+    store = store_of(snapshot)
+    everything = f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g != <{names.META_GRAPH}>)"
+    void = f"GRAPH <{names.META_GRAPH}> {{ <{names.DATASET}>"
+
+    for path, counted in (
+        (
+            "void:triples",
+            f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT ?s ?p ?o {{ {everything} }} }}",
+        ),
+        ("void:distinctSubjects", f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ {everything} }}"),
+        ("void:properties", f"SELECT (COUNT(DISTINCT ?p) AS ?n) {{ {everything} }}"),
+    ):
+        assert value(store, f"SELECT ?n {{ {void} {path} ?n }} }}") == value(store, counted)
+    for iri, number in snapshot.manifest["classes"].items():
+        partition = f"{void} void:classPartition [ void:class <{iri}> ; void:entities ?n ] }}"
+        members = f"GRAPH ?g {{ ?s a <{iri}> }} FILTER (?g != <{names.META_GRAPH}>)"
+        assert value(store, f"SELECT ?n {{ {partition} }}") == number
+        assert value(store, f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ {members} }}") == number
+
+
+def test_the_manifest_says_what_was_built(project):
+    manifest = build(project.folders, project.store).snapshot.manifest
+
+    assert set(manifest) == {"name", "version", "created", "inputs", "quads", "graphs", "classes"}
+    assert manifest["version"] == __version__
+    assert manifest["classes"][f"{names.ST}State"] == 2
+    assert manifest["classes"][f"{names.ST}Actor"] == 2  # by inference
+
+
+def test_nothing_is_done_when_nothing_has_changed(project):
+    first = build(project.folders, project.store)
+    stamp = first.snapshot.dataset.stat().st_mtime_ns
+    again = build(project.folders, project.store)
+
+    assert again.report is None
+    assert again.snapshot == first.snapshot
+    assert again.snapshot.dataset.stat().st_mtime_ns == stamp
+
+
+def test_force_builds_what_has_not_changed(project):
+    build(project.folders, project.store)
+    forced = build(project.folders, project.store, force=True)
+
+    assert forced.report is not None
+    assert [path.name for path in project.store.iterdir()].count(forced.snapshot.name) == 1
+
+
+@pytest.mark.parametrize("file", ["shapes/mini.ttl", "ontology/mini.ttl", "data/actors/states.ttl"])
+def test_any_changed_file_is_built_anew(project, file):
+    build(project.folders, project.store)
+    with (project.root / file).open("a") as text:
+        text.write("# a comment\n")
+
+    assert build(project.folders, project.store).report is not None
+    assert build(project.folders, project.store).report is None
+
+
+def test_violations_stop_the_build_and_leave_the_last_snapshot(project):
+    before = build(project.folders, project.store).snapshot
+    project.change(project.minutes, "as binding", "as bindinq")
+    stopped = build(project.folders, project.store)
+
+    assert stopped.snapshot is None
+    assert not stopped.report.conforms
+    assert read_current(project.store) == before
+
+
+def test_a_contradiction_stops_the_build(project):
+    project.change(
+        project.minutes, "st:quotes quotation:minutes-2031-222", "st:quotes state:otherland"
+    )
+
+    with pytest.raises(InvalidData, match="contradict"):
+        build(project.folders, project.store)
+    assert not project.store.exists()
+
+
+def test_the_current_and_the_previous_snapshot_are_kept(project):
+    built = []
+    for old, new in (("Exampleland", "A"), ("A", "B"), ("B", "C")):
+        relabel(project, old, new)
+        built.append(build(project.folders, project.store).snapshot.name)
+
+    assert listed(project.store) == sorted(["current", built[1], built[2]])
+
+    relabel(project, "C", "B")  # back to the one before, which is still there
+    assert build(project.folders, project.store).snapshot.name == built[1]
+    assert listed(project.store) == sorted(["current", built[1], built[2]])
+
+
+def test_a_reader_sees_a_whole_snapshot_at_any_time_of_a_build(project):
+    build(project.folders, project.store)
+    reader = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from stimson.snapshot import read_current\n"
+            "seen = set()\n"
+            "print('ready', flush=True)\n"
+            "while not Path(sys.argv[2]).exists():\n"
+            "    snapshot = read_current(Path(sys.argv[1]))\n"
+            "    lines = snapshot.dataset.read_bytes().count(b'\\n')\n"
+            "    assert lines == snapshot.manifest['quads']\n"
+            "    seen.add(snapshot.name)\n"
+            "print(len(seen))",
+            str(project.store),
+            str(project.root / "stop"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with reader:
+        assert reader.stdout.readline() == "ready\n"
+        for old, new in (("Exampleland", "A"), ("A", "Exampleland"), ("Exampleland", "A")):
+            relabel(project, old, new)
+            build(project.folders, project.store)
+        (project.root / "stop").touch()
+        assert reader.stdout.read() == "2\n"
+    assert reader.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "damage", ["nothing built", "no dataset", "no manifest", "odd name", "half"]
+)
+def test_a_missing_or_damaged_snapshot_says_what_to_do(project, damage):
+    if damage == "nothing built":
+        with pytest.raises(
+            SnapshotMissing, match=r"No snapshot in .*; run `stimson build` first\."
+        ):
+            read_current(project.store)
+        return
+    snapshot = build(project.folders, project.store).snapshot
+    match damage:
+        case "no dataset":
+            snapshot.dataset.unlink()
+        case "no manifest":
+            (snapshot.path / "manifest.json").unlink()
+        case "odd name":
+            (project.store / "current").write_text("../../etc")
+        case "half":
+            (snapshot.path / "manifest.json").write_text('{"name": ')
+
+    with pytest.raises(SnapshotMissing, match=r"damaged; run `stimson build --force`\."):
+        read_current(project.store)
+    assert build(project.folders, project.store).snapshot == read_current(project.store)
+
+
+def test_reading_a_snapshot_loads_no_rdf_library(project):
+    build(project.folders, project.store)
+    code = (
+        "import sys; from pathlib import Path; from stimson.snapshot import read_current\n"
+        "read_current(Path(sys.argv[1]))\n"
+        "print({'rdflib', 'pyoxigraph', 'pyshacl', 'owlrl'} & set(sys.modules))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(project.store)], capture_output=True, text=True, check=True
+    )
+
+    assert found.stdout == "set()\n"
+
+
+def test_the_manifest_is_readable_by_others(project):
+    snapshot = build(project.folders, project.store).snapshot
+    text = (snapshot.path / "manifest.json").read_text("utf-8")
+
+    assert json.loads(text) == snapshot.manifest
+    assert snapshot.path.stat().st_mode == project.store.stat().st_mode
