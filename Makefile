@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup build serve test test-all check lint fmt clean
+.PHONY: help setup build serve test test-all check lint fmt data clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -35,7 +35,11 @@ fmt: $(READY)  ## Rewrite every file in house format
 	$(BIN)/ruff format .
 	$(BIN)/turtlefmt ontology shapes data
 
+data: $(READY)  ## Write the generated data anew from data/reference
+	$(BIN)/python data/generate.py
+
 check: $(READY)  ## Validate ontology, shapes and data
+	$(BIN)/python data/generate.py --check
 	@$(BIN)/stimson validate
 
 test: lint check  ## Run every check and test

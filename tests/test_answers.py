@@ -13,30 +13,29 @@ import pytest
 from rdflib import Graph
 
 from stimson import paths
+from stimson.dataset import Folders, read_dataset
+from stimson.dataset.terms import to_rdflib
 from stimson.queries import read_queries
+from stimson.reasoning import infer
 
 ANSWERS = Path(__file__).parent / "answers"
 SAMPLES = {"dates-that-were-inferred"}
 QUERIES = read_queries(paths.QUERIES)
-FILES = sorted(file for folder in (paths.ONTOLOGY, paths.DATA) for file in folder.rglob("*.ttl"))
 
 Row = tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
 def store() -> pyoxigraph.Store:
-    store = pyoxigraph.Store()
-    for file in FILES:
-        graph = pyoxigraph.NamedNode(file.as_uri())
-        store.bulk_load(path=str(file), format=pyoxigraph.RdfFormat.TURTLE, to_graph=graph)
-    return store
+    """Everything that is served: what the files say, and what follows."""
+    return infer(read_dataset(Folders()), Folders()).store
 
 
 @pytest.fixture(scope="module")
-def union() -> Graph:
+def union(store) -> Graph:
     graph = Graph()
-    for file in FILES:
-        graph.parse(file)
+    for triple in to_rdflib(store, "b"):
+        graph.add(triple)
     return graph
 
 
@@ -60,7 +59,7 @@ def answer(store: pyoxigraph.Store, sparql: str, columns: list[str]) -> list[Row
 def test_the_answer_is_the_one_reasoned_by_hand(name, store):
     columns, rows = expected(name)
 
-    found = answer(store, QUERIES[name].sparql, columns)
+    found = answer(store, QUERIES[name].bind(), columns)
 
     if name in SAMPLES:
         assert set(rows) <= set(found)
@@ -70,7 +69,7 @@ def test_the_answer_is_the_one_reasoned_by_hand(name, store):
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_the_header_names_the_columns_and_a_minimum_that_is_reached(name, store):
-    solutions = store.query(QUERIES[name].sparql, use_default_graph_as_union=True)
+    solutions = store.query(QUERIES[name].bind(), use_default_graph_as_union=True)
 
     assert [variable.value for variable in solutions.variables] == list(QUERIES[name].columns)
     assert len(list(solutions)) >= QUERIES[name].minimum > 0
@@ -82,10 +81,10 @@ def test_rdflib_gives_the_same_answer(name, store, union):
 
     theirs = [
         tuple("" if value is None else str(value) for value in row)
-        for row in union.query(QUERIES[name].sparql)
+        for row in union.query(QUERIES[name].bind())
     ]
 
-    assert sorted(theirs) == sorted(answer(store, QUERIES[name].sparql, columns))
+    assert sorted(theirs) == sorted(answer(store, QUERIES[name].bind(), columns))
 
 
 def test_every_query_has_an_answer_and_every_answer_a_query():

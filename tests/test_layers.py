@@ -31,10 +31,11 @@ OWNERS = {
     "granian": {"cli"},
     "multiprocessing": {"engine"},
     "owlrl": {"reasoning"},
-    "pyoxigraph": {"dataset", "engine", "snapshot"},
+    "pyoxigraph": {"dataset", "engine", "reasoning", "snapshot"},
     "pyshacl": {"validation"},
     "rdflib": {"dataset", "locate", "quotations", "reasoning", "validation"},
     "rich": {"cli"},
+    "yaml": {"queries"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -1,133 +1,196 @@
-"""Reasoning adds what follows, nothing trivial, and stops at a contradiction."""
+"""Our rules give what owlrl gives, each of them bites, and every conclusion can be explained."""
 
+import pyoxigraph as ox
 import pytest
-from owlrl import OWLRL_Semantics
-from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import OWL, PROV, RDF, RDFS, XSD
 
 from stimson import names
-from stimson.dataset import Dataset, Document, read_dataset, read_turtle
-from stimson.errors import InvalidData
-from stimson.reasoning import TEXT, infer, is_trivial
+from stimson.dataset import Dataset, Document, Folders, read_dataset, read_turtle
+from stimson.errors import InvalidData, InvalidFile, UnknownTriple
+from stimson.reasoning import Closure, find, infer, infer_by_reference, prove
+from stimson.reasoning.rules import OWL_RL, read_rules
 
-PREFIXES = """
-@prefix : <http://example.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-"""
-AXIOMS = """
-:within a owl:TransitiveProperty ; rdfs:label "within" .
-:around owl:inverseOf :within .
-:grandparent owl:propertyChainAxiom ( :parent :parent ) .
-:knows rdfs:domain :Person ; rdfs:range :Person .
-:Author rdfs:subClassOf :Person , [ a owl:Restriction ; owl:onProperty :wrote ;
-    owl:someValuesFrom :Book ] .
-:code a owl:InverseFunctionalProperty .
-:note a owl:AnnotationProperty ; rdfs:subPropertyOf :says .
-"""
-FACTS = """
-:a :within :b . :b :within :c .
-:x :parent :y . :y :parent :z .
-:p :knows :q .
-:w a :Author ; :note "only for people" .
-:one :code "1" ; :size 3 . :uno :code "1" .
-"""
-E = "http://example.org/"
+OURS = {rule.iri.removeprefix(names.RULE): rule for rule in read_rules(Folders().ontology)}
+PREFIXES = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in names.PREFIXES.items())
 
 
-def dataset(tmp_path, facts=FACTS):
-    """Make a dataset of the axioms above and of `facts`."""
-    documents = {}
-    for part, text in (("ontology", AXIOMS), ("data", facts)):
-        path = tmp_path / f"{part}.ttl"
-        path.write_text(PREFIXES + text, encoding="utf-8")
-        iri = f"{names.GRAPH}{part}"
-        documents[iri] = Document(iri, part, path, read_turtle(path, iri))
-    return Dataset(documents)
+@pytest.fixture(scope="module")
+def shipped() -> Dataset:
+    """The shipped files, but of the votes, which are all alike, only one resolution."""
+    documents = read_dataset(Folders()).documents
+    votes = sorted(iri for iri in documents if "/data/votes/" in iri)[1:]
+    return Dataset({iri: each for iri, each in documents.items() if iri not in votes})
 
 
-def said(graph):
-    """Write triples about the example's things in short."""
-    triples = (tuple(str(term).removeprefix(E) for term in triple) for triple in graph)
-    return {triple for triple in triples if not triple[2].startswith("http")}
+@pytest.fixture(scope="module")
+def closure(shipped) -> Closure:
+    return infer(shipped, Folders())
 
 
-def test_what_follows_is_derived(tmp_path):
-    assert said(infer(dataset(tmp_path))) >= {
-        ("a", "within", "c"),
-        ("c", "around", "a"),
-        ("x", "grandparent", "z"),
-        ("p", str(RDF.type), "Person"),
-        ("w", str(RDF.type), "Person"),
-        ("uno", "size", "3"),
+def quads(text: str) -> list[ox.Quad]:
+    """Read Turtle written with the project's prefixes."""
+    return list(ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE))
+
+
+def conclusions(text: str, *rules) -> set[str]:
+    """What follows from `text` by `rules`, as N-Triples with our prefixes."""
+    return {
+        " ".join(names.shorten(str(term)[1:-1]) for term in triple if str(term).startswith("<"))
+        for triple in Closure(quads(text), rules).inferred
     }
 
 
-def test_nothing_asserted_or_trivial_or_meant_for_people_is_derived(tmp_path):
-    data = dataset(tmp_path)
-    asserted, inferred = data.union(), infer(data)
+def test_the_rules_of_owl_give_what_the_reference_gives(shipped, tmp_path):
+    (tmp_path / "rules").mkdir()
+    ours = infer(shipped, Folders(ontology=tmp_path)).graph()
 
-    assert inferred
-    assert not set(inferred) & set(asserted)
-    assert not [triple for triple in inferred if is_trivial(triple)]
-    assert not [triple for triple in inferred if any(type(term) is BNode for term in triple)]
-    assert not [triple for triple in inferred if str(triple[1]) == f"{E}says"]
+    assert len(ours) > 1000
+    assert set(ours) == set(infer_by_reference(shipped))
 
 
-def test_dropping_trivial_conclusions_early_loses_no_other(tmp_path, project):
-    for data in (dataset(tmp_path), read_dataset(project.folders)):
-        asserted = data.union("ontology", "data")
-        left_out = TEXT | set(asserted.subjects(RDF.type, OWL.AnnotationProperty))
-        whole = Graph()
-        for triple in asserted:
-            if triple[1] not in left_out:
-                whole.add(triple)
-        OWLRL_Semantics(whole, axioms=False, daxioms=False).closure()
-        schema = set(data.union("ontology").all_nodes())
-        expressions = {node for node in schema if isinstance(node, BNode)}
-
-        expected = {
-            triple
-            for triple in set(whole) - set(asserted)
-            if not is_trivial(triple) and not expressions.intersection(triple)
-        }
-        assert set(infer(data)) == expected
+OWL_CASES = {
+    "scm-sco": (":a rdfs:subClassOf :b . :b rdfs:subClassOf :c .", "scm"),
+    "scm-spo": (":a rdfs:subPropertyOf :b . :b rdfs:subPropertyOf :c .", "scm"),
+    "scm-dom1": (":p rdfs:domain :c . :c rdfs:subClassOf :d .", "scm"),
+    "scm-dom2": (":p rdfs:subPropertyOf :q . :q rdfs:domain :c .", "scm"),
+    "scm-rng1": (":p rdfs:range :c . :c rdfs:subClassOf :d .", "scm"),
+    "scm-rng2": (":p rdfs:subPropertyOf :q . :q rdfs:range :c .", "scm"),
+    "prp-spo1": (":p rdfs:subPropertyOf :q . :x :p :y .", "prp"),
+    "prp-spo2": (":p owl:propertyChainAxiom ( :q :r ) . :x :q :y . :y :r :z .", "prp"),
+    "prp-trp": (":p a owl:TransitiveProperty . :x :p :y . :y :p :z .", "prp"),
+    "prp-symp": (":p a owl:SymmetricProperty . :x :p :y .", "prp"),
+    "prp-dom": (":p rdfs:domain :c . :x :p :y .", "prp"),
+    "prp-rng": (":p rdfs:range :c . :x :p :y .", "prp"),
+    "cax-sco": (":c rdfs:subClassOf :d . :x a :c .", "cax"),
+}
 
 
-def test_blank_nodes_of_the_data_keep_their_conclusions(tmp_path):
-    inferred = infer(dataset(tmp_path, "[] :knows :q ."))
+@pytest.mark.parametrize("rule", OWL_RL, ids=lambda rule: rule.iri.rpartition("#")[2])
+def test_each_rule_of_owl_fires_once_and_only_where_it_should(rule):
+    name = rule.iri.rpartition("#")[2]
+    turtle = "@prefix : <http://example.org/> .\n" + OWL_CASES[name][0]
+    without_axiom = turtle.replace(turtle.split(" . ")[0].split("\n")[-1], ":n a :n", 1)
 
-    assert [s for s in inferred.subjects(RDF.type, URIRef(f"{E}Person")) if isinstance(s, BNode)]
-
-
-def test_a_contradiction_stops_and_is_named(project):
-    project.change(project.minutes, "st:speaker state:otherland", "st:speaker source:minutes-2031")
-
-    with pytest.raises(InvalidData, match=r"contradict each other: .*id/source/minutes-2031"):
-        infer(read_dataset(project.folders))
+    assert len(Closure(quads(turtle), [rule]).inferred) == 1
+    assert not Closure(quads(without_axiom), [rule]).inferred
 
 
-A, B = URIRef(f"{E}a"), URIRef(f"{E}b")
+CONTROL = """
+place:v st:locatedIn territory:r .
+claim:1 a st:ControlClaim ; st:polarity stv:affirmed ; st:extent stv:complete ;
+    st:controlledPlace territory:r ; st:controller state:x ; st:claimedIn statement:1 .
+claim:2 a st:ControlClaim ; st:polarity stv:affirmed ; st:extent stv:partial ;
+    st:controlledPlace place:v ; st:controller state:y ; st:claimedIn statement:2 .
+statement:1 st:notBefore "2022-09-01"^^xsd:date ; st:notAfter "2022-09-30"^^xsd:date .
+statement:2 st:notBefore "2022-09-30"^^xsd:date ; st:notAfter "2022-10-30"^^xsd:date .
+"""
+STANCE = """
+stance:s st:holder organization:g ; st:stanceObject act:a ; st:position stv:non-recognition ;
+    st:evidence statement:1 ; rdfs:label "s"@en ;
+    st:notBefore "2022-09-30"^^xsd:date ; st:notAfter "2022-09-30"^^xsd:date .
+membership:m st:memberOf organization:g ; st:member state:x ; st:since "2000-01-01"^^xsd:date .
+state:x rdfs:label "X"@en .
+"""
+FIRES = {
+    "coverage": (
+        "act:a st:purportedTerritory territory:r . place:v st:locatedIn territory:r .",
+        "act:a st:purportedlyCovers place:v",
+    ),
+    "conflict": (
+        "conflict:c st:between claim:1 , claim:2 ; st:conflictKind stv:conflict-of-control .",
+        "claim:1 st:contradicts claim:2",
+    ),
+    "control": (CONTROL, "claim:1 st:contradicts claim:2"),
+    "derived-stance": (STANCE, "stance:s-of-x st:derivedFromStance stance:s"),
+}
+SILENT = {
+    "coverage": [FIRES["coverage"][0].replace("place:v st:locatedIn", "place:v st:nextTo")],
+    "conflict": [FIRES["conflict"][0].replace("stv:conflict-of-control", "stv:apparent")],
+    "control": [
+        CONTROL.replace("state:y", "state:x"),
+        CONTROL.replace("stv:partial", "stv:none"),
+        CONTROL.replace("stv:complete", "stv:partial"),
+        CONTROL.replace("stv:affirmed", "stv:denied", 1),
+        CONTROL.replace("2022-09-30", "2022-10-15", 2).replace("10-15", "09-30", 1),
+        CONTROL + "state:y st:organOf state:x .",
+        CONTROL.replace("locatedIn", "nextTo"),
+    ],
+    "derived-stance": [
+        STANCE.replace("2000-01-01", "2023-04-04"),
+        STANCE + 'membership:m st:until "2014-03-18"^^xsd:date .',
+        STANCE.replace("st:memberOf organization:g", "st:memberOf organization:h"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_each_of_our_rules_fires(name):
+    turtle, conclusion = FIRES[name]
+
+    assert conclusion in conclusions(turtle, OURS[name])
+
+
+@pytest.mark.parametrize(("name", "turtle"), [(n, t) for n in OURS for t in SILENT[n]])
+def test_each_of_our_rules_keeps_silent_where_one_condition_is_not_met(name, turtle):
+    assert not conclusions(turtle, OURS[name])
+
+
+def test_a_rule_that_is_no_rule_is_refused(tmp_path):
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "x.rq").write_text("#+ title: x\n#+ sentence: x\nSELECT * {}\n")
+
+    with pytest.raises(InvalidFile, match=r"x\.rq: expected a rule of the form CONSTRUCT"):
+        read_rules(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("triple", "trivial"),
+    "axiom",
     [
-        ((A, OWL.sameAs, A), True),
-        ((A, OWL.sameAs, B), False),
-        ((A, RDFS.subClassOf, A), True),
-        ((A, RDFS.subClassOf, B), False),
-        ((A, RDFS.subClassOf, OWL.Thing), True),
-        ((A, OWL.equivalentProperty, A), True),
-        ((A, RDF.type, OWL.Thing), True),
-        ((A, RDF.type, RDFS.Resource), True),
-        ((A, RDF.type, PROV.Agent), False),
-        ((A, RDFS.range, OWL.Thing), True),
-        ((A, PROV.wasDerivedFrom, A), False),
-        ((Literal(1), RDF.type, A), True),
-        ((OWL.Nothing, RDFS.subClassOf, A), True),
-        ((XSD.integer, RDF.type, RDFS.Datatype), True),
+        "st:a owl:inverseOf st:b .",
+        "st:a a owl:FunctionalProperty .",
+        "st:A owl:equivalentClass st:B .",
+        "st:a owl:propertyChainAxiom ( st:b st:c st:d ) .",
     ],
 )
-def test_the_stated_rule_tells_the_trivial_from_the_rest(triple, trivial):
-    assert is_trivial(triple) is trivial
+def test_an_axiom_that_no_rule_covers_is_refused(axiom, tmp_path):
+    path = tmp_path / "odd.ttl"
+    path.write_text(PREFIXES + axiom, encoding="utf-8")
+    iri = f"{names.GRAPH}ontology/odd"
+    dataset = Dataset({iri: Document(iri, "ontology", path, read_turtle(path, iri))})
+
+    with pytest.raises(InvalidData, match=r"no rule for .*odd\.ttl"):
+        infer(dataset, Folders(ontology=tmp_path))
+
+
+def test_a_contradiction_is_named(project):
+    project.change(project.minutes, "st:speaker state:otherland", "st:speaker source:minutes-2031")
+
+    with pytest.raises(InvalidData, match=r"source:minutes-2031 is both st:Actor and st:Source"):
+        infer(read_dataset(project.folders), project.folders)
+
+
+def test_every_conclusion_has_a_proof_that_ends_in_what_is_asserted(closure):
+    def leaves(proof):
+        if proof.rule is None:
+            return [proof]
+        return [leaf for premise in proof.premises for leaf in leaves(premise)]
+
+    ours = [
+        triple
+        for triple in closure.inferred
+        if triple.predicate.value in (f"{names.ST}contradicts", f"{names.ST}derivedFromStance")
+    ]
+    others = list(closure.inferred)[::97]
+
+    assert len(ours) > 50
+    for triple in [*ours[::10], *others]:
+        ends = leaves(prove(closure, triple))
+        assert ends
+        assert all(leaf.graphs for leaf in ends)
+        assert all(names.INFERRED_GRAPH not in leaf.graphs for leaf in ends)
+
+
+def test_nothing_to_explain_is_said(closure):
+    with pytest.raises(UnknownTriple, match="Nothing is inferred about"):
+        find(closure, f"{names.ID}place/nowhere")
+    with pytest.raises(UnknownTriple, match="expected an IRI"):
+        find(closure, "not an iri")

@@ -13,6 +13,7 @@ from typing import Any
 from .errors import StimsonError
 
 PREFIX = "STIMSON_"
+_STORE = Path(".stimson")
 
 
 def _setting(default: Any, doc: str) -> Any:
@@ -23,7 +24,7 @@ def _setting(default: Any, doc: str) -> Any:
 class Config:
     """Every setting, with its default. `STIMSON_<NAME>` in the environment overrides one."""
 
-    store: Path = _setting(Path(".stimson"), "Folder that holds the built snapshots.")
+    store: Path = _setting(_STORE, "Folder that holds the built snapshots.")
     sources: str = _setting("", "Folder of source texts to compare quotations with.")
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on; PORT is honoured too.")

@@ -5,7 +5,9 @@
   + InvalidFile         a file cannot be read as what it should be (position known)
   + InvalidFiles        several of them cannot (each with its position)
   + InvalidData         files that must be valid to go on are not (findings say why)
+  + UnknownTriple       nothing in the graph says or concludes what is to be explained
   + UnknownQuery        no saved query bears that name
+  + InvalidParameter    a value does not fit a saved query's parameter
   + InvalidQueryFile    a saved query's header is incomplete
   + SnapshotMissing     nothing has been built yet
   + PortInUse           another program listens there
@@ -58,12 +60,20 @@ class InvalidData(StimsonError):
     """Files that must be valid to go on are not."""
 
 
+class UnknownTriple(StimsonError):
+    """Nothing in the graph says or concludes what is to be explained."""
+
+
 class UnknownQuery(StimsonError):
     """No saved query bears that name."""
 
 
 class InvalidQueryFile(StimsonError):
     """A saved query cannot be read as written."""
+
+
+class InvalidParameter(StimsonError):
+    """A value does not fit a saved query's parameter, or there is no such parameter."""
 
 
 class SnapshotMissing(StimsonError):

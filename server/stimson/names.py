@@ -12,6 +12,7 @@ ST = f"{BASE}ontology#"
 STV = f"{BASE}vocabulary/"
 SHAPE = f"{BASE}shapes#"
 RULE = f"{BASE}rule/"
+OWL_RULE = "https://www.w3.org/TR/owl2-profiles/#"
 ID = f"{BASE}id/"
 GRAPH = f"{BASE}graph/"
 QUERY = f"{BASE}queries/"
@@ -52,6 +53,8 @@ PREFIXES: dict[str, str] = {
     "st": ST,
     "stv": STV,
     "shape": SHAPE,
+    "rule": RULE,
+    "rl": OWL_RULE,
     **{kind: f"{ID}{kind}/" for kind in KINDS},
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -88,3 +91,9 @@ def shorten(iri: str) -> str:
         return f"<{iri}>"
     space, prefix = max(fits, key=lambda pair: len(pair[0]))
     return f"{prefix}:{iri.removeprefix(space)}"
+
+
+def expand(name: str) -> str:
+    """Write a prefixed name in full; leave what has none of our prefixes as it is."""
+    prefix, _, local = name.partition(":")
+    return f"{PREFIXES[prefix]}{local}" if prefix in PREFIXES else name

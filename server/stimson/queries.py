@@ -10,10 +10,18 @@ form a small YAML document, so any other SPARQL tool runs the file unchanged:
     #+   holder: who holds the position
     #+   position: which position it is
     #+ minimum: 3
+    #+ parameters:
+    #+   act: {type: iri, class: st:Act, default: act:referendums-2022, doc: the act asked about}
+
+A parameter is a variable that the query binds by itself, so that the file answers for
+all values wherever it is run. `bind` narrows it to one: the value is checked, written as
+a term, and joined by a VALUES clause at the head of the outermost WHERE, which stands
+on a line of its own.
 """
 
 import difflib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -21,11 +29,45 @@ from typing import Any
 
 import yaml
 
-from .errors import InvalidQueryFile, NothingToRead, UnknownQuery
+from . import names
+from .errors import InvalidParameter, InvalidQueryFile, NothingToRead, UnknownQuery
 
 _MARK = "#+"
 _REQUIRED = ("title", "question", "keywords", "columns")
-_KNOWN = (*_REQUIRED, "minimum")
+_OPTIONAL = ("minimum", "parameters")
+_TYPES = ("iri", "concept", "date", "language")
+_EXPECTED = {"date": "a date such as 2022-10-04", "language": "a language tag such as en"}
+_RENAMED = {"class": "of", "scheme": "of"}
+_WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A variable of a saved query that may be given a value.
+
+    `type` is ``iri`` (`of` names the class its values belong to), ``concept`` (`of` names
+    the scheme), ``date`` or ``language``. `default` is bound where no value is given.
+    """
+
+    name: str
+    type: str
+    of: str
+    default: str
+    doc: str
+
+    def term(self, value: str) -> str:
+        """Write `value` as a SPARQL term of the right type, or raise `InvalidParameter`."""
+        if self.type == "date" and _DATE.fullmatch(value):
+            return f'"{value}"^^<{names.PREFIXES["xsd"]}date>'
+        if self.type == "language" and _LANGUAGE.fullmatch(value):
+            return f'"{value}"'
+        if self.type in ("iri", "concept") and _IRI.fullmatch(full := names.expand(value)):
+            return f"<{full}>"
+        expected = _EXPECTED.get(self.type, "an IRI or a prefixed name")
+        raise InvalidParameter(f"{self.name}={value!r}: expected {expected}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +85,32 @@ class SavedQuery:
     columns: dict[str, str]
     minimum: int
     sparql: str
+    parameters: tuple[Parameter, ...] = ()
+
+    def bind(self, values: Mapping[str, str] | None = None) -> str:
+        """Write the query with its parameters bound to `values`, else to their defaults.
+
+        An empty value leaves the parameter free. `InvalidParameter` names an unknown
+        parameter or a value of the wrong type.
+        """
+        given = dict(values or {})
+        known = {parameter.name for parameter in self.parameters}
+        if unknown := sorted(set(given) - known):
+            raise InvalidParameter(
+                f"{self.name} has no parameter {', '.join(unknown)}; "
+                f"it has {', '.join(sorted(known)) or 'none'}."
+            )
+        clauses = [
+            f"  VALUES ?{each.name} {{ {each.term(value)} }}"
+            for each in self.parameters
+            if (value := given.get(each.name, each.default))
+        ]
+        return _WHERE.sub(lambda head: "\n".join((head[0], *clauses)), self.sparql, count=1)
 
 
 def read_query(path: Path) -> SavedQuery:
     """Read one ``.rq`` file, or raise `InvalidQueryFile` that names the file and the key."""
-    try:
-        sparql = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        raise InvalidQueryFile(f"{path}: save the file as UTF-8 ({fault.reason})") from fault
-    header = _header(path, sparql)
+    header, sparql = read_header(path, _REQUIRED, _OPTIONAL)
     return SavedQuery(
         name=path.stem,
         title=_take(path, header, "title", _is_text, "one line of text"),
@@ -60,6 +119,7 @@ def read_query(path: Path) -> SavedQuery:
         columns=dict(_take(path, header, "columns", _is_glossary, "variable: meaning")),
         minimum=_take(path, {"minimum": 1} | header, "minimum", _is_count, "a whole number >= 0"),
         sparql=sparql,
+        parameters=tuple(_parameters(path, header, sparql)),
     )
 
 
@@ -81,8 +141,17 @@ def find_query(folder: Path, name: str) -> SavedQuery:
     raise UnknownQuery(f"No saved query is called {name!r}; {hint}")
 
 
-def _header(path: Path, sparql: str) -> dict[str, Any]:
-    """Read the YAML in the leading comment lines."""
+def read_header(
+    path: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], str]:
+    """Read a ``.rq`` file as the YAML of its leading comment lines, and its whole text.
+
+    Raises `InvalidQueryFile` where the YAML cannot be read, or holds an unknown key.
+    """
+    try:
+        sparql = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise InvalidQueryFile(f"{path}: save the file as UTF-8 ({fault.reason})") from fault
     lines = takewhile(lambda line: line.startswith(_MARK), sparql.splitlines())
     # The space after the mark is taken off, the indentation behind it is YAML's.
     text = "\n".join(line.removeprefix(_MARK).removeprefix(" ") for line in lines)
@@ -92,11 +161,29 @@ def _header(path: Path, sparql: str) -> dict[str, Any]:
         raise InvalidQueryFile(f"{path}: the header is not valid YAML: {_where(fault)}") from fault
     if not isinstance(header, dict):
         raise InvalidQueryFile(
-            f"{path}: begin the file with `{_MARK} key: value` lines ({', '.join(_REQUIRED)})."
+            f"{path}: begin the file with `{_MARK} key: value` lines ({', '.join(required)})."
         )
-    if unknown := [str(key) for key in header if key not in _KNOWN]:
+    if unknown := [str(key) for key in header if key not in (*required, *optional)]:
         raise InvalidQueryFile(f"{path}: unknown key in the header: {', '.join(unknown)}")
-    return header
+    return header, sparql
+
+
+def _parameters(path: Path, header: dict[str, Any], sparql: str) -> Iterator[Parameter]:
+    """Read the parameters, or raise `InvalidQueryFile` that names the one that is wrong."""
+    described = header.get("parameters", {})
+    if described and not _WHERE.search(sparql):
+        raise InvalidQueryFile(f"{path}: `WHERE {{` must stand on a line of its own")
+    for name, given in described.items():
+        parts = {"of": ""} | {_RENAMED.get(key, key): str(value) for key, value in given.items()}
+        if set(parts) != {"type", "of", "default", "doc"} or parts["type"] not in _TYPES:
+            raise InvalidQueryFile(
+                f"{path}: parameter `{name}` needs type ({', '.join(_TYPES)}), default and doc, "
+                "and for an iri its class, for a concept its scheme"
+            )
+        parameter = Parameter(name, **parts)
+        if parameter.default:
+            parameter.term(parameter.default)
+        yield parameter
 
 
 def _where(fault: yaml.YAMLError) -> str:

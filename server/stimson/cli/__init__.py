@@ -14,6 +14,7 @@ from ..config import read_config
 from ..errors import StimsonError
 from .build import build
 from .exits import code_of
+from .explain import explain
 from .info import info
 from .options import Settings
 from .query import query
@@ -46,5 +47,5 @@ def main(context: click.Context, quiet: bool) -> None:
     logging.getLogger("rdflib").setLevel(logging.ERROR)
 
 
-for _command in (build, info, query, quote, reason, serve, validate):
+for _command in (build, explain, info, query, quote, reason, serve, validate):
     main.add_command(_command)

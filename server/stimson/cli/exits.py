@@ -16,8 +16,10 @@ USAGE = 2
 _CODES: tuple[tuple[type[errors.StimsonError], int], ...] = (
     (errors.NothingToRead, USAGE),
     (errors.InvalidFile, USAGE),
+    (errors.UnknownTriple, USAGE),
     (errors.UnknownQuery, USAGE),
     (errors.InvalidQueryFile, USAGE),
+    (errors.InvalidParameter, USAGE),
     (errors.QuerySyntaxError, USAGE),
     (errors.QueryRefused, USAGE),
     (errors.FormatUnavailable, USAGE),

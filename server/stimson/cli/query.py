@@ -32,9 +32,23 @@ class _Query:
 @click.argument("query", required=False, metavar="NAME|FILE|-")
 @options.store
 @click.option("--queries", type=options.FOLDER, default=paths.QUERIES, help="Saved queries.")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Value of a saved query's parameter; an empty one leaves it free.",
+)
 @click.option("--list", "show_list", is_flag=True, help="List the saved queries.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Form of the answer.")
-def query(query: str | None, store: Path, queries: Path, show_list: bool, form: str | None) -> None:
+def query(
+    query: str | None,
+    store: Path,
+    queries: Path,
+    parameters: tuple[str, ...],
+    show_list: bool,
+    form: str | None,
+) -> None:
     """Answer a saved query by its name, a query in a file, or one from standard input (-).
 
     Rows come as a table on a terminal and as CSV elsewhere; graphs come as Turtle.
@@ -44,7 +58,7 @@ def query(query: str | None, store: Path, queries: Path, show_list: bool, form: 
         return
     if query is None:
         raise click.UsageError("Name a saved query, a file, or - for standard input.")
-    _print(_evaluate(_find(query, queries), store), form)
+    _print(_evaluate(_find(query, queries, _values(parameters)), store), form)
 
 
 def _list(folder: Path) -> None:
@@ -56,11 +70,21 @@ def _list(folder: Path) -> None:
         click.echo(f"{name:<{width}}  {each.question}")
 
 
-def _find(query: str, folder: Path) -> _Query:
+def _values(parameters: tuple[str, ...]) -> dict[str, str]:
+    """Read NAME=VALUE pairs."""
+    pairs = [parameter.partition("=") for parameter in parameters]
+    if broken := [name for name, equals, _ in pairs if not equals]:
+        raise click.UsageError(f"--param {broken[0]}: expected NAME=VALUE.")
+    return {name: value for name, _, value in pairs}
+
+
+def _find(query: str, folder: Path, values: dict[str, str]) -> _Query:
     """Take the query from standard input, a file or the saved ones."""
     from ..dataset import decode, read_text
     from ..queries import find_query
 
+    if values and (query == _STDIN or Path(query).is_file()):
+        raise click.UsageError("--param is for saved queries: write the value into the file.")
     if query == _STDIN:
         stream = Path("<stdin>")
         return _Query(stream, decode(stream, sys.stdin.buffer.read()))
@@ -69,7 +93,7 @@ def _find(query: str, folder: Path) -> _Query:
         return _Query(path, read_text(path))
     if path.suffix or len(path.parts) > 1:
         raise NothingToRead(f"{query}: no such file; name a query file or a saved query.")
-    return _Query(folder / f"{query}.rq", find_query(folder, query).sparql)
+    return _Query(folder / f"{query}.rq", find_query(folder, query).bind(values))
 
 
 def _evaluate(query: _Query, store: Path) -> Answer:

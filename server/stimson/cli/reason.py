@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 @click.command()
 @options.folders
 @click.option("--output", type=options.FOLDER, help="File to write to, in place of the screen.")
+@click.option(
+    "--reference",
+    is_flag=True,
+    help="Run owlrl in place of our rules: OWL 2 RL whole, without our own rules, and slow.",
+)
 @click.pass_context
-def reason(context: click.Context, folders: Folders, output: Path | None) -> None:
-    """Print as Turtle what follows by OWL 2 RL, and is not said in the files."""
+def reason(context: click.Context, folders: Folders, output: Path | None, reference: bool) -> None:
+    """Print as Turtle what follows by OWL 2 RL and by our rules, and is not said in the files."""
     from ..dataset import read_dataset, to_turtle
-    from ..reasoning import infer
+    from ..reasoning import infer, infer_by_reference
 
     settings: options.Settings = context.obj
     with settings.progress() as progress:
         progress("reasoning")
         dataset = read_dataset(folders)
-        inferred = infer(dataset)
+        inferred = infer_by_reference(dataset) if reference else infer(dataset, folders).graph()
     turtle = to_turtle(inferred)
     if output is None:
         click.echo(turtle, nl=False)

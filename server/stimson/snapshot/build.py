@@ -5,7 +5,7 @@ The same input gives the same bytes: blank nodes get canonical labels
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from .. import __version__, names
-from ..dataset import Dataset, Folders, read_dataset, to_quads
+from ..dataset import Folders, read_dataset
 from ..errors import InvalidFiles, SnapshotMissing
 from ..findings import Report
 from ..reasoning import infer
@@ -56,7 +56,7 @@ def build(
     if not report.conforms:
         return Build(None, report)
     progress("reasoning")
-    quads = [*_asserted(dataset), *to_quads(infer(dataset), names.INFERRED_GRAPH)]
+    quads = list(infer(dataset, folders).store)
     progress("writing")
     return Build(_write(store, quads, inputs), report)
 
@@ -66,12 +66,6 @@ def _last(store: Path) -> Snapshot | None:
         return read_current(store)
     except SnapshotMissing:
         return None
-
-
-def _asserted(dataset: Dataset) -> Iterator[ox.Quad]:
-    """List what ontology and data say; shapes are about files, not about the world."""
-    for document in dataset.of("ontology", "data"):
-        yield from to_quads(document.graph, document.iri)
 
 
 def _write(store: Path, quads: list[ox.Quad], inputs: str) -> Snapshot:

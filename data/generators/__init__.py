@@ -1,0 +1,1 @@
+"""What `data/generate.py` is made of: one module per subject, standard library only."""

@@ -1,0 +1,81 @@
+"""Apply rules to a fixpoint, and remember in which round each conclusion came."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from .. import names
+from ..dataset.terms import to_rdflib
+from .rules import Rule
+
+_WORDS = f"""
+PREFIX oa: <{names.PREFIXES["oa"]}>
+PREFIX st: <{names.ST}>
+SELECT ?words WHERE {{ $thing st:quotes/oa:hasSelector/oa:exact ?words }} ORDER BY ?words"""
+_INFERRED = ox.NamedNode(names.INFERRED_GRAPH)
+
+
+class Closure:
+    """What is asserted, what follows from it by some rules, and in which order it follows.
+
+    Everything is in `store`: asserted quads in their graphs, conclusions in the graph of
+    inferred triples. A conclusion of round n follows from triples of rounds before n;
+    round 0 is what was asserted.
+    """
+
+    def __init__(self, asserted: Iterable[ox.Quad], rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self.store = ox.Store()
+        self.store.bulk_extend(asserted)
+        self._rounds: dict[ox.Triple, int] = {}
+        while new := self._conclusions():
+            round_ = 1 + max(self._rounds.values(), default=0)
+            self._rounds |= dict.fromkeys(new, round_)
+            self.store.extend(
+                ox.Quad(triple.subject, triple.predicate, triple.object, _INFERRED)
+                for triple in new
+            )
+
+    def select(self, query: str) -> ox.QuerySolutions:
+        """Ask a SELECT query of all graphs taken as one."""
+        solutions = self.store.query(query, use_default_graph_as_union=True)
+        assert isinstance(solutions, ox.QuerySolutions)
+        return solutions
+
+    def _conclusions(self) -> set[ox.Triple]:
+        """Conclude once by every rule, and keep what was not known."""
+        return {triple for rule in self.rules for triple in self._new(rule)}
+
+    def _new(self, rule: Rule) -> Iterator[ox.Triple]:
+        triples = self.store.query(rule.construct, use_default_graph_as_union=True)
+        assert isinstance(triples, ox.QueryTriples)
+        return (triple for triple in triples if not self.holds(triple))
+
+    def holds(self, triple: ox.Triple) -> bool:
+        """Tell whether a triple is asserted or inferred."""
+        pattern = (triple.subject, triple.predicate, triple.object)
+        return next(self.store.quads_for_pattern(*pattern, None), None) is not None
+
+    def round_of(self, triple: ox.Triple) -> int:
+        """Tell in which round a triple that holds came; 0 if it is asserted."""
+        return self._rounds.get(triple, 0)
+
+    def words_of(self, thing: object) -> list[str]:
+        """Find the exact words that a statement quotes; none for anything else."""
+        if not isinstance(thing, ox.NamedNode):
+            return []
+        found = self.select(_WORDS.replace("$thing", str(thing)))
+        return [solution["words"].value for solution in found]
+
+    @property
+    def inferred(self) -> Collection[ox.Triple]:
+        """All conclusions, those of earlier rounds first."""
+        return self._rounds
+
+    def graph(self) -> Graph:
+        """All conclusions, for those who read rdflib."""
+        graph = Graph(bind_namespaces="none")
+        for triple in to_rdflib(self._rounds, "inferred"):
+            graph.add(triple)
+        return graph

@@ -1,0 +1,159 @@
+"""Rules as SPARQL CONSTRUCT queries: those of OWL 2 RL that our ontology uses, and our own.
+
+The former are named and meant as in
+https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
+(tables 4 to 9). The latter are the files ``rules/*.rq`` beside the ontology, each with
+a header of ``#+ `` lines that form YAML: `title`, and `sentence`, which says the rule in words.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import names
+from ..errors import InvalidFile
+from ..queries import read_header
+
+_FORM = re.compile(r"CONSTRUCT\s*\{(?P<head>.*?)\}\s*WHERE\s*\{(?P<body>.*)\}\s*", re.DOTALL)
+_PROLOGUE = """\
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where `body` holds, so does `head`; both are SPARQL, read with `prologue`."""
+
+    iri: str
+    sentence: str
+    prologue: str
+    head: str
+    body: str
+
+    @property
+    def construct(self) -> str:
+        """The rule as a query for its conclusions."""
+        return f"{self.prologue}CONSTRUCT {{ {self.head} }} WHERE {{ {self.body} }}"
+
+    def select(self, condition: str = "") -> str:
+        """The rule as a query for the ways in which its body holds."""
+        return f"{self.prologue}SELECT * WHERE {{ {self.body} {condition} }}"
+
+
+def _owl(name: str, sentence: str, body: str, head: str) -> Rule:
+    return Rule(f"{names.OWL_RULE}{name}", sentence, _PROLOGUE, head, body)
+
+
+OWL_RL = (
+    _owl(
+        "scm-sco",
+        "A class below a class below a third is below the third.",
+        "?a rdfs:subClassOf ?b . ?b rdfs:subClassOf ?c",
+        "?a rdfs:subClassOf ?c",
+    ),
+    _owl(
+        "scm-spo",
+        "A property below a property below a third is below the third.",
+        "?a rdfs:subPropertyOf ?b . ?b rdfs:subPropertyOf ?c",
+        "?a rdfs:subPropertyOf ?c",
+    ),
+    _owl(
+        "scm-dom1",
+        "What has a domain has each class above it as a domain.",
+        "?p rdfs:domain ?c . ?c rdfs:subClassOf ?d",
+        "?p rdfs:domain ?d",
+    ),
+    _owl(
+        "scm-dom2",
+        "A property has the domains of the properties above it.",
+        "?p rdfs:subPropertyOf ?q . ?q rdfs:domain ?c",
+        "?p rdfs:domain ?c",
+    ),
+    _owl(
+        "scm-rng1",
+        "What has a range has each class above it as a range.",
+        "?p rdfs:range ?c . ?c rdfs:subClassOf ?d",
+        "?p rdfs:range ?d",
+    ),
+    _owl(
+        "scm-rng2",
+        "A property has the ranges of the properties above it.",
+        "?p rdfs:subPropertyOf ?q . ?q rdfs:range ?c",
+        "?p rdfs:range ?c",
+    ),
+    _owl(
+        "prp-spo1",
+        "What is related by a property is related by each property above it.",
+        "?p rdfs:subPropertyOf ?q . ?x ?p ?y",
+        "?x ?q ?y",
+    ),
+    _owl(
+        "prp-spo2",
+        "What is related by a chain of properties is related by the property of the chain.",
+        "?p owl:propertyChainAxiom ?l . ?l rdf:first ?q ; rdf:rest ?m . "
+        "?m rdf:first ?r ; rdf:rest rdf:nil . ?x ?q ?y . ?y ?r ?z",
+        "?x ?p ?z",
+    ),
+    _owl(
+        "prp-trp",
+        "A transitive property relates the first to the third.",
+        "?p a owl:TransitiveProperty . ?x ?p ?y . ?y ?p ?z",
+        "?x ?p ?z",
+    ),
+    _owl(
+        "prp-symp",
+        "A symmetric property relates both ways.",
+        "?p a owl:SymmetricProperty . ?x ?p ?y",
+        "?y ?p ?x",
+    ),
+    _owl(
+        "prp-dom",
+        "What has a property is in the domain of the property.",
+        "?p rdfs:domain ?c . ?x ?p ?y",
+        "?x a ?c",
+    ),
+    _owl(
+        "prp-rng",
+        "What a property leads to is in the range of the property.",
+        "?p rdfs:range ?c . ?x ?p ?y FILTER(!isLiteral(?y))",
+        "?y a ?c",
+    ),
+    _owl(
+        "cax-sco",
+        "What is in a class is in each class above it.",
+        "?c rdfs:subClassOf ?d . ?x a ?c",
+        "?x a ?d",
+    ),
+)
+"""Conclusions."""
+
+DISJOINT = (
+    f"{_PROLOGUE}SELECT DISTINCT ?x ?c ?d WHERE {{ "
+    "{ ?c owl:disjointWith ?d } UNION { ?all a owl:AllDisjointClasses ; owl:members ?l . "
+    "?l rdf:rest*/rdf:first ?c , ?d FILTER(STR(?c) < STR(?d)) } ?x a ?c , ?d } ORDER BY ?x ?c ?d"
+)
+"""Contradictions (cax-dw, cax-adc): who is in two classes that share nobody."""
+
+
+def read_rules(folder: Path) -> tuple[Rule, ...]:
+    """Read ``rules/*.rq`` in an ontology folder, in alphabetical order; there may be none."""
+    return tuple(_read_rule(path) for path in sorted((folder / "rules").glob("*.rq")))
+
+
+def _read_rule(path: Path) -> Rule:
+    header, sparql = read_header(path, ("title", "sentence"))
+    if missing := {"title", "sentence"} - set(header):
+        raise InvalidFile(path, f"the header lacks {', '.join(sorted(missing))}")
+    start = sparql.find("CONSTRUCT")
+    form = _FORM.fullmatch(sparql[start:]) if start >= 0 else None
+    if form is None:
+        raise InvalidFile(path, "expected a rule of the form CONSTRUCT { … } WHERE { … }")
+    return Rule(
+        f"{names.RULE}{path.stem}",
+        str(header["sentence"]),
+        sparql[:start],
+        form["head"],
+        form["body"],
+    )
