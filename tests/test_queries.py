@@ -1,8 +1,10 @@
 """Saved queries are read with their headers, and a fault in one is named."""
 
+import re
+
 import pytest
 
-from stimson.errors import InvalidQueryFile, NothingToRead, UnknownQuery
+from stimson.errors import InvalidParameter, InvalidQueryFile, NothingToRead, UnknownQuery
 from stimson.queries import find_query, read_queries, read_query
 
 HEADER = """\
@@ -84,3 +86,68 @@ def test_a_folder_without_queries_is_refused(tmp_path):
 def test_an_unknown_name_is_answered_with_a_hint(project, name, hint):
     with pytest.raises(UnknownQuery, match=hint.replace("?", r"\?")):
         find_query(project.root / "queries", name)
+
+
+PARAMETERS = """\
+#+ title: Places of an act
+#+ question: Which places?
+#+ keywords: [lookup]
+#+ columns: {place: the place}
+#+ parameters:
+#+   act: {type: iri, class: st:Act, default: act:a, doc: the act}
+#+   day: {type: date, default: "", doc: the day}
+
+PREFIX st: <https://w3id.org/stimson/ontology#>
+
+SELECT ?place
+WHERE {
+  ?act st:purportedTerritory ?place ; st:effectiveFrom ?day .
+}
+"""
+
+
+@pytest.fixture
+def with_parameters(tmp_path):
+    path = tmp_path / "places.rq"
+    path.write_text(PARAMETERS, encoding="utf-8")
+    return read_query(path)
+
+
+def test_a_default_is_bound_as_a_term_and_an_empty_one_leaves_the_variable_free(with_parameters):
+    act = "https://w3id.org/stimson/id/act/a"
+
+    assert with_parameters.bind().count("VALUES") == 1
+    assert f"WHERE {{\n  VALUES ?act {{ <{act}> }}\n" in with_parameters.bind()
+    assert with_parameters.bind({"act": ""}) == with_parameters.sparql
+    assert 'VALUES ?day { "2022-10-04"^^<' in with_parameters.bind({"day": "2022-10-04"})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"act": "act:a> } #"}, "act='act:a> } #': expected an IRI"),
+        ({"act": "act:a b"}, "expected an IRI"),
+        ({"day": "2022-13-01"}, "day='2022-13-01': expected a date such as"),
+        ({"day": '2022-10-04" } #'}, "expected a date"),
+        ({"place": "place:x"}, "places has no parameter place; it has act, day"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused(with_parameters, values, message):
+    with pytest.raises(InvalidParameter, match=re.escape(message)):
+        with_parameters.bind(values)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("type: date", "type: day", "parameter `day` needs type"),
+        ("doc: the act", "docs: the act", "parameter `act` needs type"),
+        ("WHERE {", "WHERE { ", "must stand on a line of its own"),
+    ],
+)
+def test_a_parameter_that_is_described_wrongly_is_refused(tmp_path, old, new, message):
+    path = tmp_path / "places.rq"
+    path.write_text(PARAMETERS.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(InvalidQueryFile, match=message):
+        read_query(path)

@@ -75,7 +75,8 @@ def test_a_page_is_whole_named_and_carries_no_script(site, path):
     assert not [name for _, attributes in page.elements for name in attributes if name[:2] == "on"]
     assert not [attributes for _, attributes in page.elements if "style" in attributes]
     labelled = {attributes["for"] for attributes in page.all("label")}
-    assert {box["id"] for box in page.all("textarea") + page.all("select")} == labelled
+    boxes = page.all("textarea") + page.all("select") + page.all("input")
+    assert {box["id"] for box in boxes} == labelled
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -106,6 +107,16 @@ def test_home_says_how_much_there_is_and_what_can_be_asked(site):
         a.get("href") for a in page.all("a")
     }
     assert "stance" in page.text
+    few = [saved for saved in SAVED.values() if saved.question in page.text]
+    assert len({saved.keywords[0] for saved in few}) == min(9, len(few)) > 5
+    assert f"All {len(SAVED)} questions" in page.text
+
+
+def test_the_list_of_questions_holds_them_all_under_their_first_keyword(site):
+    page = look(site, "/queries")
+    assert {heading["id"] for heading in page.all("h2")} == {
+        saved.keywords[0] for saved in SAVED.values()
+    }
     for saved in SAVED.values():
         assert saved.title in page.text
         assert saved.question in page.text
@@ -247,3 +258,18 @@ def test_what_the_graph_does_not_know_is_not_found(site, path):
 def test_health_and_readiness(site):
     assert site.request("/healthz").text == "alive\n"
     assert re.fullmatch("[0-9a-f]{16}\n", site.request("/readyz").text)
+
+
+def test_a_parameter_in_the_address_is_bound_and_a_wrong_one_is_a_problem(site):
+    name = next(name for name, saved in SAVED.items() if saved.parameters)
+    parameter = SAVED[name].parameters[0]
+
+    shown = site.request(f"/queries/{name}?{parameter.name}=place:somewhere", Accept=BROWSER)
+    refused = site.request(f"/queries/{name}?{parameter.name}=a%20b")
+
+    assert (
+        f"VALUES ?{parameter.name} {{ &lt;https://w3id.org/stimson/id/place/somewhere&gt; }}"
+        in (shown.text)
+    )
+    assert refused.status == 400
+    assert f"{parameter.name}=&#39;a b&#39;" in refused.text or "expected" in refused.text

@@ -20,6 +20,7 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.QuerySyntaxError: (400, "query-syntax", "The query does not parse"),
     errors.QueryTooDeep: (400, "query-too-deep", "The query is nested too deeply"),
     errors.QueryRefused: (403, "query-refused", "The query is refused"),
+    errors.InvalidParameter: (400, "invalid-parameter", "A parameter does not fit"),
     errors.UnknownQuery: (404, "unknown-query", "There is no such saved query"),
     errors.FormatUnavailable: (406, "format-unavailable", "The result has no such format"),
     errors.EngineFailed: (500, "engine-failed", "The query engine failed"),
