@@ -19,7 +19,15 @@ from stimson.queries import read_queries
 from stimson.reasoning import infer
 
 ANSWERS = Path(__file__).parent / "answers"
-SAMPLES = {"dates-that-were-inferred"}
+SAMPLES = {
+    "cause-and-effect",
+    "dates-that-were-inferred",
+    "declarations-in-cited-words",
+    "region-codes",
+    "seals",
+    "to-whom-it-is-said-to-belong",
+    "who-did-what-to-whom",
+}
 QUERIES = read_queries(paths.QUERIES)
 
 Row = tuple[str, ...]

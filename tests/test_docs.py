@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,18 @@ def test_no_other_setting_is_documented():
 @pytest.mark.parametrize("command", sorted(main.commands))
 def test_the_readme_names_every_command(command):
     assert f"stimson {command}" in README
+
+
+def test_the_answer_in_the_readme_is_the_answer(tmp_path):
+    shown = re.search(r"\$ \.venv/bin/stimson (query .*?)\n(.*?)\n```", README, re.DOTALL)
+    store = ("--store", str(tmp_path / "store"))
+
+    def stimson(*arguments: str) -> str:
+        command = [sys.executable, "-m", "stimson", *arguments, *store]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    stimson("build")
+    assert stimson(*shown[1].split()).splitlines() == shown[2].splitlines()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

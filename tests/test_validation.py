@@ -87,6 +87,15 @@ def test_a_value_that_is_none_of_its_datatype_is_found(project):
     ]
 
 
+def test_text_that_is_not_in_the_normal_form_is_found(project):
+    file = project.root / "data" / "actors" / "states.ttl"
+    line, column = project.change(file, '"Otherland"@en', '"Othe\u0301rland"@en')
+
+    assert found(project) == [
+        (f"{names.RULE}unnormalised", "violation", "states.ttl", line, column)
+    ]
+
+
 def test_a_broken_shape_is_found_at_the_value(project):
     line, _ = project.change(project.minutes, "st:speaker state:otherland", "st:speaker stv:denial")
 

@@ -54,6 +54,8 @@ def _body(row: Row) -> str:
         f"st:{row['kind']}",
         ("rdfs:label", texts(en=row["name_en"], uk=row["name_uk"], ru=row["name_ru"])),
         ("st:organOf", row["organ_of"]),
+        ("st:since", date(row["since"])),
+        ("st:until", date(row["until"])),
         ("dcterms:source", names("citation", row["sources"])),
         ("skos:editorialNote", text(row["note"])),
     )

@@ -1,0 +1,1 @@
+"""What `docs/generate.py` makes: diagrams and a reference, out of ontology and shapes."""
