@@ -3,7 +3,7 @@
 Syntax: https://mermaid.js.org/syntax/classDiagram.html
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from stimson import names
@@ -13,7 +13,7 @@ from .shapes import Slot, Slots
 
 CORE = (
     *("Source", "Passage", "Quotation", "Statement", "Actor", "Claim", "Conflict", "Stance"),
-    *("TerritorialProcess", "Act", "ActStage", "Event", "Place", "Placement"),
+    *("TerritorialProcess", "Act", "ActStage", "Place", "Placement"),
 )
 _INDENT = "    "
 
@@ -98,13 +98,13 @@ class Diagrams:
         slots = [slot for term in module.classes for slot in self._own(term)]
         pointed_at = {slot.classes[0] for slot in slots if len(slot.classes) == 1}
         above = {upper for term in module.classes for upper in self._uppers(term)}
-        return {
+        bare = {
             term.name: self._uppers(term)[0]
             for term in module.classes
-            if self._uppers(term)
-            and not self._own(term)
-            and term.name not in pointed_at | above
+            if self._uppers(term) and not self._own(term) and term.name not in pointed_at | above
         }
+        several = Counter(bare.values())
+        return {name: upper for name, upper in bare.items() if several[upper] > 1}
 
     def _notes(self, folded: dict[str, str]) -> Iterator[str]:
         for upper in sorted(set(folded.values())):
@@ -113,7 +113,7 @@ class Diagrams:
 
 
 def _attribute(slot: Slot) -> str:
-    return f"{_local(slot.path)} : {slot.values or 'anything'} [{slot.count}]"
+    return f"{_local(slot.path)} : {slot.values} [{slot.count}]"
 
 
 def _target(slot: Slot, unions: dict[tuple[str, ...], str]) -> str:

@@ -63,14 +63,30 @@ class Slots:
         term = self._ontology.terms.get(name)
         ranges = term.named("range") if term else []
         if path is None:
-            return _slot(name, [], ranges, (0, None))
+            return self._joined(name, ranges, (0, None))
         least, _ = self._bounds(path, shapes)
         # What holds of all who have the property holds here too, but not that they have it.
         shapes = [*shapes, *self._property_shapes(SH.targetSubjectsOf, path)]
         _, most = self._bounds(path, shapes)
         described = [shape for shape in shapes if self._path(shape) == path]
         values = [*self._schemes(path, shapes), *self._values(described)]
-        return _slot(name, values, ranges, (least, most))
+        return self._joined(name, values or ranges, (least, most))
+
+    def _joined(self, name: str, values: list[str], bounds: tuple[int, int | None]) -> Slot:
+        """Sort the values of a slot into classes and others."""
+        found = set(values)
+        vocabularies = {value for value in found if value.startswith("stv:")}
+        datatypes = {value for value in found if value.startswith(("xsd:", "rdf:"))}
+        classes = found - vocabularies - datatypes - {short(SKOS.Concept)}
+        plain = {_DATATYPES.get(value, value.removeprefix("xsd:")) for value in datatypes}
+        # A vocabulary says more than that it holds concepts.
+        words = vocabularies or plain or (found - classes) and {"concept"}
+        unknown = "" if classes else self._unknown(name)
+        return Slot(name, tuple(sorted(classes)), " or ".join(sorted(words)) or unknown, *bounds)
+
+    def _unknown(self, name: str) -> str:
+        term = self._ontology.terms.get(name)
+        return "literal" if term and term.kind == "datatype property" else "anything"
 
     def _property_shapes(self, target: URIRef, name: Node) -> Iterator[Node]:
         for shape in self._graph.subjects(target, name):
@@ -110,14 +126,3 @@ class Slots:
                 yield from map(short, graph.objects(one, SH.datatype))
                 if (one, SH.languageIn, None) in graph or (one, SH.uniqueLang, None) in graph:
                     yield "rdf:langString"
-
-
-def _slot(name: str, values: list[str], ranges: list[str], bounds: tuple[int, int | None]) -> Slot:
-    """Sort values into classes and others; a vocabulary says more than that it holds concepts."""
-    found = set(values or ranges)
-    vocabularies = {value for value in found if value.startswith("stv:")}
-    datatypes = {value for value in found if value.startswith(("xsd:", "rdf:"))}
-    classes = found - vocabularies - datatypes - {short(SKOS.Concept)}
-    plain = {_DATATYPES.get(value, value.removeprefix("xsd:")) for value in datatypes}
-    words = vocabularies or plain or (found - classes and {"concept"})
-    return Slot(name, tuple(sorted(classes)), " or ".join(sorted(words or ())), *bounds)
