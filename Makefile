@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup build serve test test-all check lint fmt data clean
+.PHONY: help setup build serve test check lint fmt data clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -42,10 +42,9 @@ check: $(READY)  ## Validate ontology, shapes and data
 	$(BIN)/python data/generate.py --check
 	@$(BIN)/stimson validate
 
-test: lint check  ## Run every check and test
+test: lint build  ## Run every check and test (a build validates first)
+	$(BIN)/python data/generate.py --check
 	$(BIN)/pytest -n 2
-
-test-all: test  ## Run the slow suites too (none yet)
 
 clean:  ## Remove what was installed and built
 	rm -rf .venv .stimson .pytest_cache .mypy_cache .ruff_cache

@@ -48,7 +48,7 @@ def test_syntax_errors_of_all_files_are_reported_at_once(project):
             2,
             "st:State?",
         ),
-        ("ontology/mini.ttl", "owl:onProperty st:quotes", "owl:onProperty st:zzzzz", 15, "file."),
+        ("ontology/mini.ttl", "rdfs:range st:Quotation", "rdfs:range st:Zzzzz", 11, "file."),
         ("shapes/mini.ttl", "sh:path st:speechAct", "sh:path st:speachAct", 8, "st:speechAct?"),
         (
             "shapes/mini.ttl",

@@ -50,7 +50,7 @@ def test_the_wheel_holds_every_file_of_the_four_folders(wheel):
     assert packed == {f"stimson/assets/{name}" for name in shipped}
 
 
-def test_it_validates_builds_and_answers_from_any_folder(stimson, tmp_path):
+def test_it_builds_and_answers_from_any_folder(stimson, tmp_path):
     def run(*arguments: str) -> str:
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
         command = [stimson, *arguments]
@@ -60,7 +60,6 @@ def test_it_validates_builds_and_answers_from_any_folder(stimson, tmp_path):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run("validate")
     run("build")
     assert json.loads(run("info", "--format", "json"))["quads"] > 1000
     assert "never—recognize" in run("query", "non-recognition-in-their-own-words")
