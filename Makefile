@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup build serve test check lint fmt data clean
+.PHONY: help setup build serve test check lint fmt data docs clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ fmt: $(READY)  ## Rewrite every file in house format
 data: $(READY)  ## Write the generated data anew from data/reference
 	$(BIN)/python data/generate.py
 
+docs: $(READY)  ## Draw the diagrams of docs/model.md; write the reference to build/docs
+	$(BIN)/python docs/generate.py
+
 check: $(READY)  ## Validate ontology, shapes and data
 	$(BIN)/python data/generate.py --check
 	@$(BIN)/stimson validate
@@ -47,4 +50,4 @@ test: lint build  ## Run every check and test (a build validates first)
 	$(BIN)/pytest -n 2
 
 clean:  ## Remove what was installed and built
-	rm -rf .venv .stimson .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv build .stimson .pytest_cache .mypy_cache .ruff_cache

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pyoxigraph
 import pytest
-from rdflib import OWL, RDF, RDFS, SKOS, Literal
+from rdflib import OWL, RDF, RDFS, SKOS, Literal, URIRef
 
 from stimson import names, paths
 from turtle_files import DATA_FILES, ONTOLOGY_FILES, iris, read
@@ -45,18 +45,14 @@ def unsaid(store: pyoxigraph.Store, snippet: str) -> list[str]:
 
 
 def is_said(store: pyoxigraph.Store, triple: pyoxigraph.Quad) -> bool:
-    elided = isinstance(triple.object, pyoxigraph.Literal) and triple.object.value == "…"
-    pattern = (triple.subject, triple.predicate, None if elided else triple.object)
-    found = [quad.object for quad in store.quads_for_pattern(*pattern)]
-    return any(not elided or is_text_like(triple.object, value) for value in found)
-
-
-def is_text_like(elided: pyoxigraph.Literal, value: object) -> bool:
-    return (
-        isinstance(value, pyoxigraph.Literal)
-        and value.language == elided.language
-        and value.datatype == elided.datatype
+    text = triple.object
+    if not isinstance(text, pyoxigraph.Literal) or text.value != "…":
+        return any(store.quads_for_pattern(triple.subject, triple.predicate, text))
+    found = (
+        quad.object for quad in store.quads_for_pattern(triple.subject, triple.predicate, None)
     )
+    literals = (value for value in found if isinstance(value, pyoxigraph.Literal))
+    return (text.language, text.datatype) in {(one.language, one.datatype) for one in literals}
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda text: text.split()[0])
@@ -243,7 +239,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep a text for every element that is open."""
-        for _, name in self._open:
+        for name in (name for _, name in self._open if name):
             self.texts[name] = self.texts.get(name, "") + data
 
 
@@ -257,7 +253,7 @@ def anchor(term: str) -> str:
     return name if space == "st" else f"{space}-{name}"
 
 
-def said_of(term: str) -> Iterator[str]:
+def said_of(term: URIRef) -> Iterator[str]:
     """List what people must be told of a term: labels, definition, notes, examples, relations."""
     for path, value in ONTOLOGY.predicate_objects(term):
         if path in WORDS and (isinstance(value, Literal) and value.language != "uk"):

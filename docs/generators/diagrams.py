@@ -5,17 +5,17 @@ Syntax: https://mermaid.js.org/syntax/classDiagram.html
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-
-from stimson import names
+from textwrap import wrap
 
 from .ontology import Module, Ontology, Term
 from .shapes import Slot, Slots
 
 CORE = (
     *("Source", "Passage", "Quotation", "Statement", "Actor", "Claim", "Conflict", "Stance"),
-    *("TerritorialProcess", "Act", "ActStage", "Place", "Placement"),
+    *("Act", "TerritorialProcess"),
 )
 _INDENT = "    "
+_NOTE_WIDTH = 22  # A wide note makes everything else on the page small.
 
 
 class Diagrams:
@@ -29,12 +29,8 @@ class Diagrams:
     def all(self) -> dict[str, str]:
         """Draw the core, and every module that has classes, by name."""
         modules = {module.name: module for module in self._ontology.modules if module.classes}
-        drawn = {name: self._draw(self._module(module)) for name, module in modules.items()}
-        return {"core": self._draw(self._core()), **drawn}
-
-    def _draw(self, lines: Iterable[str]) -> str:
-        body = "\n".join(f"{_INDENT}{line}" for line in ("direction LR", *lines))
-        return f"```mermaid\nclassDiagram\n{body}\n```"
+        drawn = {name: _draw(self._module(module)) for name, module in modules.items()}
+        return {"core": _draw(self._core()), **drawn}
 
     def _core(self) -> Iterator[str]:
         """Draw how the classes of the core hang together, without their attributes."""
@@ -61,7 +57,9 @@ class Diagrams:
             yield from _box(term.name, [_attribute(slot) for slot in slots if not slot.classes])
             for slot in slots:
                 if slot.classes:
-                    edges[term.name, _target(slot, unions)].append(f"{_local(slot.path)} [{slot.count}]")
+                    edges[term.name, _target(slot, unions)].append(
+                        f"{_local(slot.path)} [{slot.count}]"
+                    )
         for members, name in unions.items():
             yield f'class {name}["one of"] {{'
             yield from (f"{_INDENT}{_local(member)}" for member in members)
@@ -73,11 +71,10 @@ class Diagrams:
 
     def _own(self, term: Term) -> list[Slot]:
         """List the slots of a class that none of its superclasses has, wider or not."""
-        above = {slot.path for upper in self._ancestors(term) for slot in self._of(upper)}
-        return [slot for slot in self._of(term) if slot.path not in above]
-
-    def _of(self, term: Term) -> list[Slot]:
-        return self._slots.of(term.name, names.expand(term.name))
+        above = {
+            slot.path for upper in self._ancestors(term) for slot in self._slots.of(upper.name)
+        }
+        return [slot for slot in self._slots.of(term.name) if slot.path not in above]
 
     def _ancestors(self, term: Term) -> Iterator[Term]:
         for name in self._uppers(term):
@@ -109,11 +106,17 @@ class Diagrams:
     def _notes(self, folded: dict[str, str]) -> Iterator[str]:
         for upper in sorted(set(folded.values())):
             kinds = [_local(name) for name, above in folded.items() if above == upper]
-            yield f'note for {_id(upper)} "Kinds: {", ".join(kinds)}"'
+            lines = wrap(f"Kinds: {', '.join(kinds)}", _NOTE_WIDTH)
+            yield f'note for {_id(upper)} "{"<br/>".join(lines)}"'
+
+
+def _draw(lines: Iterable[str]) -> str:
+    body = "\n".join(f"{_INDENT}{line}" for line in ("direction LR", *lines))
+    return f"```mermaid\nclassDiagram\n{body}\n```"
 
 
 def _attribute(slot: Slot) -> str:
-    return f"{_local(slot.path)} : {slot.values} [{slot.count}]"
+    return f"{_local(slot.path)} : {' or '.join(slot.values)} [{slot.count}]"
 
 
 def _target(slot: Slot, unions: dict[tuple[str, ...], str]) -> str:
@@ -146,6 +149,5 @@ def _local(name: str) -> str:
 
 
 def _id(name: str) -> str:
-    """Make a name that Mermaid takes: a borrowed one keeps its prefix, behind a label."""
-    local = _local(name)
-    return f'{local.replace(":", "_")}' if ":" in local else local
+    """Make a name that Mermaid takes for a class: without colon."""
+    return _local(name).replace(":", "_")

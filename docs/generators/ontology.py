@@ -1,4 +1,4 @@
-"""The ontology, its vocabularies and its rules, read for people: terms with all that explains them."""
+"""The ontology, its vocabularies and its rules: terms with all that explains them to people."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -168,7 +168,7 @@ def _rule(path: Path) -> Rule:
 
 
 def _term(graph: Graph, iri: Node) -> Term:
-    types = sorted(map(URIRef, graph.objects(iri, RDF.type)))
+    types = sorted(_iris(graph.objects(iri, RDF.type)))
     (kind,) = (_KINDS[one] for one in types if one in _KINDS)
     return Term(
         name=short(iri),
@@ -180,13 +180,17 @@ def _term(graph: Graph, iri: Node) -> Term:
     )
 
 
+def _iris(terms: Iterable[Node]) -> Iterable[URIRef]:
+    return (term for term in terms if isinstance(term, URIRef))
+
+
 def _rows(graph: Graph, iri: Node) -> dict[str, list[Value]]:
     """Collect what is said of a term, the rows we name first and in our order."""
     order = {path: place for place, path in enumerate(_ROWS)}
     said = [
-        (order.get(URIRef(path), len(order)), _ROWS.get(URIRef(path), short(path)), value)
-        for path, value in graph.predicate_objects(iri)
-        if path not in _SHOWN_ELSEWHERE
+        (order.get(path, len(order)), _ROWS.get(path, short(path)), value)
+        for path in set(_iris(graph.predicates(iri))) - _SHOWN_ELSEWHERE
+        for value in graph.objects(iri, path)
     ]
     rows: dict[str, list[Value]] = defaultdict(list)
     for _, row, value in sorted(said, key=lambda one: (one[:2], str(one[2]))):

@@ -1,4 +1,4 @@
-"""What a thing of a class carries: its slots, joined from the domains of the ontology and the shapes.
+"""What a thing of a class carries: slots, joined from the domains of the ontology and the shapes.
 
 The ontology says what a property relates; the shapes say of which class a thing has it, how
 often, and with which values. Read apart, neither draws the picture.
@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import OWL, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, SH, SKOS, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
+
+from stimson import names
 
 from .ontology import Ontology, read, short
 
@@ -20,11 +22,11 @@ _NOT_SLOTS = {RDF.type, RDFS.label}
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A property as a class has it: how often, and with things of which classes, or which values."""
+    """A property as a class has it: how often, with things of which classes or which values."""
 
     path: str
     classes: tuple[str, ...]
-    values: str
+    values: tuple[str, ...]
     least: int
     most: int | None
 
@@ -42,10 +44,15 @@ class Slots:
     def __init__(self, ontology: Ontology, folder: Path) -> None:
         self._ontology = ontology
         self._graph = read(folder.glob("*.ttl"))
+        terms = ontology.terms.values()
+        self._of = {term.name: self._find(term.name) for term in terms if term.kind == "class"}
 
-    def of(self, name: str, iri: str) -> list[Slot]:
+    def of(self, name: str) -> list[Slot]:
         """List the slots of a class itself, those of its superclasses left out."""
-        shapes = list(self._property_shapes(SH.targetClass, URIRef(iri)))
+        return self._of[name]
+
+    def _find(self, name: str) -> list[Slot]:
+        shapes = list(self._property_shapes(SH.targetClass, URIRef(names.expand(name))))
         paths = {path for shape in shapes if (path := self._path(shape))}
         for path in [path for path in paths if self._bounds(path, shapes)[0]]:
             # Who has this has what its shape demands of it: a date has a basis.
@@ -80,9 +87,10 @@ class Slots:
         classes = found - vocabularies - datatypes - {short(SKOS.Concept)}
         plain = {_DATATYPES.get(value, value.removeprefix("xsd:")) for value in datatypes}
         # A vocabulary says more than that it holds concepts.
-        words = vocabularies or plain or (found - classes) and {"concept"}
-        unknown = "" if classes else self._unknown(name)
-        return Slot(name, tuple(sorted(classes)), " or ".join(sorted(words)) or unknown, *bounds)
+        words = vocabularies or plain or ({"concept"} if found - classes else set())
+        if not classes | words:
+            words = {self._unknown(name)}
+        return Slot(name, tuple(sorted(classes)), tuple(sorted(words)), *bounds)
 
     def _unknown(self, name: str) -> str:
         term = self._ontology.terms.get(name)
@@ -120,7 +128,9 @@ class Slots:
     def _values(self, shapes: Iterable[Node]) -> Iterator[str]:
         graph = self._graph
         for shape in shapes:
-            choices = [one for head in graph.objects(shape, SH["or"]) for one in Collection(graph, head)]
+            choices = [
+                one for head in graph.objects(shape, SH["or"]) for one in Collection(graph, head)
+            ]
             for one in (shape, *choices, *graph.objects(shape, SH.qualifiedValueShape)):
                 yield from map(short, graph.objects(one, SH["class"]))
                 yield from map(short, graph.objects(one, SH.datatype))

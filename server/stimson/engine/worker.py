@@ -5,7 +5,6 @@ that can go wrong in it ends with its death, which the pool turns into an error.
 """
 
 import io
-import re
 import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,6 +15,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 
 from .. import names
 from ..errors import FormatUnavailable, QueryError, QueryRefused, QuerySyntaxError, QueryTooLarge
+from ..snapshot.ask import syntax_error
 from . import Request, guard, limits
 from .formats import BOOLEANS, GRAPHS, PREFIXED, RESULTS
 from .wire import FRAME, Tag, pack_error
@@ -23,12 +23,6 @@ from .zygote import load
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
-
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-# The parser names every character that could make a word longer, range by range; that
-# is dropped, what it expects instead is kept.
-_RANGES = re.compile(r"(?:, )?\['[^\]]*\.\.=[^\]]*\]|(?:, )?\['_'\]")
-_ANYTHING = "[_]"
 
 
 def serve(connection: Connection, dataset: Path, memory_mb: int) -> None:
@@ -70,7 +64,7 @@ def _answer(connection: Connection, store: Store, request: Request) -> None:
         with io.BufferedWriter(_Frames(connection), FRAME) as output:
             _serialise(results, media_type, output)
     except SyntaxError as fault:
-        raise _syntax_error(str(fault)) from fault
+        raise syntax_error(str(fault)) from fault
     except (OSError, RuntimeError) as fault:
         # Evaluation is lazy, so it may fail as late as this. A call to the outside that
         # the guard overlooked ends here too: there is no descriptor for it.
@@ -119,16 +113,6 @@ def _serialise(
         pyoxigraph.serialize(results, output, form, prefixes=names.PREFIXES)
     else:
         results.serialize(output, form)
-
-
-def _syntax_error(message: str) -> QuerySyntaxError:
-    """Take the place out of the parser's message and keep its words."""
-    match = _PLACE.fullmatch(message)
-    words = _RANGES.sub("", " ".join((match[3] if match else message).split()))
-    words = words.replace(_ANYTHING, "any character")
-    if match is None:
-        return QuerySyntaxError(words)
-    return QuerySyntaxError(words, int(match[1]), int(match[2]))
 
 
 class _Frames(io.RawIOBase):
