@@ -138,5 +138,3 @@ def write_citations(world: World, sink: Sink) -> None:
         for number in range(world.citations):
             title = ("dcterms:bibliographicCitation", string(f"Register {number + 1}, page 1"))
             file.add(citation(number), "st:Citation", label(f"Register {number + 1}"), title)
-
-
