@@ -108,7 +108,8 @@ def _rows(text: str) -> list[dict[str, Term]]:
 
 def _types(own: list[dict[str, Term]], labels: dict[str, str]) -> list[Look]:
     iris = {row["o"]["value"] for row in own if row["p"]["value"] == _TYPE}
-    return [look_at_iri(iri, labels.get(iri)) for iri in sorted(iris)]
+    ours_first = sorted(iris, key=lambda iri: (not names.is_ours(iri), iri))
+    return [look_at_iri(iri, labels.get(iri)) for iri in ours_first]
 
 
 def _grouped(
