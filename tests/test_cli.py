@@ -8,6 +8,7 @@ import pty
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from rdflib import Graph
@@ -497,3 +498,55 @@ def test_verifying_needs_the_source_texts(work, project):
     done = work("quote", "verify", "--sources", "empty")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: empty: no source text (*.txt) found; name their folder.\n"
+
+
+SHIPPED = {"cwd": Path(__file__).parents[1], "capture_output": True, "text": True}
+
+
+def test_explain_goes_down_to_files_and_quotations():
+    stance = "stance:g7-non-recognition-cnn-of-canada"
+    command = [sys.executable, "-m", "stimson", "explain", stance, "st:position"]
+    done = subprocess.run(command, **SHIPPED)
+
+    assert done.returncode == 0, done.stderr
+    first, second, *rest = done.stdout.splitlines()
+    assert first == f"{stance} st:position stv:non-recognition"
+    assert second.startswith("  by rule:derived-stance: Who belonged to a group")
+    tree = "\n".join(rest)
+    assert "membership:canada-in-the-g7 st:member state:canada  [said in data/actors/" in tree
+    assert "\u201cimpose further economic costs on Russia.\u201d" in tree
+
+
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        (["place:nowhere"], "error: Nothing is inferred about https://w3id.org/stimson/id/place/"),
+        (["state:canada", "st:position"], "error: Nothing says https://w3id.org/stimson/id/state/"),
+        (["no iri"], "error: 'no iri': expected an IRI or a prefixed name."),
+    ],
+)
+def test_explain_says_when_there_is_nothing_to_explain(work, terms, message):
+    done = work("explain", *terms)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(message)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_parameter_of_a_saved_query_is_bound(work):
+    def query(*arguments):
+        command = [sys.executable, "-m", "stimson", "query", *arguments, "--format", "csv"]
+        return subprocess.run(command, **SHIPPED)
+
+    subprocess.run([sys.executable, "-m", "stimson", "build"], check=True, **SHIPPED)
+    assert "Ukraine,Ukraine,UA,UKR,804" in query("state-codes").stdout
+    assert "KAZ" in query("state-codes", "--param", "state=state:kazakhstan").stdout
+    assert len(query("state-codes", "--param", "state=").stdout.splitlines()) > 190
+    for given, message in (
+        ("state=no iri", "error: state='no iri': expected an IRI"),
+        ("country=state:ukraine", "error: state-codes has no parameter country; it has state."),
+        ("state", "Error: --param state: expected NAME=VALUE."),
+    ):
+        done = query("state-codes", "--param", given)
+        assert done.returncode == 2
+        assert message in done.stderr

@@ -293,3 +293,17 @@ def test_the_zygote_holds_the_data_its_workers_use(tmp_path):
     start = time.perf_counter()
     load(write_snapshot(tmp_path / "again", quads))
     assert float(done.stdout) < (time.perf_counter() - start), "a new worker loaded the data anew"
+
+
+def test_where_there_is_no_fork_workers_load_the_data_themselves(dataset, monkeypatch):
+    forked = workers()
+    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
+    spawned = Pool(dataset, LIMITS)
+    try:
+        assert count(spawned) > 0
+        with pytest.raises(QueryTimeout):
+            ask(spawned, ENDLESS, timeout=0.3)
+        assert ask(spawned, "ASK {}", boolean="application/sparql-results+json")[1]
+        assert workers() == forked  # none of the new ones has a zygote for a parent
+    finally:
+        spawned.close()

@@ -29,6 +29,7 @@ def verify(context: click.Context, folders: Folders, sources: Path | None) -> No
     from ..findings import report as make_report
     from ..locate import Places
     from ..quotations.check import check_quotations
+    from ..quotations.passages import read_passages
     from . import report
 
     settings: options.Settings = context.obj
@@ -41,6 +42,12 @@ def verify(context: click.Context, folders: Folders, sources: Path | None) -> No
     )
     if not (settings.quiet and found.conforms):
         report.print_text(found)
+        passages = read_passages(dataset.union("data"))
+        quoted = sum(passage.quoted for passage in passages)
+        texts = len({passage.source for passage in passages})
+        click.echo(
+            f"{quoted} quotations and {len(passages) - quoted} passages in {texts} sources compared"
+        )
     context.exit(exits.OK if found.conforms else exits.FAILURE)
 
 
