@@ -47,7 +47,7 @@ check: $(READY)  ## Validate ontology, shapes and data
 
 test: lint build  ## Run every check and test (a build validates first)
 	$(BIN)/python data/generate.py --check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 clean:  ## Remove what was installed and built
 	rm -rf .venv build .stimson .pytest_cache .mypy_cache .ruff_cache
