@@ -1,5 +1,6 @@
 """The pages: what they show, where they lead, and that no data can act in them."""
 
+import json
 import re
 from html.parser import HTMLParser
 from urllib.parse import quote, unquote
@@ -272,4 +273,6 @@ def test_a_parameter_in_the_address_is_bound_and_a_wrong_one_is_a_problem(site):
         in (shown.text)
     )
     assert refused.status == 400
-    assert f"{parameter.name}=&#39;a b&#39;" in refused.text or "expected" in refused.text
+    problem = json.loads(refused.text)
+    assert problem["type"] == "https://w3id.org/stimson/problems/invalid-parameter"
+    assert problem["detail"].startswith(f"{parameter.name}='a b': expected ")
