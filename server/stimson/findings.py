@@ -8,8 +8,9 @@ node as ``_:label``.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -19,11 +20,44 @@ SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")  # gravest f
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What a check or a shape demands; `name` is short, `description` one sentence."""
+
+    iri: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A written reason for letting findings of a rule pass, until the day `expires`.
+
+    `focus` is the node, and `path` the file (a glob below the folder of the waivers'
+    file), to which it is confined; at least one of them is given.
+    """
+
+    rule: str
+    reason: str
+    expires: date
+    focus: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    """One stage of a run; `skipped` says why it was not carried out."""
+
+    name: str
+    title: str
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a rule found wrong, or worth a word.
 
     `line` and `column` count from 1. `component` is the SHACL constraint component,
-    where a shape speaks.
+    where a shape speaks. A finding with a `waiver` is shown and does no harm.
     """
 
     rule: str
@@ -36,6 +70,8 @@ class Finding:
     path: str | None = None
     value: str | None = None
     component: str | None = None
+    stage: str = ""
+    waiver: Waiver | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -76,28 +112,50 @@ class Finding:
             "path": self.path,
             "value": self.value,
             "component": self.component,
+            "stage": self.stage,
+            "waived": None if self.waiver is None else self.waiver.reason,
             "fingerprint": self.fingerprint,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one run of checks found; `notes` say what it did not look at."""
+    """What one run of checks found; `notes` say what it did not look at.
+
+    `fail_on` is the mildest severity that fails the run; None lets everything pass.
+    `rules` describes the rules by their IRIs, those that found nothing included.
+    """
 
     findings: tuple[Finding, ...]
     files: int
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    stages: tuple[StageRun, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    fail_on: Severity | None = "violation"
 
     @property
     def conforms(self) -> bool:
-        """Tell whether there is no violation; warnings and infos do no harm."""
-        return not self.counts["violation"]
+        """Tell whether no open finding is as grave as `fail_on`."""
+        if self.fail_on is None:
+            return True
+        grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
+        return not any(self.counts[severity] for severity in grave)
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that no waiver covers."""
+        return tuple(finding for finding in self.findings if finding.waiver is None)
 
     @property
     def counts(self) -> dict[Severity, int]:
-        """Count the findings of each severity."""
-        found = Counter(finding.severity for finding in self.findings)
+        """Count the open findings of each severity."""
+        found = Counter(finding.severity for finding in self.open)
         return {severity: found[severity] for severity in SEVERITIES}
+
+    @property
+    def waived(self) -> int:
+        """Count the findings that a waiver covers."""
+        return len(self.findings) - len(self.open)
 
     def by_file(self) -> Iterator[tuple[Path | None, list[Finding]]]:
         """Group the findings by file, in order of place."""
@@ -110,6 +168,11 @@ class Report:
             "conforms": self.conforms,
             "files": self.files,
             "counts": self.counts,
+            "waived": self.waived,
+            "stages": [
+                {"name": run.name, "title": run.title, "skipped": run.skipped}
+                for run in self.stages
+            ],
             "notes": list(self.notes),
             "findings": [finding.to_json() for finding in self.findings],
         }
@@ -126,7 +189,9 @@ def summary(found: Report) -> str:
     files = _plural(found.files, "file")
     if not found.findings:
         return f"{files} checked, nothing found"
-    counts = (_plural(number, severity) for severity, number in found.counts.items() if number)
+    counts = [_plural(number, severity) for severity, number in found.counts.items() if number]
+    if found.waived:
+        counts.append(f"{found.waived} waived")
     return f"{files} checked: {', '.join(counts)}"
 
 
