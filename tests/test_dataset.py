@@ -1,21 +1,25 @@
 """Turtle files become named graphs that keep what git holds, letter by letter."""
 
-import pyoxigraph
-import pytest
-from rdflib import BNode, Literal, URIRef
-from rdflib.compare import isomorphic
-from rdflib.namespace import XSD
+import os
+import subprocess
+import sys
 
-from stimson.dataset import find_files, read_dataset, read_turtle, to_quads, to_turtle
+import pyoxigraph as ox
+import pytest
+from rdflib import BNode
+from rdflib.compare import isomorphic
+
+from stimson.dataset import Folders, Index, find_files, read_dataset, read_document, to_turtle
+from stimson.dataset.bridge import from_rdflib
 from stimson.errors import InvalidFile, InvalidFiles, NothingToRead
 
 GRAPH = "https://w3id.org/stimson/graph/"
 
 
-def turtle(tmp_path, text, name="x.ttl"):
+def read(tmp_path, text, name="x.ttl"):
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_turtle(path, f"{GRAPH}{name}")
+    return read_document(f"{GRAPH}{name}", "data", path)
 
 
 def test_each_file_is_one_graph_named_by_its_path_and_examples_stay_out(project):
@@ -29,24 +33,31 @@ def test_each_file_is_one_graph_named_by_its_path_and_examples_stay_out(project)
 
 
 def test_lexical_forms_stay_as_they_are(tmp_path):
-    graph = turtle(tmp_path, '<a:a> <a:b> 007 , "x"@en-GB , "1.50"^^<a:c> , "2031-02-30" .')
+    document = read(tmp_path, '<a:a> <a:b> 007 , "x"@en-GB , "1.50"^^<a:c> , "2031-02-30" .')
+    forms = {"007", "x", "1.50", "2031-02-30"}
 
-    assert {str(value) for value in graph.objects()} == {"007", "x", "1.50", "2031-02-30"}
+    assert {triple.object.value for triple in document.triples} == forms
+    assert {str(value) for value in document.graph.objects()} == forms
 
 
-def test_a_plain_string_and_one_typed_as_string_are_one_term(tmp_path):
-    graph = turtle(tmp_path, f'<a:a> <a:b> "x" , "x"^^<{XSD.string}> .')
+def test_a_triple_that_is_stated_twice_counts_once(tmp_path):
+    document = read(
+        tmp_path, '<a:a> <a:b> "x" , "x" , "x"^^<http://www.w3.org/2001/XMLSchema#string> .'
+    )
 
-    assert list(graph.objects()) == [Literal("x")]
+    assert (len(document.triples), len(document.index), len(document.graph)) == (1, 1, 1)
 
 
 def test_blank_nodes_of_two_files_stay_apart_and_keep_their_labels(tmp_path):
-    first, again = (turtle(tmp_path, "_:x <a:b> [ <a:c> 1 ] .") for _ in range(2))
-    other = turtle(tmp_path, "_:x <a:b> [ <a:c> 1 ] .", "y.ttl")
+    text = "_:x <a:b> [ <a:c> 1 ] , _:x ."
+    first, again = (read(tmp_path, text) for _ in range(2))
+    other = read(tmp_path, text, "y.ttl")
 
-    assert set(first) == set(again)
-    assert isomorphic(first, other)
-    assert not set(first.all_nodes()) & {node for node in other.all_nodes() if type(node) is BNode}
+    assert first.triples == again.triples
+    assert isomorphic(first.graph, other.graph)
+    nodes = {node for node in other.graph.all_nodes() if type(node) is BNode}
+    assert len(nodes) == 2
+    assert not set(first.graph.all_nodes()) & nodes
 
 
 @pytest.mark.parametrize(
@@ -61,7 +72,7 @@ def test_blank_nodes_of_two_files_stay_apart_and_keep_their_labels(tmp_path):
 )
 def test_a_file_that_cannot_be_read_names_the_place(tmp_path, text, line, column, problem):
     with pytest.raises(InvalidFile, match=problem) as caught:
-        turtle(tmp_path, text)
+        read(tmp_path, text)
 
     assert (caught.value.line, caught.value.column) == (line, column)
 
@@ -84,21 +95,69 @@ def test_a_folder_without_turtle_is_refused(project):
         find_files(project.folders)
 
 
-def test_terms_come_back_from_pyoxigraph_unchanged(project):
-    graph = read_dataset(project.folders).union()
-    quads = to_quads(graph, GRAPH)
-    text = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.TURTLE)
+def test_a_project_may_have_neither_ontology_nor_shapes(project):
+    data = project.folders.data
 
-    again = turtle(project.root, text)
+    assert {part for part, _ in find_files(Folders(None, None, data)).values()} == {"data"}
 
-    assert isomorphic(again, graph)
+
+def test_parts_are_read_alone_and_together(project):
+    dataset = read_dataset(project.folders)
+    number = {part: len(list(dataset.triples(part))) for part in ("ontology", "shapes", "data")}
+
+    assert len(dataset.index()) == sum(number.values())
+    assert len(dataset.index("ontology", "data")) == number["ontology"] + number["data"]
+    assert dataset.index("data", "ontology") is dataset.index("ontology", "data")
+    assert len(dataset.union("shapes")) == number["shapes"]
+    assert dataset.by_path[project.minutes].path == project.minutes
+
+
+def test_terms_come_back_from_rdflib_unchanged(project):
+    dataset = read_dataset(project.folders)
+
+    assert set(from_rdflib(dataset.union())) == set(dataset.triples())
+
+
+def test_an_index_finds_what_the_triples_say():
+    text = """@prefix : <http://example.org/> .
+    :a :p 1, 01, 1 ; :q :b . :c :p 1 ; :list ( 1 :a "x" ) . :d :list [ ] ."""
+    triples = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    index = Index(triples)
+
+    def e(name):
+        return ox.NamedNode(f"http://example.org/{name}")
+
+    one = ox.Literal(1)
+    assert len(index) == len({quad.triple for quad in triples})
+    assert {ox.Triple(*triple) for triple in index} == {quad.triple for quad in triples}
+    assert [value.value for value in index.objects(e("a"), e("p"))] == ["1", "01"]
+    assert index.subjects(e("p"), one) == [e("a"), e("c")]
+    assert index.speakers(e("p")) == [e("a"), e("c")]
+    assert index.value(e("a"), e("q")) == e("b")
+    assert (index.value(e("b"), e("q")), index.subjects(e("q"), e("a"))) == (None, [])
+    assert (e("a"), e("p"), one) in index
+    assert (e("a"), e("q"), one) not in index
+    assert (e("a"), e("p"), e("unheard")) not in index
+    assert index.terms[index.number(e("b"))] == e("b")
+    assert (index.speaks_of(e("a")), index.speaks_of(e("b"))) == (True, False)
+    assert index.items(index.value(e("c"), e("list"))) == [one, e("a"), ox.Literal("x")]
+    assert index.items(index.value(e("d"), e("list"))) == []
+
+
+def test_an_endless_list_ends():
+    text = "_:l <{0}first> 1 ; <{0}rest> _:l .".format(
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    )
+    index = Index(ox.parse(text, format=ox.RdfFormat.TURTLE))
+
+    assert index.items(index.terms[0]) == [ox.Literal(1)]
 
 
 def test_turtle_is_stable_and_has_only_the_prefixes_it_uses():
     state = "https://w3id.org/stimson/id/state/"
+    property_ = ox.NamedNode("https://w3id.org/stimson/ontology#p")
     triples = [
-        (URIRef(f"{state}{name}"), URIRef("https://w3id.org/stimson/ontology#p"), Literal(name))
-        for name in ("b", "a")
+        ox.Triple(ox.NamedNode(f"{state}{name}"), property_, ox.Literal(name)) for name in "ba"
     ]
 
     assert to_turtle(triples) == to_turtle(reversed(triples))
@@ -108,3 +167,43 @@ def test_turtle_is_stable_and_has_only_the_prefixes_it_uses():
         'state:a st:p "a" .',
         'state:b st:p "b" .',
     ]
+
+
+@pytest.fixture
+def without_rdflib(tmp_path):
+    """Name a folder in which the slow libraries are broken: whoever imports one fails."""
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    for name in ("rdflib", "pyshacl", "owlrl"):
+        (folder / f"{name}.py").write_text("raise ImportError('slow, and not needed here')\n")
+    return str(folder)
+
+
+def test_reading_and_reasoning_need_no_rdflib(without_rdflib):
+    modules = "dataset", "locate", "quotations.check", "reasoning", "project"
+    code = "".join(f"import stimson.{name}\n" for name in modules)
+    code += (
+        "from stimson.dataset import Folders, read_dataset\n"
+        "from stimson.reasoning import contradictions, infer\n"
+        "print(contradictions(infer(read_dataset(Folders()), Folders())))"
+    )
+    environment = os.environ | {"PYTHONPATH": without_rdflib}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, text=True, env=environment
+    )
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.mark.parametrize("command", ["validate", "reason", "build"])
+def test_on_sound_data_no_command_needs_rdflib(work, without_rdflib, command):
+    done = work(command, PYTHONPATH=without_rdflib)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_slow_libraries_are_needed_where_something_is_found(work, project, without_rdflib):
+    # This is what the tests above rely on: that an import would be noticed.
+    project.change(project.minutes, "stv:denial", "stv:denail")
+
+    assert "slow, and not needed here" in work("validate", PYTHONPATH=without_rdflib).stderr

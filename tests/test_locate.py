@@ -1,13 +1,15 @@
 """A triple is found where the file states it."""
 
+from pathlib import Path
+
+import pyoxigraph as ox
 import pytest
-from rdflib import BNode, Literal, Namespace
-from rdflib.namespace import RDF
 
-from stimson.dataset import read_turtle
-from stimson.locate import Locator
+from stimson.dataset import Dataset, make_document, named
+from stimson.locate import Places, shown, written
+from stimson.locate.turtle import Locator
 
-E = Namespace("http://example.org/")
+TYPE, INTEGER = named("rdf:type"), named("xsd:integer")
 TEXT = '''\
 @prefix : <http://example.org/> .
 # :a :p 1 is only a comment here
@@ -23,29 +25,35 @@ lines""" , "t"^^<http://www.w3.org/2001/XMLSchema#string> ; :last true .
 '''
 
 
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory):
-    path = tmp_path_factory.mktemp("locate") / "x.ttl"
-    path.write_text(TEXT, encoding="utf-8")
-    return read_turtle(path, "http://example.org/graph")
+def e(name):
+    return ox.NamedNode(f"http://example.org/{name}")
+
+
+def document(text, name="x"):
+    return make_document(f"http://example.org/graph/{name}", "data", Path(f"{name}.ttl"), text)
 
 
 @pytest.fixture(scope="module")
-def locator(graph):
-    return Locator(TEXT, graph)
+def index():
+    return document(TEXT).index
+
+
+@pytest.fixture(scope="module")
+def locator(index):
+    return Locator(TEXT, index)
 
 
 @pytest.mark.parametrize(
     ("triple", "place"),
     [
-        ((E.a, RDF.type, E.B), (3, 6)),
-        ((E.a, E.p, Literal(1)), (4, 7)),
-        ((E.a, E.p, Literal("ї 🕊 x", lang="uk")), (4, 11)),
-        ((E.a, E.p, Literal("007", datatype=Literal(7).datatype, normalize=False)), (4, 24)),
-        ((E.a, E.long, Literal("two\nlines")), (6, 10)),
-        ((E.a, E.long, Literal("t")), (7, 12)),
-        ((E.a, E.last, Literal(True)), (7, 67)),
-        ((E.c, E.p, E.a), (11, 6)),
+        ((e("a"), TYPE, e("B")), (3, 6)),
+        ((e("a"), e("p"), ox.Literal(1)), (4, 7)),
+        ((e("a"), e("p"), ox.Literal("ї 🕊 x", language="uk")), (4, 11)),
+        ((e("a"), e("p"), ox.Literal("007", datatype=INTEGER)), (4, 24)),
+        ((e("a"), e("long"), ox.Literal("two\nlines")), (6, 10)),
+        ((e("a"), e("long"), ox.Literal("t")), (7, 12)),
+        ((e("a"), e("last"), ox.Literal(True)), (7, 67)),
+        ((e("c"), e("p"), e("a")), (11, 6)),
     ],
 )
 def test_an_object_is_found_at_its_first_character(locator, triple, place):
@@ -55,25 +63,69 @@ def test_an_object_is_found_at_its_first_character(locator, triple, place):
 @pytest.mark.parametrize(
     ("question", "place"),
     [
-        ((E.a,), (3, 1)),
-        ((E.c,), (10, 1)),
-        ((E.a, E.long), (6, 10)),
-        ((E.a, E.long, Literal("not there")), (6, 10)),
-        ((E.a, E.unused), (3, 1)),
-        ((E.nobody,), None),
+        ((e("a"),), (3, 1)),
+        ((e("c"),), (10, 1)),
+        ((e("a"), e("long")), (6, 10)),
+        ((e("a"), e("long"), ox.Literal("not there")), (6, 10)),
+        ((e("a"), e("unused")), (3, 1)),
+        ((e("nobody"),), None),
+        ((e("B"), TYPE), (3, 6)),
+        ((ox.Literal("ї 🕊 x", language="uk"),), (4, 11)),
     ],
 )
-def test_what_is_not_stated_is_placed_at_property_subject_or_nowhere(locator, question, place):
+def test_what_is_not_stated_is_placed_at_property_subject_or_mention(locator, question, place):
     assert locator.find(*question) == place
 
 
-def test_a_blank_node_is_found_by_its_own_triple_or_by_its_parent(graph, locator):
-    inner = graph.value(predicate=E.q, object=Literal("deep"))
-    twins = {graph.value(E.c, E.s): (11, 14), graph.value(inner, E.s): (5, 37)}
+def test_a_blank_node_is_found_by_its_own_triple_or_by_its_parent(index, locator):
+    def having(name, text):
+        return index.subjects(e(name), text)[0]
 
-    assert locator.find(inner, E.q, Literal("deep")) == (5, 12)
-    assert locator.find(inner, E.missing) == (5, 7)
+    inner = having("q", ox.Literal("deep"))
+    twins = {
+        index.value(e("c"), e("s")): (11, 14),
+        index.value(inner, e("s")): (5, 37),
+    }
+
+    assert locator.find(inner, e("q"), ox.Literal("deep")) == (5, 12)
+    assert locator.find(inner, e("missing")) == (5, 7)
     for twin, place in twins.items():  # the same triple twice: only the parents differ
-        assert locator.find(twin, E.t, Literal("twin")) == place
-    assert locator.find(graph.value(predicate=E.q, object=Literal(4)), E.p, Literal(3)) == (9, 6)
-    assert locator.find(BNode("from-elsewhere")) is None
+        assert locator.find(twin, e("t"), ox.Literal("twin")) == place
+    assert locator.find(having("q", ox.Literal(4)), e("p"), ox.Literal(3)) == (9, 6)
+    assert locator.find(ox.BlankNode("from-elsewhere")) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        # Two files speak of :a; the one that states the triple counts, then the one that
+        # has the property, then the one that says what it is.
+        ((e("a"), e("p"), ox.Literal(1)), ("first.ttl", 2, 7)),
+        ((e("a"), e("p"), ox.Literal(2)), ("second.ttl", 2, 14)),
+        ((e("a"), e("q"), ox.Literal(9)), ("first.ttl", 2, 14)),
+        ((e("a"), e("unused")), ("second.ttl", 2, 1)),
+        ((ox.Literal("only a value"),), ("second.ttl", 2, 17)),
+        ((e("nobody"),), (None, None, None)),
+    ],
+)
+def test_a_finding_names_the_file_that_is_nearest_to_the_triple(question, place):
+    prefix = "@prefix : <http://example.org/> .\n"
+    files = [
+        document(f"{prefix}:a :p 1 ; :q 2 .", "first"),
+        document(f'{prefix}:a a :B ; :p 2, "only a value" .', "second"),
+    ]
+    places = Places(Dataset({each.iri: each for each in files}))
+
+    found = places.finding("rule", "info", "message", *question)
+    assert (found.file and found.file.name, found.line, found.column) == place
+
+
+def test_terms_are_written_in_full_for_machines_and_short_for_people():
+    date = ox.Literal("2031-02-03", datatype=named("xsd:date"))
+
+    assert written(named("st:Actor")) == "https://w3id.org/stimson/ontology#Actor"
+    assert written(date) == '"2031-02-03"^^<http://www.w3.org/2001/XMLSchema#date>'
+    assert (shown(named("st:Actor")), shown(date)) == ("st:Actor", '"2031-02-03"^^xsd:date')
+    assert shown(ox.Literal("a > b", language="en")) == '"a > b"@en'
+    assert shown(ox.Literal("ends with >")) == '"ends with >"'
+    assert written(ox.BlankNode("b")) == "_:b"

@@ -169,7 +169,7 @@ def test_arrows_and_attributes_say_how_often_and_of_what():
         "Stance --> Actor : holder [1]",
         "position : stv:positions [1]",
         "Claim <|-- ControlClaim",
-        "totalAgainst : nonNegativeInteger [0..1]",
+        "totalAgainst : integer [0..1]",
         "Passage --> Source : oa#58;hasSource [1]",
     ):
         assert f"    {line}\n" in MODEL

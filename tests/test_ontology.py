@@ -47,7 +47,7 @@ SIMPLE_ONLY = (  # Structural Specification 11.2: not for a property with a chai
 )
 # Profiles 4.2.1 lists the datatypes. xsd:date is not among them, only xsd:dateTime is; what
 # sources print is a day, so this is the one step we take out of the profile.
-DATATYPES = {XSD.string, XSD.decimal, XSD.nonNegativeInteger, XSD.anyURI, XSD.date}
+DATATYPES = {XSD.string, XSD.decimal, XSD.integer, XSD.anyURI, XSD.date}
 
 
 def members(head: Node) -> list[Node]:

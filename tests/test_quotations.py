@@ -1,14 +1,16 @@
 """Quotations are exact: each kind of slip is found, and found where it stands."""
 
 import hashlib
+from types import SimpleNamespace
 
+import pyoxigraph as ox
 import pytest
-from rdflib import Graph
 
 from stimson import names
-from stimson.dataset import read_dataset
+from stimson.dataset import Index, read_dataset
 from stimson.errors import NothingToRead
 from stimson.locate import Places
+from stimson.project import Project
 from stimson.quotations import compose, find_quotes, seal
 from stimson.quotations.check import check_quotations
 from stimson.quotations.passages import read_passages
@@ -20,10 +22,16 @@ ODD = '“Їжак” \t\\ "quoted"\r\nnext 🕊 line'
 def check(project, sources=False):
     """List rule, line and column of what is found."""
     dataset = read_dataset(project.folders)
-    folder = project.sources if sources else None
-    findings = check_quotations(dataset, Places(dataset), folder)
+    checked = Project(project.root, project.folders, sources=project.sources if sources else None)
+    context = SimpleNamespace(project=checked, dataset=dataset, places=Places(dataset))
+    findings = list(check_quotations(context))
     assert all(finding.severity == "violation" for finding in findings)
     return sorted((f.rule.removeprefix(names.RULE), f.line, f.column) for f in findings)
+
+
+def index(text):
+    """Read Turtle to look things up in."""
+    return Index(ox.parse(text, format=ox.RdfFormat.TURTLE))
 
 
 @pytest.mark.parametrize("sources", [False, True])
@@ -115,7 +123,7 @@ def test_quotations_of_one_source_must_agree_on_the_letters_they_share(project):
 def test_words_sealed_anew_are_compared_with_the_source(project, old, new, rule):
     project.change(project.minutes, old, new)
     text = project.minutes.read_text("utf-8")
-    passages = read_passages(Graph().parse(data=text, format="turtle"))
+    passages = read_passages(index(text))
     changed = next(p for p in passages if p.exact and "recogni" in p.exact)
     text = text.replace(changed.sha256, seal(changed.prefix, changed.exact, changed.suffix))
     project.minutes.write_text(text, "utf-8")
@@ -173,7 +181,7 @@ def test_composed_turtle_says_exactly_what_was_found(phrase, identifier):
     (quote,) = find_quotes(ODD, phrase)
 
     text = compose.prefixes() + compose.to_turtle(quote, identifier)
-    (passage,) = read_passages(Graph().parse(data=text, format="turtle"))
+    (passage,) = read_passages(index(text))
 
     assert (passage.exact, passage.prefix, passage.suffix) == (
         quote.exact,

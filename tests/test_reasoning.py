@@ -4,9 +4,19 @@ import pyoxigraph as ox
 import pytest
 
 from stimson import names
-from stimson.dataset import Dataset, Document, Folders, read_dataset, read_turtle
+from stimson.dataset import Dataset, Folders, read_dataset, read_document
 from stimson.errors import InvalidData, InvalidFile, UnknownTriple
-from stimson.reasoning import Closure, find, infer, infer_by_reference, prove
+from stimson.reasoning import (
+    Closure,
+    contradictions,
+    find,
+    grounds,
+    infer,
+    infer_by_reference,
+    prove,
+    unsupported_axioms,
+)
+from stimson.reasoning.contradictions import refuse_contradictions
 from stimson.reasoning.rules import OWL_RL, read_rules
 
 OURS = {rule.iri.removeprefix(names.RULE): rule for rule in read_rules(Folders().ontology)}
@@ -155,7 +165,7 @@ def test_an_axiom_that_no_rule_covers_is_refused(axiom, tmp_path):
     path = tmp_path / "odd.ttl"
     path.write_text(PREFIXES + axiom, encoding="utf-8")
     iri = f"{names.GRAPH}ontology/odd"
-    dataset = Dataset({iri: Document(iri, "ontology", path, read_turtle(path, iri))})
+    dataset = Dataset({iri: read_document(iri, "ontology", path)})
 
     with pytest.raises(InvalidData, match=r"no rule for .*odd\.ttl"):
         infer(dataset, Folders(ontology=tmp_path))
@@ -166,6 +176,100 @@ def test_a_contradiction_is_named(project):
 
     with pytest.raises(InvalidData, match=r"source:minutes-2031 is both st:Actor and st:Source"):
         infer(read_dataset(project.folders), project.folders)
+
+
+CLASSES = "st:A a owl:Class . st:B a owl:Class . st:C a owl:Class . "
+CONTRADICTIONS = {
+    "disjoint": (
+        CLASSES + "st:A owl:disjointWith st:B . state:x a st:A, st:B .",
+        ["state:x is both st:A and st:B"],
+    ),
+    "disjoint by inference": (
+        CLASSES
+        + "[] a owl:AllDisjointClasses ; owl:members ( st:C st:B st:A ) . "
+        + "st:p rdfs:domain st:A . state:x a st:B ; st:p 1 . state:y a st:A .",
+        ["state:x is both st:A and st:B"],
+    ),
+    "empty class": (
+        CLASSES + "st:A owl:disjointWith st:B . st:C rdfs:subClassOf st:A, st:B .",
+        ["st:C has nothing in it, for st:A and st:B share nothing"],
+    ),
+    "empty class below another": (
+        CLASSES + "st:A owl:disjointWith st:B . st:B rdfs:subClassOf st:A .",
+        ["st:B has nothing in it, for st:A and st:B share nothing"],
+    ),
+    "literal for a thing": (
+        CLASSES + "st:p rdfs:range st:A . state:x st:p 7 .",
+        ['"7"^^xsd:integer, a value of st:p, is no st:A'],
+    ),
+    "thing for a literal": (
+        "st:p rdfs:range xsd:date . state:x st:p state:y .",
+        ["state:y, a value of st:p, is no xsd:date"],
+    ),
+    "other datatype": (
+        'st:p rdfs:range xsd:date . state:x st:p "2031-02-03"^^xsd:date , "2031-02-03" .',
+        ['"2031-02-03", a value of st:p, is no xsd:date'],
+    ),
+    "language": (
+        'st:p rdfs:range xsd:string . state:x st:p "a"@en , "a" .',
+        ['"a"@en, a value of st:p, is no xsd:string'],
+    ),
+    "derived datatype": (
+        "st:p rdfs:range xsd:nonNegativeInteger . state:x st:p 5 , -5 .",
+        ['"-5"^^xsd:integer, a value of st:p, is no xsd:nonNegativeInteger'],
+    ),
+    "none": (
+        CLASSES
+        + "st:A owl:disjointWith st:B . st:C rdfs:subClassOf st:A . state:x a st:A, st:C . "
+        + "st:p rdfs:range xsd:integer , rdfs:Literal . state:x st:p 5 . "
+        + 'st:q rdfs:range geo:wktLiteral , rdfs:Resource . state:x st:q "x" , state:y .',
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("turtle", "sentences"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_what_cannot_be_true_together_is_found(turtle, sentences):
+    closure = Closure(quads(turtle), OWL_RL)
+    found = contradictions(closure)
+
+    assert [each.sentence for each in found] == sentences
+    for each in found:
+        assert each.triples
+        assert all(closure.holds(ox.Triple(*triple)) for triple in each.triples)
+
+
+def test_many_contradictions_are_counted_and_the_first_named():
+    turtle = (
+        CLASSES
+        + "st:A owl:disjointWith st:B . "
+        + "".join(f"state:x{number} a st:A, st:B . " for number in range(9))
+    )
+    with pytest.raises(InvalidData, match=r"state:x4 is both st:A and st:B; and 4 more\.$"):
+        refuse_contradictions(Closure(quads(turtle), OWL_RL))
+
+
+def test_unsupported_axioms_are_listed_with_their_triples(tmp_path):
+    path = tmp_path / "odd.ttl"
+    axioms = "st:p owl:inverseOf st:q . st:q a owl:FunctionalProperty , owl:ObjectProperty ."
+    path.write_text(PREFIXES + axioms, encoding="utf-8")
+    iri = f"{names.GRAPH}ontology/odd"
+    document = read_document(iri, "ontology", path)
+
+    found = unsupported_axioms(Dataset({iri: document}))
+
+    assert [names.shorten(axiom.term.value) for axiom in found] == [
+        "owl:inverseOf",
+        "owl:FunctionalProperty",
+    ]
+    assert [axiom.triple for axiom in found] == list(document.triples[:2])
+    assert {axiom.document for axiom in found} == {document}
+
+
+def test_a_project_without_an_ontology_has_no_rules_and_no_axioms(project):
+    folders = Folders(None, None, project.folders.data)
+
+    assert not infer(read_dataset(folders), folders).inferred
 
 
 def test_every_conclusion_has_a_proof_that_ends_in_what_is_asserted(closure):
@@ -183,8 +287,11 @@ def test_every_conclusion_has_a_proof_that_ends_in_what_is_asserted(closure):
 
     assert len(ours) > 50
     for triple in [*ours[::10], *others]:
-        ends = leaves(prove(closure, triple))
+        proof = prove(closure, triple)
+        ends = leaves(proof)
         assert ends
+        assert grounds(proof) == [leaf.triple for leaf in ends]
+        assert {closure.round_of(leaf) for leaf in grounds(proof)} == {0}
         assert all(leaf.graphs for leaf in ends)
         assert all(names.INFERRED_GRAPH not in leaf.graphs for leaf in ends)
 

@@ -6,7 +6,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import OWL, PROV, RDF, RDFS, XSD
 
 from stimson import names
-from stimson.dataset import Dataset, Document, read_dataset, read_turtle
+from stimson.dataset import Dataset, read_dataset, read_document
 from stimson.errors import InvalidData
 from stimson.reasoning import infer_by_reference as infer
 from stimson.reasoning.reference import TEXT, is_trivial
@@ -43,7 +43,7 @@ def dataset(tmp_path, facts=FACTS):
         path = tmp_path / f"{part}.ttl"
         path.write_text(PREFIXES + text, encoding="utf-8")
         iri = f"{names.GRAPH}{part}"
-        documents[iri] = Document(iri, part, path, read_turtle(path, iri))
+        documents[iri] = read_document(iri, part, path)
     return Dataset(documents)
 
 

@@ -12,7 +12,7 @@ from rdflib import OWL, RDF, RDFS, Graph, URIRef
 
 from stimson import names, paths
 from stimson.dataset import Folders, read_dataset
-from stimson.dataset.terms import to_rdflib
+from stimson.dataset.bridge import to_rdflib
 from stimson.reasoning import infer
 
 TERM_TYPES = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
@@ -38,7 +38,7 @@ def ours(graph: Graph) -> set[str]:
 def said() -> set[str]:
     """Terms that the data use, or that something is concluded with."""
     graph = Graph()
-    for triple in to_rdflib(infer(DATASET, Folders()).store, "b"):
+    for triple in to_rdflib(infer(DATASET, Folders()).store):
         if str(triple[0]).startswith(names.ID):
             graph.add(triple)
     return ours(graph)

@@ -158,7 +158,7 @@ def _write_resolution(world: World, number: int, file: File) -> None:
         label(f"Resolution {number + 1}"),
         ("st:issuedBy", ASSEMBLY),
         ("st:partOfProcess", process(number % world.processes)),
-        *[(total, f'"{counted[choice]}"^^xsd:nonNegativeInteger') for total, choice in _totals()],
+        *[(total, str(counted[choice])) for total, choice in _totals()],
     )
     _write_stage(chance, file, resolution(number), "adoption", ASSEMBLY, start)
 

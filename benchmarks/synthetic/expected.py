@@ -36,3 +36,8 @@ def shape(file: File, focus: str, shape: str, kind: str, component: str = "") ->
 def rule(file: File, focus: str, rule: str, kind: str = "") -> Finding:
     """Expect a check of our own to speak."""
     return Finding(str(file.path), expand(focus), f"{BASE}rule/{rule}", kind or rule)
+
+
+def contradiction(file: str, focus: str) -> Finding:
+    """Expect that something is in two classes that share nobody, where a file says what it is."""
+    return Finding(file, expand(focus), f"{BASE}rule/contradiction", "contradiction")

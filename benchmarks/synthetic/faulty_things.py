@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from .expected import KNOWN, Finding, rule, shape
+from .expected import KNOWN, Finding, contradiction, rule, shape
 from .turtle import File, Pair, date, label, string, text
 
 
@@ -56,6 +56,7 @@ def _places(file: File) -> Iterator[Finding]:
     focus = "place:faulty-qualified-max-count"
     file.add(focus, "st:Settlement , st:Facility", label("both at once"))
     yield shape(file, focus, "Place-one-kind", "qualifiedMaxCount", "QualifiedMaxCount")
+    yield contradiction(str(file.path), focus)
     focus = "place:faulty-neutrality"
     inside: list[Pair] = [
         ("st:locatedIn", "state:state-001"),
@@ -64,6 +65,7 @@ def _places(file: File) -> Iterator[Finding]:
     file.add(focus, "st:Settlement", label("inside a state"), *inside)
     yield shape(file, focus, "Place", "sparql", "SPARQL")
     yield shape(file, focus, "Place-locatedIn", "class")
+    yield contradiction("actors/states.ttl", "state:state-001")
     warning = shape(file, focus, "Settlement-locatedIn", "or")
     yield replace(warning, severity="warning")
 
@@ -88,6 +90,7 @@ def _events(file: File) -> Iterator[Finding]:
     done = ("st:doneBy", "territory:region-001")
     file.add(focus, "st:Event", label("done by a region"), kind, done)
     yield shape(file, focus, "Event-doneBy", "class")
+    yield contradiction("territories/regions.ttl", "territory:region-001")
     focus = "event:faulty-in"
     file.add(focus, "st:Event", label("of a foreign scheme"), ("st:eventKind", "stv:affirmed"))
     yield shape(file, focus, "Event-eventKind-scheme", "in")
@@ -106,14 +109,17 @@ def _events(file: File) -> Iterator[Finding]:
     never = ("dcterms:issued", date("2014-02-30"))
     file.add(focus, "st:Event", label("on no day"), kind, never)
     yield rule(file, focus, "literal")
+    focus = "event:faulty-form"
+    number = ("dcterms:extent", "007")
+    file.add(focus, "st:Event", label("of an odd number"), kind, number)
+    yield rule(file, focus, "non-canonical")
 
 
 def _resolutions(file: File) -> Iterator[Finding]:
     parts: list[Pair] = [("st:issuedBy", "organization:assembly")]
     focus = "act:faulty-totals"
     totals: list[Pair] = [
-        (f"st:total{choice}", '"1"^^xsd:nonNegativeInteger')
-        for choice in ("InFavour", "Against", "Abstaining")
+        (f"st:total{choice}", "1") for choice in ("InFavour", "Against", "Abstaining")
     ]
     file.add(focus, "st:Resolution", label("miscounted"), *parts, *totals)
     vote: list[Pair] = [

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from .reference import Row, by, read
-from .turtle import block, date, document, name, names, string, text, typed
+from .turtle import block, date, document, name, names, number, string, text
 
 _CHOICES = {
     "yes": "stv:in-favour",
@@ -138,10 +138,10 @@ def _resolution(row: Row, territories: dict[str, str]) -> list[str]:
             ("dcterms:identifier", string(row["identifier"])),
             ("st:issuedBy", body),
             ("dcterms:spatial", [territories[code] for code in row["territories"].split()]),
-            ("st:totalInFavour", _count(row["in_favour"])),
-            ("st:totalAgainst", _count(row["against"])),
-            ("st:totalAbstaining", _count(row["abstaining"])),
-            ("st:totalNotVoting", _count(row["not_voting"])),
+            ("st:totalInFavour", number(row["in_favour"])),
+            ("st:totalAgainst", number(row["against"])),
+            ("st:totalAbstaining", number(row["abstaining"])),
+            ("st:totalNotVoting", number(row["not_voting"])),
             ("dcterms:source", names("citation", row["sources"])),
             ("skos:editorialNote", text(_sentences(row))),
         ),
@@ -152,10 +152,6 @@ def _resolution(row: Row, territories: dict[str, str]) -> list[str]:
 def _sentences(row: Row) -> str:
     meeting = f"Meeting: {row['meeting']}." if row["meeting"] else ""
     return " ".join(part for part in (row["note"], meeting) if part)
-
-
-def _count(value: str) -> str:
-    return typed(value, "xsd:nonNegativeInteger")
 
 
 def _votes(resolutions: list[Row]) -> dict[str, str]:

@@ -32,6 +32,7 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _NAME = re.compile(r"(?P<prefix>[a-z]+):[a-z0-9][A-Za-z0-9-]*\Z")
+_WHOLE = re.compile(r"0|[1-9][0-9]*")
 _LITERAL = re.compile(r'"[^"]*"')
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -64,6 +65,13 @@ def string(value: str) -> str:
 def typed(value: str, datatype: str) -> str:
     """Write a literal of a datatype, or nothing for an empty one."""
     return f"{string(value)}^^{datatype}" if value else ""
+
+
+def number(value: str) -> str:
+    """Write a whole number from 0 as Turtle has it, or nothing for an empty one."""
+    if value and not _WHOLE.fullmatch(value):
+        raise SystemExit(f"{value!r} is no whole number; correct it in data/reference.")
+    return value
 
 
 def date(value: str) -> str:

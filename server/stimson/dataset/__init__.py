@@ -1,33 +1,44 @@
-"""The files of the project as RDF: one Turtle file, one named graph.
+"""The files of a project as RDF: one Turtle file, one named graph.
 
 Three parts: ``ontology``, ``shapes`` (without its examples) and ``data``. The graph
 of a file is named by its part and its path below that part, wherever the
-folder stands.
+folder stands. Terms are those of pyoxigraph, as they were written.
 """
+
+from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-from rdflib import Graph
 
 from .. import names, paths
 from ..errors import InvalidFile, InvalidFiles, NothingToRead
-from .terms import NotRdf11, Triple, to_quads, to_rdflib, to_turtle
+from .index import Index
+from .terms import NotRdf11, Statement, Term, named, own_triples, to_quads, to_turtle
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 __all__ = [
     "Dataset",
     "Document",
     "Folders",
-    "Triple",
+    "Index",
+    "Statement",
+    "Term",
     "decode",
     "find_files",
+    "make_document",
+    "named",
     "read_dataset",
+    "read_document",
     "read_text",
-    "read_turtle",
     "to_quads",
     "to_turtle",
 ]
@@ -37,25 +48,39 @@ _EXAMPLES = "examples"  # Graphs made to fail; they say nothing about the world.
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where each part stands."""
+    """Where each part stands; a project may have no ontology or no shapes."""
 
-    ontology: Path = paths.ONTOLOGY
-    shapes: Path = paths.SHAPES
+    ontology: Path | None = paths.ONTOLOGY
+    shapes: Path | None = paths.SHAPES
     data: Path = paths.DATA
 
     def parts(self) -> dict[str, Path]:
-        """Map the name of each part to its folder."""
-        return {"ontology": self.ontology, "shapes": self.shapes, "data": self.data}
+        """Map the name of each part there is to its folder."""
+        parts = {"ontology": self.ontology, "shapes": self.shapes, "data": self.data}
+        return {name: folder for name, folder in parts.items() if folder is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """One Turtle file and the graph it holds."""
+    """One Turtle file and the triples it states, each once."""
 
     iri: str
     part: str
     path: Path
-    graph: Graph
+    text: str
+    triples: tuple[ox.Triple, ...]
+
+    @cached_property
+    def index(self) -> Index:
+        """The triples, to look things up in."""
+        return Index(self.triples)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The triples, for those who read rdflib."""
+        from .bridge import to_graph
+
+        return to_graph(self.triples)
 
 
 @dataclass(frozen=True)
@@ -63,6 +88,9 @@ class Dataset:
     """Every graph that was read, by its IRI."""
 
     documents: Mapping[str, Document]
+    _indexes: dict[frozenset[str], Index] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def of(self, *parts: str) -> Iterator[Document]:
         """List the documents of some parts; of all, where none is named."""
@@ -70,13 +98,22 @@ class Dataset:
             if not parts or document.part in parts:
                 yield document
 
+    def triples(self, *parts: str) -> Iterator[ox.Triple]:
+        """List the triples of some parts, file by file; of all, where none is named."""
+        return chain.from_iterable(document.triples for document in self.of(*parts))
+
+    def index(self, *parts: str) -> Index:
+        """Merge the triples of some parts, to look things up in; made once, for reading."""
+        key = frozenset(parts)
+        if key not in self._indexes:
+            self._indexes[key] = Index(self.triples(*parts))
+        return self._indexes[key]
+
     def union(self, *parts: str) -> Graph:
-        """Merge the graphs of some parts into a new graph; of all, where none is named."""
-        merged = Graph(bind_namespaces="none")
-        for document in self.of(*parts):
-            for triple in document.graph:
-                merged.add(triple)
-        return merged
+        """Merge the triples of some parts into a new graph, for those who read rdflib."""
+        from .bridge import to_graph
+
+        return to_graph(self.triples(*parts))
 
     @cached_property
     def by_path(self) -> dict[Path, Document]:
@@ -104,7 +141,7 @@ def read_dataset(folders: Folders) -> Dataset:
     documents, faults = {}, []
     for iri, (part, path) in find_files(folders).items():
         try:
-            documents[iri] = Document(iri, part, path, read_turtle(path, iri))
+            documents[iri] = read_document(iri, part, path)
         except InvalidFile as fault:
             faults.append(fault)
     if faults:
@@ -112,19 +149,21 @@ def read_dataset(folders: Folders) -> Dataset:
     return Dataset(documents)
 
 
-def read_turtle(path: Path, iri: str) -> Graph:
+def read_document(iri: str, part: str, path: Path) -> Document:
     """Read one Turtle file as the graph called `iri`, or raise `InvalidFile`."""
-    text = read_text(path)
+    return make_document(iri, part, path, read_text(path))
+
+
+def make_document(iri: str, part: str, path: Path, text: str) -> Document:
+    """Read Turtle, known as the file `path`, as the graph called `iri`; or `InvalidFile`."""
     prefix = f"g{hashlib.sha256(iri.encode()).hexdigest()[:12]}"
-    graph = Graph(bind_namespaces="none")
     try:
-        for triple in to_rdflib(ox.parse(text, format=ox.RdfFormat.TURTLE), prefix):
-            graph.add(triple)
+        triples = own_triples(ox.parse(text, format=ox.RdfFormat.TURTLE), prefix)
+        return Document(iri, part, path, text, tuple(dict.fromkeys(triples)))
     except SyntaxError as fault:
         raise InvalidFile(path, _problem(fault), fault.lineno, fault.offset) from fault
     except NotRdf11 as fault:
         raise InvalidFile(path, str(fault)) from fault
-    return graph
 
 
 def read_text(path: Path) -> str:

@@ -1,85 +1,62 @@
-"""Terms and triples, from pyoxigraph to rdflib and back.
+"""Terms and triples of pyoxigraph: the words for them, and Turtle out of them."""
 
-pyoxigraph parses and writes; rdflib is what pySHACL and owlrl read. Lexical forms
-are kept as they stand in git (``"01"^^xsd:integer`` stays ``01``).
-"""
-
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import XSD
-from rdflib.term import Node
 
 from .. import names
 
-Triple = tuple[Node, Node, Node]
-_XSD_STRING = str(XSD.string)
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Statement = tuple[Term, ox.NamedNode, Term]
 
 
 class NotRdf11(ValueError):
     """A term that RDF 1.1 does not know."""
 
 
-def to_rdflib(triples: Iterable[ox.Triple | ox.Quad], prefix: str) -> Iterator[Triple]:
-    """Convert triples, naming their blank nodes ``<prefix>b1``, ``<prefix>b2`` … as they appear.
+def named(name: str) -> ox.NamedNode:
+    """Make the IRI that a prefixed name such as ``rdf:type`` stands for."""
+    prefix, _, local = name.partition(":")
+    return ox.NamedNode(names.PREFIXES[prefix] + local)
 
-    Counting makes the labels the same on every run, and the prefix keeps those of two
-    files apart. `NotRdf11` for triple terms and text direction.
+
+def own_triples(quads: Iterable[ox.Quad], prefix: str) -> Iterator[ox.Triple]:
+    """Take the triples of one file, naming their blank nodes ``<prefix>b1``, ``<prefix>b2`` …
+
+    They are counted as they appear, which makes the names the same on every run; the prefix
+    keeps those of two files apart. `NotRdf11` for triple terms and text direction.
     """
-    labels: dict[str, BNode] = {}
+    labels: dict[ox.BlankNode, ox.BlankNode] = {}
 
-    def name(label: str) -> BNode:
-        return labels.setdefault(label, BNode(f"{prefix}b{len(labels) + 1}"))
+    def name(term: ox.BlankNode) -> ox.BlankNode:
+        if term not in labels:
+            labels[term] = ox.BlankNode(f"{prefix}b{len(labels) + 1}")
+        return labels[term]
 
-    for triple in triples:
-        yield (
-            _term(triple.subject, name),
-            URIRef(triple.predicate.value),
-            _term(triple.object, name),
-        )
-
-
-def _term(term: object, name: Callable[[str], BNode]) -> Node:
-    match term:
-        case ox.NamedNode():
-            return URIRef(term.value)
-        case ox.BlankNode():
-            return name(term.value)
-        case ox.Literal() if term.direction is None:
-            return _literal(term)
-    raise NotRdf11("triple terms and text direction are not RDF 1.1; use a node or a plain tag")
+    for quad in quads:
+        triple = quad.triple
+        subject, value = triple.subject, triple.object
+        if isinstance(value, ox.Triple) or (isinstance(value, ox.Literal) and value.direction):
+            raise NotRdf11(
+                "triple terms and text direction are not RDF 1.1; use a node or a plain tag"
+            )
+        if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+            subject = name(subject) if isinstance(subject, ox.BlankNode) else subject
+            value = name(value) if isinstance(value, ox.BlankNode) else value
+            triple = ox.Triple(subject, triple.predicate, value)
+        yield triple
 
 
-def _literal(term: ox.Literal) -> Literal:
-    # To rdflib, "x" and "x"^^xsd:string differ; RDF 1.1 says they are one term.
-    plain = term.language is not None or term.datatype.value == _XSD_STRING
-    datatype = None if plain else URIRef(term.datatype.value)
-    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
-
-
-def to_quads(triples: Iterable[Triple], graph_iri: str) -> Iterator[ox.Quad]:
-    """Convert triples to quads of the graph called `graph_iri`."""
+def to_quads(triples: Iterable[ox.Triple], graph_iri: str) -> Iterator[ox.Quad]:
+    """Put triples into the graph called `graph_iri`."""
     graph = ox.NamedNode(graph_iri)
-    for subject, predicate, value in triples:
-        yield ox.Quad(_resource(subject), ox.NamedNode(str(predicate)), _value(value), graph)
+    for triple in triples:
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def _resource(term: Node) -> ox.NamedNode | ox.BlankNode:
-    return ox.BlankNode(str(term)) if isinstance(term, BNode) else ox.NamedNode(str(term))
-
-
-def _value(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-    if not isinstance(term, Literal):
-        return _resource(term)
-    if term.language is not None:
-        return ox.Literal(str(term), language=term.language)
-    return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or _XSD_STRING)))
-
-
-def to_turtle(triples: Iterable[Triple]) -> str:
+def to_turtle(triples: Iterable[ox.Triple]) -> str:
     """Write triples as Turtle, with the prefixes they use, in a stable order."""
-    ordered = sorted((quad.triple for quad in to_quads(triples, names.GRAPH)), key=str)
+    ordered = sorted(triples, key=str)
     text = "".join(f"{triple}\n" for triple in ordered)
     used = {prefix: iri for prefix, iri in names.PREFIXES.items() if f"<{iri}" in text}
     content = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=used)

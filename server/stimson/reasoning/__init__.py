@@ -7,45 +7,57 @@ equal to itself; anything about a literal. An axiom of a kind that no rule cover
 an error. owlrl, the reference, is held to give the same by the tests.
 """
 
-from .. import names
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..dataset import Dataset, Folders, to_quads
-from ..errors import InvalidData
-from .axioms import refuse_unsupported
+from .axioms import Unsupported, refuse_unsupported, unsupported_axioms
 from .closure import Closure
-from .explain import Proof, find, prove
-from .reference import infer_by_reference
-from .rules import DISJOINT, OWL_RL, Rule, read_rules
+from .contradictions import Contradiction, contradictions, refuse_contradictions
+from .explain import Proof, find, grounds, prove
+from .rules import OWL_RL, Rule, read_rules
 
-__all__ = ["Closure", "Proof", "Rule", "find", "infer", "infer_by_reference", "prove"]
+if TYPE_CHECKING:
+    from rdflib import Graph
 
-_SHOWN = 5  # contradictions named in a message
+__all__ = [
+    "Closure",
+    "Contradiction",
+    "Proof",
+    "Rule",
+    "Unsupported",
+    "close",
+    "contradictions",
+    "find",
+    "grounds",
+    "infer",
+    "infer_by_reference",
+    "prove",
+    "unsupported_axioms",
+]
 
 
 def infer(dataset: Dataset, folders: Folders) -> Closure:
     """Derive what follows, or raise `InvalidData` at a contradiction or an unsupported axiom."""
     refuse_unsupported(dataset)
-    asserted = (
-        quad
-        for document in dataset.of("ontology", "data")
-        for quad in to_quads(document.graph, document.iri)
-    )
-    closure = Closure(asserted, (*OWL_RL, *read_rules(folders.ontology)))
-    _refuse_contradictions(closure)
+    closure = close(dataset, folders)
+    refuse_contradictions(closure)
     return closure
 
 
-def _refuse_contradictions(closure: Closure) -> None:
-    """Name who is in classes that share nobody."""
-    found = [
-        f"{_short(row['x'])} is both {_short(row['c'])} and {_short(row['d'])}"
-        for row in closure.select(DISJOINT)
-    ]
-    if found:
-        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        raise InvalidData(
-            f"Ontology and data contradict each other: {'; '.join(found[:_SHOWN])}{more}."
-        )
+def close(dataset: Dataset, folders: Folders) -> Closure:
+    """Derive what follows by the rules there are, contradictions or not."""
+    asserted = (
+        quad
+        for document in dataset.of("ontology", "data")
+        for quad in to_quads(document.triples, document.iri)
+    )
+    return Closure(asserted, (*OWL_RL, *read_rules(folders.ontology)))
 
 
-def _short(term: object) -> str:
-    return names.shorten(str(term)[1:-1])
+def infer_by_reference(dataset: Dataset) -> Graph:
+    """Derive what follows by owlrl, or raise `InvalidData` at a contradiction."""
+    from .reference import infer_by_reference
+
+    return infer_by_reference(dataset)

@@ -1,35 +1,65 @@
-"""Refuse axioms that no rule here covers: they would be read and then do nothing."""
+"""Axioms that no rule here covers: they would be read and then do nothing."""
 
-from rdflib import URIRef
-from rdflib.namespace import OWL
-from rdflib.term import Node
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from ..dataset import Dataset
+import pyoxigraph as ox
+
+from .. import names
+from ..dataset import Dataset, Document, Index, named
 from ..errors import InvalidData
 
+_OWL = names.PREFIXES["owl"]
 # Terms that only name, describe or join; nothing follows from them.
-_SILENT = {
-    *(OWL.Ontology, OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty),
-    *(OWL.imports, OWL.versionIRI, OWL.versionInfo, OWL.deprecated, OWL.priorVersion),
-}
+_SILENT = (
+    *("Ontology", "Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty"),
+    *("imports", "versionIRI", "versionInfo", "deprecated", "priorVersion"),
+)
 # Terms that a rule of `rules` reads.
-_COVERED = {
-    *(OWL.TransitiveProperty, OWL.SymmetricProperty, OWL.propertyChainAxiom),
-    *(OWL.AllDisjointClasses, OWL.members, OWL.disjointWith),
-}
+_COVERED = (
+    *("TransitiveProperty", "SymmetricProperty", "propertyChainAxiom"),
+    *("AllDisjointClasses", "members", "disjointWith"),
+)
+_KNOWN = frozenset(ox.NamedNode(f"{_OWL}{name}") for name in (*_SILENT, *_COVERED))
+_CHAIN = named("owl:propertyChainAxiom")
+
+
+class Unsupported(NamedTuple):
+    """An axiom that no rule covers: the OWL term that nothing is done with, and where it is."""
+
+    term: ox.NamedNode
+    document: Document
+    triple: ox.Triple
+
+
+def unsupported_axioms(dataset: Dataset) -> list[Unsupported]:
+    """List the axioms of the ontology that no rule covers, in order of appearance.
+
+    A chain of properties is covered if it has two links.
+    """
+    return [
+        Unsupported(term, document, triple)
+        for document in dataset.of("ontology")
+        for triple in document.triples
+        for term in _uncovered(triple, document.index)
+    ]
 
 
 def refuse_unsupported(dataset: Dataset) -> None:
     """Raise `InvalidData` that names each OWL term used in an ontology and covered by no rule."""
-    found: dict[Node, str] = {}
-    for document in dataset.of("ontology"):
-        for triple in document.graph:
-            for term in triple[1:]:
-                if isinstance(term, URIRef) and term in OWL and term not in _SILENT | _COVERED:
-                    found.setdefault(term, document.path.name)
-        for chain in document.graph.objects(None, OWL.propertyChainAxiom):
-            if len(list(document.graph.items(chain))) != 2:
-                found.setdefault(OWL.propertyChainAxiom, f"{document.path.name}, not of two links")
-    if found:
-        named = "; ".join(f"{term.n3()} ({place})" for term, place in sorted(found.items()))
-        raise InvalidData(f"The reasoner has no rule for {named}: add one, or drop the axiom.")
+    places: dict[str, str] = {}
+    for term, document, _ in unsupported_axioms(dataset):
+        number = ", not of two links" if term == _CHAIN else ""
+        places.setdefault(names.shorten(term.value), f"{document.path.name}{number}")
+    if places:
+        listed = "; ".join(f"{term} ({place})" for term, place in sorted(places.items()))
+        raise InvalidData(f"The reasoner has no rule for {listed}: add one, or drop the axiom.")
+
+
+def _uncovered(triple: ox.Triple, index: Index) -> Iterator[ox.NamedNode]:
+    value = triple.object
+    for term in (triple.predicate, value):
+        if isinstance(term, ox.NamedNode) and term not in _KNOWN and term.value.startswith(_OWL):
+            yield term
+    if triple.predicate == _CHAIN and not isinstance(value, ox.Triple):
+        yield from [_CHAIN] if len(index.items(value)) != 2 else []

@@ -1,13 +1,17 @@
 """Apply rules to a fixpoint, and remember in which round each conclusion came."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-from rdflib import Graph
 
 from .. import names
-from ..dataset.terms import to_rdflib
 from .rules import Rule
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 _WORDS = f"""
 PREFIX oa: <{names.PREFIXES["oa"]}>
@@ -29,6 +33,7 @@ class Closure:
         self.store = ox.Store()
         self.store.bulk_extend(asserted)
         self._rounds: dict[ox.Triple, int] = {}
+        self._asserted: set[ox.Triple] = set()  # of what was concluded so far
         while new := self._conclusions():
             round_ = 1 + max(self._rounds.values(), default=0)
             self._rounds |= dict.fromkeys(new, round_)
@@ -50,7 +55,14 @@ class Closure:
     def _new(self, rule: Rule) -> Iterator[ox.Triple]:
         triples = self.store.query(rule.construct, use_default_graph_as_union=True)
         assert isinstance(triples, ox.QueryTriples)
-        return (triple for triple in triples if not self.holds(triple))
+        for triple in triples:
+            # Most conclusions come again in every round; to ask the store takes longer.
+            if triple in self._rounds or triple in self._asserted:
+                continue
+            if self.holds(triple):
+                self._asserted.add(triple)
+            else:
+                yield triple
 
     def holds(self, triple: ox.Triple) -> bool:
         """Tell whether a triple is asserted or inferred."""
@@ -75,7 +87,6 @@ class Closure:
 
     def graph(self) -> Graph:
         """All conclusions, for those who read rdflib."""
-        graph = Graph(bind_namespaces="none")
-        for triple in to_rdflib(self._rounds, "inferred"):
-            graph.add(triple)
-        return graph
+        from ..dataset.bridge import to_graph
+
+        return to_graph(self._rounds)

@@ -1,23 +1,24 @@
 """Why a triple holds: the rule, what it followed from, and so on down to what is asserted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
-from rdflib import URIRef, Variable
-from rdflib.namespace import RDFS
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.term import Node
 
+from ..dataset import named
 from ..errors import UnknownTriple
 from .closure import Closure
 from .rules import Rule
 
+if TYPE_CHECKING:
+    from .patterns import Part, Pattern
+
 _Bindings = dict[str, Any]
-_Pattern = tuple[Node, Node, Node]
+_LABEL = named("rdfs:label")
 _TRIES = 1000  # solutions of one rule that are looked at for premises of earlier rounds
 
 
@@ -32,7 +33,7 @@ class Proof:
     triple: ox.Triple
     graphs: tuple[str, ...] = ()
     rule: Rule | None = None
-    premises: tuple["Proof", ...] = ()
+    premises: tuple[Proof, ...] = ()
 
 
 def find(
@@ -70,10 +71,19 @@ def prove(closure: Closure, triple: ox.Triple) -> Proof:
     return Proof(triple, rule=rule, premises=tuple(prove(closure, each) for each in premises))
 
 
+def grounds(proof: Proof) -> list[ox.Triple]:
+    """List the asserted triples that a proof rests on."""
+    if proof.rule is None:
+        return [proof.triple]
+    return [triple for premise in proof.premises for triple in grounds(premise)]
+
+
 def _ways(closure: Closure, triple: ox.Triple) -> Iterator[tuple[Rule, list[ox.Triple]]]:
     """Find rules that conclude `triple`, with premises that were known before it."""
+    from .patterns import patterns
+
     for rule in closure.rules:
-        heads, body = _patterns(rule)
+        heads, body = patterns(rule)
         for head in heads:
             if (bound := _match(head, triple)) is None:
                 continue
@@ -83,7 +93,7 @@ def _ways(closure: Closure, triple: ox.Triple) -> Iterator[tuple[Rule, list[ox.T
 
 
 def _premises(
-    closure: Closure, rule: Rule, body: list[_Pattern], bound: _Bindings
+    closure: Closure, rule: Rule, body: list[Pattern], bound: _Bindings
 ) -> Iterator[list[ox.Triple]]:
     condition = " ".join(
         f"FILTER(sameTerm(?{name}, {term}))"
@@ -101,23 +111,23 @@ def _premises(
 
 def _counts(premise: ox.Triple, closure: Closure) -> bool:
     """Tell whether a filled-in pattern holds and carries the proof; names of things do not."""
-    return str(RDFS.label) != premise.predicate.value and closure.holds(premise)
+    return premise.predicate != _LABEL and closure.holds(premise)
 
 
-def _match(pattern: _Pattern, triple: ox.Triple) -> _Bindings | None:
+def _match(pattern: Pattern, triple: ox.Triple) -> _Bindings | None:
     """Bind the variables of `pattern` so that it becomes `triple`, or None."""
     bound: _Bindings = {}
     terms = (triple.subject, triple.predicate, triple.object)
     for part, term in zip(pattern, terms, strict=True):
-        if isinstance(part, Variable):
-            if bound.setdefault(str(part), term) != term:
+        if isinstance(part, ox.Variable):
+            if bound.setdefault(part.value, term) != term:
                 return None
-        elif part.n3() != str(term):
+        elif part != term:
             return None
     return bound
 
 
-def _instantiate(body: list[_Pattern], values: _Bindings) -> Iterator[ox.Triple]:
+def _instantiate(body: list[Pattern], values: _Bindings) -> Iterator[ox.Triple]:
     """Fill in the patterns of a body that one solution binds wholly."""
     for pattern in body:
         subject, predicate, value = (_fill(part, values) for part in pattern)
@@ -125,23 +135,8 @@ def _instantiate(body: list[_Pattern], values: _Bindings) -> Iterator[ox.Triple]
             yield ox.Triple(subject, predicate, value)
 
 
-def _fill(part: Node, values: _Bindings) -> Any:
+def _fill(part: Part, values: _Bindings) -> Any:
     """Take the value of a variable, or an IRI; paths and literals are no part of what is shown."""
-    if isinstance(part, Variable):
-        return values.get(str(part))
-    return ox.NamedNode(str(part)) if isinstance(part, URIRef) else None
-
-
-@cache
-def _patterns(rule: Rule) -> tuple[list[_Pattern], list[_Pattern]]:
-    """Read the triple patterns of a rule's head and of its body, filters left out."""
-    algebra = prepareQuery(rule.construct).algebra
-    return list(algebra.template), list(_basic(algebra.p))
-
-
-def _basic(part: Any) -> Iterator[_Pattern]:
-    if part.name == "BGP":
-        yield from part.triples
-    for name in ("p", "p1", "p2"):
-        if name in part:
-            yield from _basic(part[name])
+    if isinstance(part, ox.Variable):
+        return values.get(part.value)
+    return part if isinstance(part, ox.NamedNode) else None

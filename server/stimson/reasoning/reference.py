@@ -19,9 +19,10 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, XSD
 from rdflib.term import Node
 
 from .. import names
-from ..dataset import Dataset, Triple
+from ..dataset import Dataset
 from ..errors import InvalidData
 
+Triple = tuple[Node, Node, Node]
 _OA = Namespace("http://www.w3.org/ns/oa#")
 _ST = Namespace(names.ST)
 

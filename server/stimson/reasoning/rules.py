@@ -19,6 +19,7 @@ _PROLOGUE = """\
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 
 
@@ -129,16 +130,37 @@ OWL_RL = (
 )
 """Conclusions."""
 
-DISJOINT = (
-    f"{_PROLOGUE}SELECT DISTINCT ?x ?c ?d WHERE {{ "
+_DISJOINT = (
     "{ ?c owl:disjointWith ?d } UNION { ?all a owl:AllDisjointClasses ; owl:members ?l . "
-    "?l rdf:rest*/rdf:first ?c , ?d FILTER(STR(?c) < STR(?d)) } ?x a ?c , ?d } ORDER BY ?x ?c ?d"
+    "?l rdf:rest*/rdf:first ?c , ?d FILTER(STR(?c) < STR(?d)) }"
 )
-"""Contradictions (cax-dw, cax-adc): who is in two classes that share nobody."""
+DISJOINT = f"{_PROLOGUE}SELECT DISTINCT ?c ?d {{ {_DISJOINT} }} ORDER BY ?c ?d"
+"""Classes that share nobody (cax-dw, cax-adc)."""
+
+BELOW_BOTH = (
+    f"{_PROLOGUE}SELECT DISTINCT ?x ?c ?d {{ {_DISJOINT} "
+    "{ ?x rdfs:subClassOf ?c , ?d } UNION { ?c rdfs:subClassOf ?d BIND(?c AS ?x) } "
+    "UNION { ?d rdfs:subClassOf ?c BIND(?d AS ?x) } } ORDER BY ?x ?c ?d"
+)
+"""Classes below two classes that share nobody: nothing can ever be in them."""
+
+LITERALS = (
+    f"{_PROLOGUE}SELECT DISTINCT ?x ?p ?y ?c {{ ?p rdfs:range ?c . ?c a owl:Class . ?x ?p ?y "
+    "FILTER(isLiteral(?y)) } ORDER BY ?x ?p ?y ?c"
+)
+"""Literals where the range is a class, and so things are expected."""
+
+DATATYPES = (
+    f"{_PROLOGUE}SELECT DISTINCT ?x ?p ?y ?c {{ ?p rdfs:range ?c . ?x ?p ?y "
+    "FILTER(STRSTARTS(STR(?c), STR(xsd:)) || ?c = rdf:langString) } ORDER BY ?x ?p ?y ?c"
+)
+"""Values of properties that have a datatype as range."""
 
 
-def read_rules(folder: Path) -> tuple[Rule, ...]:
+def read_rules(folder: Path | None) -> tuple[Rule, ...]:
     """Read ``rules/*.rq`` in an ontology folder, in alphabetical order; there may be none."""
+    if folder is None:
+        return ()
     return tuple(_read_rule(path) for path in sorted((folder / "rules").glob("*.rq")))
 
 

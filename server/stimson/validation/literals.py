@@ -1,50 +1,100 @@
-"""Literals: each one is a value of its datatype, and written in Unicode's normal form.
+"""Literals: each one is a value of its datatype, in the form in which it will be served.
 
 Two labels that look the same but differ in code points are never found by the same
 query; so text is in NFC (https://www.w3.org/TR/charmod-norm/), save for the words of a
-source, which stay as they were printed.
+source, which stay as they were printed. The store writes numbers and dates in one way
+when it loads them; so git holds them in that way, too.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
 
-from rdflib import Literal
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset
+from ..dataset import Dataset, named
+from ..dataset.datatypes import is_valid
 from ..findings import Finding
-from ..locate import Places, shown
+from ..locate import shown
+from .context import Context
 
-_OA = names.PREFIXES["oa"]
 _VERBATIM = {
-    *(f"{_OA}{name}" for name in ("exact", "prefix", "suffix")),
-    *(f"{names.ST}{name}" for name in ("nameAsPrinted", "roleAsPrinted", "capacity")),
+    *(named(f"oa:{name}") for name in ("exact", "prefix", "suffix")),
+    *(named(f"st:{name}") for name in ("nameAsPrinted", "roleAsPrinted", "capacity")),
 }
+# OWL demands xsd:nonNegativeInteger here, which the store writes as xsd:integer.
+_CARDINALITIES = {
+    named(f"owl:{name}")
+    for name in (
+        *("cardinality", "minCardinality", "maxCardinality", "qualifiedCardinality"),
+        *("minQualifiedCardinality", "maxQualifiedCardinality"),
+    )
+}
+_SERVED = ("ontology", "data")
+_TEXT = {f"{names.PREFIXES['xsd']}string", f"{names.PREFIXES['rdf']}langString"}
 
 
-def check_literals(dataset: Dataset, places: Places) -> Iterator[Finding]:
+class _Fault(NamedTuple):
+    """What is wrong with a literal, wherever it stands, and the properties that may have it."""
+
+    rule: str
+    message: str
+    allowed: frozenset[ox.NamedNode] = frozenset()
+
+
+def check_literals(context: Context) -> Iterator[Finding]:
     """Find literals such as ``"2014-02-30"^^xsd:date``, which a query would silently skip."""
-    for document in dataset.of():
-        for subject, path, value in document.graph:
-            if isinstance(value, Literal) and (fault := _fault(path, value)):
-                rule, message = fault
-                yield places.finding(
-                    f"{names.RULE}{rule}",
-                    "violation",
-                    message,
-                    subject,
-                    path,
-                    value,
-                    document=document,
-                )
+    dataset = context.dataset
+    literals, served = _literals(dataset), _literals(dataset, *_SERVED)
+    # Of several faults, the last is named: the gravest.
+    faults = dict(chain(_unnormalised(literals), _rewritten(served), _ill_typed(literals)))
+    for document in dataset.of() if faults else ():
+        for triple in document.index:
+            fault = faults.get(triple[2])
+            if fault is None or triple[1] in fault.allowed:
+                continue
+            if fault.rule == "non-canonical" and document.part not in _SERVED:
+                continue
+            yield context.places.finding(
+                f"{names.RULE}{fault.rule}", "violation", fault.message, *triple, document=document
+            )
 
 
-def _fault(path: Node, value: Literal) -> tuple[str, str] | None:
-    """Name the rule that a literal breaks, and say what to do."""
-    if value.ill_typed:
-        assert value.datatype is not None  # only a datatype can be missed
-        return "literal", f'"{value}" is not a {shown(value.datatype)}; correct it.'
-    if str(path) not in _VERBATIM and not unicodedata.is_normalized("NFC", value):
-        return "unnormalised", "The text is not in Unicode's normal form NFC; type it anew."
-    return None
+def _literals(dataset: Dataset, *parts: str) -> set[ox.Literal]:
+    values = {triple.object for triple in dataset.triples(*parts)}
+    return {value for value in values if isinstance(value, ox.Literal)}
+
+
+def _ill_typed(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fault]]:
+    for literal in literals:
+        if not is_valid(literal.value, literal.datatype.value):
+            kind = names.shorten(literal.datatype.value)
+            yield literal, _Fault("literal", f'"{literal.value}" is not a {kind}; correct it.')
+
+
+def _unnormalised(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fault]]:
+    message = "The text is not in Unicode's normal form NFC; type it anew."
+    for literal in literals:
+        if not unicodedata.is_normalized("NFC", literal.value):
+            yield literal, _Fault("unnormalised", message, frozenset(_VERBATIM))
+
+
+def _rewritten(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fault]]:
+    """Find the literals that the store changes: nobody knows better than a store."""
+    given = [literal for literal in literals if literal.datatype.value not in _TEXT]
+    store = ox.Store()
+    store.extend(
+        ox.Quad(ox.NamedNode(f"urn:x:{number}"), _VALUE, literal)
+        for number, literal in enumerate(given)
+    )
+    for number, literal in enumerate(given):
+        (quad,) = store.quads_for_pattern(ox.NamedNode(f"urn:x:{number}"), None, None)
+        served = quad.object
+        if isinstance(served, ox.Literal) and served != literal:
+            message = f"{shown(literal)} is served as {shown(served)}; write it so."
+            yield literal, _Fault("non-canonical", message, frozenset(_CARDINALITIES))
+
+
+_VALUE = named("rdf:value")

@@ -1,63 +1,77 @@
-"""References: every term and thing of ours that is used is defined somewhere."""
+"""References: every term and thing of a project that is used is defined somewhere."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from rdflib import Literal, URIRef
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset, Triple
+from ..dataset import Dataset, Statement, Term
 from ..findings import Finding
-from ..locate import Places
+from .context import Context
 
-_TERMS = (names.ST, names.STV)  # the ontology alone may define these
-
-
-def check_references(dataset: Dataset, places: Places) -> Iterator[Finding]:
-    """Find IRIs of ours of which no triple speaks; a term must be defined in the ontology."""
-    terms = _subjects(dataset, "ontology")
-    things = _subjects(dataset)
-    for document in dataset.of():
-        for triple in document.graph:
-            for iri in _used(triple):
-                known = terms if iri.startswith(_TERMS) else things
-                if iri in known or not _must_be_defined(iri):
-                    continue
-                subject, path, value = triple
-                message = f"{names.shorten(iri)} is not defined in any file{_hint(iri, known)}"
-                yield places.finding(
-                    f"{names.RULE}undefined-reference",
-                    "violation",
-                    message,
-                    subject,
-                    path,
-                    value,
-                    document=document,
-                )
+_HINTS = 100  # names for which close ones are sought; more are a sign of something else
 
 
-def _must_be_defined(iri: str) -> bool:
-    return names.is_ours(iri) or iri.startswith(names.SHAPE)
+def check_references(context: Context) -> Iterator[Finding]:
+    """Find IRIs of the project of which no triple speaks; a term is defined in the ontology."""
+    unknown = _unknown(context)
+    for document in context.dataset.of() if unknown else ():
+        for triple in document.index:
+            for term in _used(triple):
+                if term in unknown:
+                    yield context.places.finding(
+                        f"{names.RULE}undefined-reference",
+                        "violation",
+                        unknown[term],
+                        *triple,
+                        document=document,
+                    )
 
 
-def _subjects(dataset: Dataset, *parts: str) -> frozenset[str]:
-    documents = dataset.of(*parts)
-    return frozenset(str(term) for document in documents for term in document.graph.subjects())
+def _unknown(context: Context) -> dict[Term, str]:
+    """Map every IRI that is used and not defined to what is to be said of it."""
+    dataset, project = context.dataset, context.project
+    # Without an ontology, its terms are defined elsewhere.
+    spaces = project.terms if project.folders.ontology is not None else ()
+    wanted = {term for term in _used_in(dataset) if term.value.startswith(project.things + spaces)}
+    things, terms = _subjects(dataset), _subjects(dataset, "ontology")
+    messages: dict[Term, str] = {}
+    for term in sorted(wanted, key=str):
+        is_term = term.value.startswith(project.terms)
+        known = terms if is_term else things
+        if term not in known and (spaces or not is_term):
+            hint = _hint(term.value, known) if len(messages) < _HINTS else "."
+            messages[term] = f"{names.shorten(term.value)} is not defined in any file{hint}"
+    return messages
 
 
-def _used(triple: Triple) -> Iterator[str]:
-    """List the IRIs in a triple, that of a datatype included."""
+def _used_in(dataset: Dataset) -> set[ox.NamedNode]:
+    """List the IRIs in all triples, those of datatypes included."""
+    used: set[object] = set()
+    for triple in dataset.triples():
+        used.add(triple.subject)
+        used.add(triple.predicate)
+        used.add(triple.object)
+    named = {term for term in used if isinstance(term, ox.NamedNode)}
+    return named | {term.datatype for term in used if isinstance(term, ox.Literal)}
+
+
+def _subjects(dataset: Dataset, *parts: str) -> set[object]:
+    return {triple.subject for triple in dataset.triples(*parts)}
+
+
+def _used(triple: Statement) -> Iterator[Term]:
+    """List the terms in a triple, for a literal its datatype."""
     for term in triple:
-        iri: Node | None = term.datatype if isinstance(term, Literal) else term
-        if isinstance(iri, URIRef):
-            yield str(iri)
+        yield term.datatype if isinstance(term, ox.Literal) else term
 
 
-def _hint(iri: str, known: Iterable[str]) -> str:
+def _hint(iri: str, known: Collection[object]) -> str:
     """Suggest names that are spelt almost alike."""
     stem = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-    siblings = sorted(name.removeprefix(stem) for name in known if name.startswith(stem))
+    iris = (term.value for term in known if isinstance(term, ox.NamedNode))
+    siblings = sorted(name.removeprefix(stem) for name in iris if name.startswith(stem))
     close = difflib.get_close_matches(iri.removeprefix(stem), siblings, n=2, cutoff=0.75)
     choice = " or ".join(names.shorten(stem + local) for local in close)
     return f"; did you mean {choice}?" if close else "."

@@ -1,70 +1,183 @@
-"""Shapes that could never speak: pySHACL is silent on a misspelt target or term."""
+"""Shapes that could never speak: an engine is silent on a misspelt target or term."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
-from rdflib import URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SH
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset
+from ..dataset import Dataset, Index, Statement, Term, named, to_quads
 from ..errors import NothingToRead
 from ..findings import Finding
-from ..locate import Places, shown
+from ..locate import shown
+from .context import Context
+from .shacl_terms import SH, TERMS
 
-_CLASS_KINDS = (OWL.Class, RDFS.Class)
-_BY_PROPERTY = (SH.targetSubjectsOf, SH.targetObjectsOf)
+_TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
+_CLASSES = (named("owl:Class"), named("rdfs:Class"))
+_SHAPES = (named("sh:NodeShape"), named("sh:PropertyShape"))
+_TARGETS = tuple(
+    named(f"sh:{name}")
+    for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
+)
+_CLASS, _NODE, _SUBJECTS, _OBJECTS, _CUSTOM = _TARGETS
+_SELECT, _PREFIXES, _DECLARE = named("sh:select"), named("sh:prefixes"), named("sh:declare")
+_PREFIX, _NAMESPACE = named("sh:prefix"), named("sh:namespace")
+_DEACTIVATED, _TRUE = named("sh:deactivated"), ox.Literal(True)
 
 
-def check_targets(dataset: Dataset, places: Places) -> Iterator[Finding]:
-    """Find shapes without a target they could ever have, and unknown SHACL terms."""
-    if not any((None, RDF.type, SH.NodeShape) in shapes.graph for shapes in dataset.of("shapes")):
+def check_targets(context: Context) -> Iterator[Finding]:
+    """Find shapes without a target they could ever have, and unknown SHACL terms.
+
+    Whoever borrows shapes need not have something for each of them.
+    """
+    if context.project.borrows_shapes:
+        return
+    shapes = context.dataset.index("shapes")
+    if not _all_shapes(shapes):
         raise NothingToRead("The shapes hold no sh:NodeShape; name their folder with --shapes.")
-    classes, properties = _classes(dataset), _properties(dataset)
-    for document in dataset.of("shapes"):
-        for shape, path, value in document.graph:
-            message = None
-            if path == SH.targetClass and value not in classes:
-                message = (
-                    f"{shown(value)} is no class of the ontology, so this shape checks nothing."
-                )
-            elif path in _BY_PROPERTY and value not in properties:
-                message = f"{shown(value)} is no known property, so this shape checks nothing."
-            elif unknown := [term for term in (path, value) if _is_unknown(term)]:
-                message = f"{shown(unknown[0])} is no term of SHACL, so it checks nothing."
+    check = _Check(context.dataset)
+    for triple in shapes:
+        for message in (check.target(triple), _unknown_term(triple)):
             if message is not None:
-                yield places.finding(
-                    f"{names.RULE}shape-without-effect",
-                    "violation",
-                    message,
-                    shape,
-                    path,
-                    value,
-                    document=document,
+                yield context.places.finding(
+                    f"{names.RULE}shape-without-effect", "violation", message, *triple
                 )
+    for shape in _unused(shapes):
+        message = f"{shown(shape)} has no target, and no shape in use refers to it; give it one."
+        yield context.places.finding(
+            f"{names.RULE}shape-without-effect", "violation", message, shape
+        )
 
 
-def _classes(dataset: Dataset) -> set[Node]:
-    """List the classes the ontology defines, and the borrowed ones that something belongs to."""
-    found: set[Node] = set()
-    for document in dataset.of("ontology"):
-        for kind in _CLASS_KINDS:
-            found.update(document.graph.subjects(RDF.type, kind))
-    for document in dataset.of("ontology", "data"):
-        found.update(document.graph.objects(None, RDF.type))
-    return found
+class _Check:
+    """Judges targets by what ontology and data hold."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._shapes = dataset.index("shapes")
+        self._ontology = dataset.index("ontology")
+        self._data = dataset.index("ontology", "data")
+        self._judges: dict[ox.NamedNode, Callable[[Term, Term], str | None]] = {
+            _TYPE: self._implicit,
+            _CLASS: self._class,
+            _NODE: self._node,
+            _SUBJECTS: self._property,
+            _OBJECTS: self._property,
+            _CUSTOM: self._custom,
+        }
+
+    @cached_property
+    def _store(self) -> ox.Store:
+        """Ontology and data, for targets that are queries."""
+        store = ox.Store()
+        triples = self._dataset.triples("ontology", "data")
+        store.bulk_extend(to_quads(triples, names.GRAPH))
+        return store
+
+    def target(self, triple: Statement) -> str | None:
+        """Say why the target that a triple states selects nothing, if it does not."""
+        shape, path, value = triple
+        judge = self._judges.get(path)
+        return None if judge is None else judge(shape, value)
+
+    def _implicit(self, shape: Term, kind: Term) -> str | None:
+        """Judge a shape that is a class, too."""
+        is_shape = not set(_SHAPES).isdisjoint(self._shapes.objects(shape, _TYPE))
+        return self._class(shape, shape) if kind in _CLASSES and is_shape else None
+
+    def _class(self, _: Term, value: Term) -> str | None:
+        is_class = any((value, _TYPE, kind) in self._ontology for kind in _CLASSES)
+        if is_class or any(self._data.subjects(_TYPE, each) for each in self._below(value)):
+            return None
+        return f"{shown(value)} is no class of the ontology, so this shape checks nothing."
+
+    def _below(self, value: Term) -> list[Term]:
+        """List a class and those below it."""
+        found = [value]
+        for each in found:
+            found += [below for below in self._data.subjects(_BELOW, each) if below not in found]
+        return found
+
+    def _property(self, _: Term, value: Term) -> str | None:
+        if isinstance(value, ox.NamedNode) and (
+            self._ontology.objects(value, _TYPE) or self._data.speakers(value)
+        ):
+            return None
+        return f"{shown(value)} is no known property, so this shape checks nothing."
+
+    def _node(self, _: Term, value: Term) -> str | None:
+        if self._data.number(value) is not None:
+            return None
+        return f"{shown(value)} is in no file of data, so this shape checks nothing."
+
+    def _custom(self, _: Term, value: Term) -> str | None:
+        """Judge a target in SPARQL; one that is no query is left to those who apply it."""
+        select = self._shapes.value(value, _SELECT)
+        if not isinstance(select, ox.Literal):
+            return None
+        query = "".join((*self._prologue(value), select.value))
+        try:
+            found = self._store.query(query, use_default_graph_as_union=True)
+        except SyntaxError:
+            return None
+        if not isinstance(found, ox.QuerySolutions) or next(found, None) is not None:
+            return None
+        return "This target selects nothing, so this shape checks nothing."
+
+    def _prologue(self, target: Term) -> Iterator[str]:
+        for owner in self._shapes.objects(target, _PREFIXES):
+            for one in self._shapes.objects(owner, _DECLARE):
+                prefix = self._shapes.value(one, _PREFIX)
+                space = self._shapes.value(one, _NAMESPACE)
+                if isinstance(prefix, ox.Literal) and isinstance(space, ox.Literal):
+                    yield f"PREFIX {prefix.value}: <{space.value}>\n"
 
 
-def _properties(dataset: Dataset) -> set[Node]:
-    """List the properties the ontology speaks of, and those that are in use."""
-    found: set[Node] = set()
-    for document in dataset.of("ontology"):
-        found.update(document.graph.subjects(RDF.type))
-    for document in dataset.of("ontology", "data"):
-        found.update(document.graph.predicates())
-    return found
+def _all_shapes(shapes: Index) -> list[Term]:
+    """List the shapes that are declared, and those that are so by having a target."""
+    declared = [shape for kind in _SHAPES for shape in shapes.subjects(_TYPE, kind)]
+    return list(dict.fromkeys([*declared, *_targeted(shapes)]))
 
 
-def _is_unknown(term: Node) -> bool:
-    # rdflib ships the list of SHACL's terms; asking whether one is in it is silent.
-    return isinstance(term, URIRef) and str(term).startswith(str(SH)) and term not in SH
+def _targeted(shapes: Index) -> list[Term]:
+    """List the shapes that start a validation."""
+    explicit = [shape for path in _TARGETS for shape in shapes.speakers(path)]
+    declared = {shape for kind in _SHAPES for shape in shapes.subjects(_TYPE, kind)}
+    classes = [each for kind in _CLASSES for each in shapes.subjects(_TYPE, kind)]
+    return [*explicit, *(each for each in classes if each in declared)]
+
+
+def _unused(shapes: Index) -> list[Term]:
+    """List the shapes that no targeted one leads to; of several that hang together, one."""
+    reached = _reach(shapes, _targeted(shapes))
+    idle = [shape for shape in _all_shapes(shapes) if shape not in reached]
+    below = {shape: _reach(shapes, [shape]) - {shape} for shape in idle}
+    unused: list[Term] = []
+    # First those that no other leads to, then what is left: circles.
+    for shape in sorted(idle, key=lambda each: sum(each in found for found in below.values())):
+        if shape not in reached and (shape, _DEACTIVATED, _TRUE) not in shapes:
+            unused.append(shape)
+        reached |= {shape} | below[shape]
+    return unused
+
+
+def _reach(shapes: Index, start: list[Term]) -> set[Term]:
+    """Follow all triples from some nodes on."""
+    seen, queue = set(start), list(start)
+    for node in queue:
+        number = shapes.number(node)
+        for values in shapes.by_subject.get(-1 if number is None else number, {}).values():
+            new = {shapes.terms[value] for value in values} - seen
+            seen |= new
+            queue += new
+    return seen
+
+
+def _unknown_term(triple: Statement) -> str | None:
+    unknown = [term for term in triple[1:] if _is_unknown(term)]
+    return f"{shown(unknown[0])} is no term of SHACL, so it checks nothing." if unknown else None
+
+
+def _is_unknown(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value.startswith(SH) and term.value not in TERMS

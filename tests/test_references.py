@@ -1,0 +1,81 @@
+"""Names of the project that nothing defines are found, by the spaces that the project names."""
+
+import time
+
+import pytest
+
+from contexts import found, read_context
+from stimson import names
+from stimson.validation.references import check_references
+
+USED = """\
+@prefix ex: <http://example.org/> .
+@prefix st: <https://w3id.org/stimson/ontology#> .
+ex:a a ex:Kind ; ex:p ex:b ;
+    ex:q "1"^^ex:money , "2"^^st:money .
+"""
+
+
+def use(project):
+    (project.root / "data" / "used.ttl").write_text(USED)
+
+
+def check(project, toml=None, **more):
+    if toml is not None:
+        (project.root / "stimson.toml").write_text(toml)
+    return found(check_references(read_context(project.root, **more)))
+
+
+def test_a_sound_project_has_none(project):
+    assert check(project) == []
+
+
+def test_datatypes_are_terms_too_and_others_are_not_ours(project):
+    use(project)
+
+    assert check(project) == [("undefined-reference", "violation", "used.ttl", 4, 26)]
+
+
+def test_a_project_names_its_own_spaces(project):
+    use(project)
+    toml = """[validate]
+    data = "data"
+    shapes = "shapes"
+    ontology = "ontology"
+    terms = ["http://example.org/"]
+    things = []
+    """
+    places = [(line, column) for *_, line, column in check(project, toml)]
+
+    # ex:a is defined, but not in the ontology; ex:p, ex:Kind, ex:b and ex:money nowhere.
+    assert sorted(set(places)) == [(3, 8), (3, 23), (4, 10), (4, 26)]
+    toml = toml.replace("terms = [", "things = [").replace("things = []\n", "")
+    places = [(line, column) for *_, line, column in check(project, toml)]
+    assert sorted(set(places)) == [(3, 8), (3, 23), (4, 10), (4, 26)]
+
+
+def test_without_an_ontology_terms_are_defined_elsewhere(project):
+    use(project)
+    toml = f'[validate]\ndata = "data"\nshapes = "shapes"\nterms = ["{names.ST}"]\n'
+
+    assert check(project, toml) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("statement/minutes-2031-3", "mean statement:minutes-2031-2 or"), ("state/q", "in any file.")],
+)
+def test_close_names_are_suggested(project, name, hint):
+    (project.root / "data" / "used.ttl").write_text(f"<urn:a> <urn:b> <{names.ID}{name}> .")
+
+    (finding,) = check_references(read_context(project.root))
+    assert hint in finding.message
+
+
+def test_thousands_of_unknown_names_are_reported_in_seconds(project):
+    lines = [f"<urn:a> <urn:b> <{names.ID}state/{number}-x> ." for number in range(3000)]
+    (project.root / "data" / "used.ttl").write_text("\n".join(lines))
+
+    started = time.perf_counter()
+    assert len(check(project)) == 3000
+    assert time.perf_counter() - started < 10
