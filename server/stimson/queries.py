@@ -30,7 +30,13 @@ from typing import Any
 import yaml
 
 from . import names
-from .errors import InvalidParameter, InvalidQueryFile, NothingToRead, UnknownQuery
+from .errors import (
+    InvalidParameter,
+    InvalidQueryFile,
+    NothingToRead,
+    QuerySyntaxError,
+    UnknownQuery,
+)
 
 _MARK = "#+"
 _REQUIRED = ("title", "question", "keywords", "columns")
@@ -42,6 +48,10 @@ _WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# The parser lists every character that could go on a name, range by range.
+_CHARACTERS = re.compile(r"\['0' \.\.=.*\](?=, \[_\]|$)|\['[^\]]*\.\.=[^\]]*\]")
+_ANY = re.compile(r"(?:\['_'\], )?\[_\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,16 @@ def read_header(
     if unknown := [str(key) for key in header if key not in (*required, *optional)]:
         raise InvalidQueryFile(f"{path}: unknown key in the header: {', '.join(unknown)}")
     return header, sparql
+
+
+def syntax_error(message: str) -> QuerySyntaxError:
+    """Take the place out of the parser's message and keep its words, on one line."""
+    match = _PLACE.fullmatch(message)
+    words = " ".join((match[3] if match else message).split())
+    words = _ANY.sub("any character", _CHARACTERS.sub("a letter or digit", words))
+    if match is None:
+        return QuerySyntaxError(words)
+    return QuerySyntaxError(words, int(match[1]), int(match[2]))
 
 
 def _parameters(path: Path, header: dict[str, Any], sparql: str) -> Iterator[Parameter]:

@@ -1,51 +1,197 @@
 """Validation: every check that the files must pass, in one report.
 
-The order is syntax, then literals, references, shapes and quotations. A file that
-cannot be read ends the run after the syntax of all files: what the others refer to
-would be missing.
+The stages stand in `stages`. A file that cannot be read ends the run after the first:
+what the other files refer to would be missing. What only matters to the conclusions
+(the stages that reason) is checked in a process of its own beside the others.
 """
 
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 
-from .. import names
-from ..dataset import Dataset, Folders, find_files, read_dataset
-from ..errors import InvalidFiles
-from ..findings import Finding, Report, report
+from .. import names, parallel
+from ..dataset import Dataset, Document, find_files, read_dataset, read_document
+from ..errors import InvalidFile, InvalidFiles, StimsonError, UnknownRevision
+from ..findings import Finding, Report, StageRun, report
 from ..locate import Places
-from ..quotations.check import NOT_COMPARED, check_quotations
-from .literals import check_literals
-from .references import check_references
-from .shacl import check_shapes
-from .targets import check_targets
+from ..project import Project
+from ..quotations.check import NOT_COMPARED
+from .changed import at_revision, changed_files
+from .context import Context
+from .gaps import without_echoes
+from .rules import RULES, WAIVERS, catalogue
+from .selection import Selection, select
+from .stages import STAGES, Stage
+from .waivers import apply_waivers, read_waivers
+
+_UNREAD = "only the syntax was checked; the other stages need every file"
+_UNASKED = "not asked for"
+_UNUSABLE = f"{names.RULE}shape-unusable"
+Progress = Callable[[str], None]
 
 
-def validate(folders: Folders, sources: Path | None = None) -> Report:
-    """Read and check everything; `sources` is the folder of archived source texts."""
+def _silent(step: str) -> None:
+    """Show no progress."""
+
+
+def validate(
+    project: Project, paths: Collection[Path] = (), progress: Progress = _silent
+) -> Report:
+    """Read and check all files of a project; report on those that `paths` names, if any.
+
+    Turtle files that are no part of the project are checked as if they were data.
+    """
+    progress("reading")
+    if project.waivers is not None:
+        read_waivers(project.waivers, project.prefixes)  # to say at once what is amiss there
+    selection = select(paths, Path.cwd(), project) if paths else None
     try:
-        dataset = read_dataset(folders)
+        dataset = _read(project, selection.strangers if selection else ())
     except InvalidFiles as fault:
-        return unreadable(fault, folders)
-    return check(dataset, sources)
+        return _unreadable(project, fault.faults)
+    return validate_dataset(project, dataset, selection, progress)
 
 
-def check(dataset: Dataset, sources: Path | None = None) -> Report:
-    """Check what was read."""
-    places = Places(dataset)
-    findings = [
-        *check_literals(dataset, places),
-        *check_references(dataset, places),
-        *check_targets(dataset, places),
-        *check_shapes(dataset, places),
-        *check_quotations(dataset, places, sources),
-    ]
-    return report(findings, len(dataset.documents), [] if sources else [NOT_COMPARED])
+def validate_changed(project: Project, revision: str, progress: Progress = _silent) -> Report:
+    """Report on the files that differ from a git revision, and on what they broke elsewhere.
+
+    A finding in a file that does not differ is reported if it was not there at `revision`.
+    """
+    changed = changed_files(project.root, revision)
+    found = validate(project, progress=progress)
+    elsewhere = [finding for finding in found.findings if not _is_in(finding, changed)]
+    if not elsewhere:
+        return found
+    progress(f"comparing with {revision}")
+    known, trouble = _fingerprints(project, revision, {finding.stage for finding in elsewhere})
+    old = {finding for finding in elsewhere if finding.fingerprint in known}
+    note = f"Findings that were there at {revision}, and are left out: {len(old)}."
+    return replace(
+        found,
+        findings=tuple(finding for finding in found.findings if finding not in old),
+        notes=(*found.notes, *trouble, *([note] if old else [])),
+    )
 
 
-def unreadable(fault: InvalidFiles, folders: Folders) -> Report:
+def validate_dataset(
+    project: Project,
+    dataset: Dataset,
+    only: Selection | None = None,
+    progress: Progress = _silent,
+) -> Report:
+    """Check what was read; `only` names the files whose findings are reported."""
+    context = Context(project, dataset, Places(dataset))
+    runs = {stage: _why_skipped(stage, context) for stage in STAGES}
+    due = [stage for stage, skipped in runs.items() if skipped is None]
+    findings = apply_waivers(
+        _collect(due, context, progress), project, date.today(), {stage.name for stage in due}
+    )
+    if only is not None:
+        findings = [finding for finding in findings if _concerns(finding, only.files)]
+    notes = [] if only is None else only.notes
+    if project.sources is None and any(stage.name == "quotations" for stage in due):
+        notes.append(NOT_COMPARED)
+    return replace(
+        report(findings, len(dataset.documents) if only is None else len(only.files), notes),
+        stages=tuple(StageRun(stage.name, stage.title, why) for stage, why in runs.items()),
+        rules=catalogue(dataset),
+        fail_on=project.fail_on,
+    )
+
+
+def _read(project: Project, strangers: Iterable[Path]) -> Dataset:
+    """Read a project and files beside it, or raise `InvalidFiles` that names all broken ones."""
+    documents: dict[str, Document] = {}
+    faults: list[InvalidFile] = []
+    try:
+        documents |= read_dataset(project.folders).documents
+    except InvalidFiles as fault:
+        faults += fault.faults
+    for path in strangers:
+        try:
+            document = read_document(path.as_uri(), "data", path)
+            documents[document.iri] = document
+        except InvalidFile as fault:
+            faults.append(fault)
+    if faults:
+        raise InvalidFiles(faults)
+    return Dataset(documents)
+
+
+def _fingerprints(
+    project: Project, revision: str, stages: Collection[str]
+) -> tuple[set[str], list[str]]:
+    """Find what some stages found at a revision, and say what stood in the way."""
+    try:
+        with at_revision(project.root, revision, project) as before:
+            if before is None:
+                return set(), []
+            # Only if all stages ran is it known which waivers were not used.
+            asked = project.stages if WAIVERS in stages else tuple(stages)
+            found = validate(replace(before, stages=asked))
+            return {finding.fingerprint for finding in found.findings}, []
+    except UnknownRevision:
+        raise
+    except StimsonError as fault:
+        return set(), [f"The files of {revision} could not be checked, so all is new: {fault}"]
+
+
+def _collect(due: Iterable[Stage], context: Context, progress: Progress) -> list[Finding]:
+    """Run the stages; those that reason in one process, the others in another."""
+    due = tuple(due)
+    halves = [[stage for stage in due if stage.reasons == reasons] for reasons in (False, True)]
+    tasks = [partial(_run, half, context, progress) for half in halves if half]
+    return without_echoes(finding for found in parallel.run(tasks) for finding in found)
+
+
+def _run(stages: Iterable[Stage], context: Context, progress: Progress) -> list[Finding]:
+    found: list[Finding] = []
+    for stage in stages:
+        progress(f"checking: {stage.title.lower()}")
+        found += (replace(finding, stage=stage.name) for finding in stage.run(context))
+    return found
+
+
+def _why_skipped(stage: Stage, context: Context) -> str | None:
+    asked = context.project.stages
+    return _UNASKED if asked is not None and stage.name not in asked else stage.needs(context)
+
+
+def _is_in(finding: Finding, files: Collection[Path]) -> bool:
+    return finding.file is not None and finding.file.resolve() in files
+
+
+def _concerns(finding: Finding, files: Collection[Path]) -> bool:
+    """Tell whether a finding belongs in a report on some files.
+
+    What is in no file, and what says that not all could be checked, concerns every file.
+    """
+    return finding.file is None or finding.rule == _UNUSABLE or _is_in(finding, files)
+
+
+def _unreadable(project: Project, faults: Sequence[InvalidFile]) -> Report:
     """Report files that could not be read."""
+    first, *others = STAGES
     findings = [
-        Finding(f"{names.RULE}syntax", "violation", file.problem, file.path, file.line, file.column)
-        for file in fault.faults
+        Finding(
+            f"{names.RULE}syntax",
+            "violation",
+            file.problem,
+            file.path,
+            file.line,
+            file.column,
+            stage=first.name,
+        )
+        for file in faults
     ]
-    note = "Only the syntax was checked; the other checks need every file."
-    return report(findings, len(find_files(folders)), [note])
+    return replace(
+        report(findings, len(find_files(project.folders))),
+        stages=(
+            StageRun(first.name, first.title),
+            *(StageRun(stage.name, stage.title, _UNREAD) for stage in others),
+        ),
+        rules=dict(RULES),
+        fail_on=project.fail_on,
+    )

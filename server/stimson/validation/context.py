@@ -6,7 +6,7 @@ from functools import cached_property
 from ..dataset import Dataset
 from ..locate import Places
 from ..project import Project
-from ..reasoning import Closure, infer
+from ..reasoning import Closure, close
 
 
 @dataclass(frozen=True)
@@ -19,5 +19,5 @@ class Context:
 
     @cached_property
     def closure(self) -> Closure:
-        """All that is asserted and all that follows; `InvalidData` at a contradiction."""
-        return infer(self.dataset, self.project.folders)
+        """All that is asserted and all that follows, contradictions or not."""
+        return close(self.dataset, self.project.folders)

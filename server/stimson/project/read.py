@@ -1,0 +1,150 @@
+"""Find ``stimson.toml``, read it, and let the command line have the last word."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .. import paths
+from ..dataset import Folders
+from ..errors import NothingToRead, StimsonError
+from ..findings import SEVERITIES, Severity
+from . import keys
+from .iris import expand, is_iri
+from .model import STAGES, Count, Project
+from .toml import TomlFile, read_toml, suggest
+
+FILE = "stimson.toml"
+WAIVERS = "waivers.toml"
+
+
+def read_project(
+    start: Path,
+    *,
+    data: Path | None = None,
+    shapes: Path | None = None,
+    ontology: Path | None = None,
+    sources: Path | None = None,
+    queries: Path | None = None,
+    waivers: Path | None = None,
+    stages: Sequence[str] = (),
+    fail_on: str | None = None,
+) -> Project:
+    """Read the project that `start` is in; what is given here goes before what the file says.
+
+    `InvalidFile` names a wrong key with its line; `NothingToRead` says what is not named.
+    """
+    said = _find(start.resolve())
+    given = {"data": data, "shapes": shapes, "ontology": ontology}
+    folders = _folders(said, {key: path for key, path in given.items() if path})
+    # What the file demands of its own data, it does not demand of others.
+    own = said if data is None else _Said(said.root)
+    shipped = paths.QUERIES if data is None and "data" not in said.values else None
+    ours = Project(said.root)
+    return Project(
+        root=said.root,
+        folders=folders,
+        queries=queries or own.path("queries") or shipped,
+        sources=sources or own.path("sources"),
+        waivers=waivers or own.path("waivers") or own.beside(WAIVERS),
+        terms=said.texts("terms", ours.terms if folders.ontology else ()),
+        things=said.texts("things", ours.things if folders.ontology else ()),
+        counts=tuple(own.counts()),
+        stages=_stages(stages) or said.texts("stages", ()) or None,
+        fail_on=_severity(fail_on or said.values.get("fail-on", "violation")),
+        file=said.file,
+        prefixes=said.prefixes,
+    )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a project's file says; without one, nothing."""
+
+    root: Path
+    file: Path | None = None
+    toml: TomlFile | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def path(self, key: str) -> Path | None:
+        """Find the folder or file that a key names, or raise `InvalidFile` if it is not there."""
+        if key not in self.values:
+            return None
+        path: Path = self.root / self.values[key]
+        if not path.exists():
+            assert self.toml is not None  # it holds the value
+            raise self.toml.fault(f"`{key}` names {path}, which does not exist", "validate", key)
+        return path
+
+    def beside(self, name: str) -> Path | None:
+        """Find a file beside the project's, if it is there."""
+        return self.root / name if self.file and (self.root / name).is_file() else None
+
+    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Take a list of texts."""
+        return tuple(self.values.get(key, default))
+
+    def counts(self) -> Iterator[Count]:
+        """Read the counts, or raise `InvalidFile` at one that says nothing."""
+        for number, entry in enumerate(self.values.get("counts", ())):
+            assert self.toml is not None  # it holds the entry
+            at = ("validate", "counts", number)
+            self.toml.check(entry, keys.COUNT, *at)
+            if "class" not in entry or not {"minimum", "maximum"} & set(entry):
+                raise self.toml.fault("a count needs `class`, and `minimum` or `maximum`", *at)
+            least, most = entry.get("minimum"), entry.get("maximum")
+            if least is not None and most is not None and least > most:
+                raise self.toml.fault(f"`minimum` {least} is above `maximum` {most}", *at)
+            try:
+                of = expand(entry["class"], self.prefixes)
+            except ValueError as fault:
+                raise self.toml.fault(str(fault), *at, "class") from fault
+            yield Count(of, least, most, self.toml.line(*at))
+
+
+def _find(start: Path) -> _Said:
+    """Look for the file in a folder and those above it, up to the root of the repository."""
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return _read(folder / FILE)
+        if (folder / ".git").exists():
+            break
+    return _Said(start)
+
+
+def _read(path: Path) -> _Said:
+    toml = read_toml(path)
+    toml.check(toml.content, keys.TABLES)
+    values, prefixes = toml.content.get("validate", {}), toml.content.get("prefixes", {})
+    toml.check(values, keys.VALIDATE, "validate")
+    for prefix, iri in prefixes.items():
+        if not keys.is_text(iri) or not is_iri(iri):
+            raise toml.fault(f"prefix `{prefix}` must stand for an IRI", "prefixes", prefix)
+    return _Said(path.parent, path, toml, values, prefixes)
+
+
+def _folders(said: _Said, given: Mapping[str, Path]) -> Folders:
+    """Find the folders; whoever names a standard of his own has none of ours."""
+    named = {key: given.get(key) or said.path(key) for key in ("data", "shapes", "ontology")}
+    if named["shapes"] is None and named["ontology"] is None:
+        return Folders(data=named["data"] or paths.DATA)
+    if named["data"] is None:
+        raise NothingToRead(
+            "Shapes or an ontology are named, but no data: name their folder with --data, "
+            f"or by `data` in {said.file or FILE}."
+        )
+    return Folders(named["ontology"], named["shapes"], named["data"])
+
+
+def _stages(given: Sequence[str]) -> tuple[str, ...]:
+    for stage in given:
+        if stage not in STAGES:
+            raise StimsonError(f"No stage is called {stage!r}; {suggest(stage, STAGES)}")
+    return tuple(given)
+
+
+def _severity(name: str) -> Severity | None:
+    if name not in keys.FAIL_ON:
+        raise StimsonError(f"No severity is called {name!r}; {suggest(name, keys.FAIL_ON)}")
+    return next((severity for severity in SEVERITIES if severity == name), None)

@@ -1,0 +1,111 @@
+"""Saved queries: each one says what it asks, is SPARQL, and has an answer.
+
+An ontology is good for the questions that can be put to it; a query that has lost its
+answer tells that something which used to be in the data, or used to follow, is gone.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from .. import names
+from ..errors import InvalidParameter, InvalidQueryFile, NothingToRead
+from ..findings import Finding
+from ..queries import SavedQuery, read_query, syntax_error
+from .context import Context
+from .in_time import LATE, run_in_time
+
+SECONDS = 20.0  # for one query; a served one has no longer, by default
+_BASE = f"{names.BASE}sparql"
+_LINE = re.compile(r"\bline (\d+)")
+_KEY = re.compile(r"`(\w+)`|header: (\w+)|^(\w+)=")
+_Problem = tuple[str, str, int | None, int | None]  # slug, message, line, column
+
+
+def check_queries(context: Context, seconds: float = SECONDS) -> Iterator[Finding]:
+    """Find saved queries that cannot be read, or have not the answer that they promise."""
+    folder = context.project.queries
+    assert folder is not None  # a project without queries does not come to this stage
+    paths = sorted(folder.glob("*.rq"))
+    if not paths:
+        raise NothingToRead(f"{folder}: no saved query (*.rq) found; name the folder by --queries.")
+    queries: dict[Path, SavedQuery] = {}
+    for path in paths:
+        try:
+            queries[path] = read_query(path)
+        except (InvalidQueryFile, InvalidParameter) as fault:
+            yield _header(path, str(fault).removeprefix(f"{path}: "))
+    store = context.closure.store
+    tasks = [partial(_ask, store, query) for query in queries.values()]
+    for path, (problem, why) in zip(queries, run_in_time(tasks, seconds), strict=True):
+        if why is not None:
+            yield _finding(path, ("query-answer", _why(why, seconds), None, None))
+        elif problem is not None:
+            yield _finding(path, problem)
+
+
+def _ask(store: ox.Store, query: SavedQuery) -> _Problem | None:
+    """Put a query to all graphs taken as one, and say what is wrong with it, if anything is."""
+    try:
+        # As it stands in the file, so that lines are those of the file.
+        store.query(query.sparql, base_iri=_BASE)
+        results = store.query(query.bind(), base_iri=_BASE, use_default_graph_as_union=True)
+    except SyntaxError as fault:
+        told = syntax_error(str(fault))
+        message = f"This is not SPARQL: {told.problem}."
+        return "query-syntax", message, told.line, told.column
+    try:
+        problem = _disappointment(query, results)
+    except (OSError, RuntimeError) as fault:
+        problem = f"The query cannot be answered: {' '.join(str(fault).split())}."
+    return None if problem is None else ("query-answer", problem, None, None)
+
+
+def _disappointment(query: SavedQuery, results: Any) -> str | None:
+    """Say what an answer lacks."""
+    if not isinstance(results, ox.QuerySolutions):
+        return "A saved query is a SELECT, whose columns its header explains; make it one."
+    found = [variable.value for variable in results.variables]
+    if found != list(query.columns):
+        told = ", ".join(query.columns)
+        return f"The columns are {', '.join(found)}, but the header says {told}; make them agree."
+    number = sum(1 for _ in results)
+    if number < query.minimum:
+        least = f"at least {query.minimum}"
+        return f"The query has {number} rows, but its header promises {least}; find what is gone."
+    return None
+
+
+def _why(why: str, seconds: float) -> str:
+    if why == LATE:
+        return f"The query has no answer within {seconds:g} seconds; make it more specific."
+    return "The query ended the process that asked it; nest it less, or make it more specific."
+
+
+def _header(path: Path, message: str) -> Finding:
+    """Report a header, at the line of the key that the message names."""
+    place, key = _LINE.search(message), _KEY.search(message)
+    line = int(place[1]) if place else 1
+    if place is None and key is not None:
+        # A column and a parameter may share a name; parameters stand below.
+        name = re.compile(rf"#\+ +{key[key.lastindex or 1]}\b")
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        line = max((number for number, text in enumerate(lines, 1) if name.match(text)), default=1)
+    return _finding(path, ("query-header", f"{message.rstrip('.')}.", line, 1))
+
+
+def _finding(path: Path, problem: _Problem) -> Finding:
+    slug, message, line, column = problem
+    return Finding(
+        f"{names.RULE}{slug}",
+        "violation",
+        message,
+        file=path,
+        line=line or 1,
+        column=column or 1,
+        focus=f"{names.QUERY}{path.stem}",
+    )

@@ -1,0 +1,111 @@
+"""The catalogue of rules: those of our own checks by their stage, and the shapes of a project.
+
+A report names each rule that could have spoken, so that what was checked can be read from it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+import pyoxigraph as ox
+
+from .. import names
+from ..dataset import Dataset, Index, Term, named
+from ..findings import Rule
+
+WAIVERS = "waivers"  # where the rules on waivers stand: beside the stages
+
+_OWN = {
+    "syntax": {
+        "syntax": "A file is Turtle, in UTF-8.",
+        "literal": "A literal is a value of its datatype.",
+        "non-canonical": "A number or a date is written as the store will serve it.",
+        "unnormalised": "Text is in Unicode's normal form NFC, save for the words of a source.",
+    },
+    "references": {
+        "undefined-reference": "Every term and thing of the project is defined in some file.",
+        "gap": "What a scaffold left open is filled in.",
+    },
+    "ontology": {
+        "unknown-term": "A term of RDF, RDFS or OWL exists.",
+        "owl-profile": "The ontology keeps to OWL 2 RL, so that all that it says can be concluded.",
+        "unsupported-axiom": "Every axiom is of a kind for which there is a rule.",
+        "contradiction": "Nothing follows that cannot be.",
+        "import-missing": "What an ontology imports is among the files; nothing is fetched.",
+        "version-missing": "An ontology names its version by an IRI of its own.",
+    },
+    "shacl": {
+        "shape-without-effect": "A shape can find something: its target and its terms exist.",
+        "shape-unusable": "A shape can be applied as it is written.",
+        "anonymous-shape": "What a shape without a name demands; its message says what that is.",
+    },
+    "quotations": {
+        "passage-incomplete": "A passage says all that is needed to check it.",
+        "passage-position": "A passage ends after it starts, and within its source.",
+        "quotation-empty": "A quotation has words.",
+        "quotation-length": "A quotation has as many characters as its position says.",
+        "quotation-seal": "Words and context match the hash by which they were sealed.",
+        "quotation-overlap": "Passages of one source agree on every character they share.",
+        "quotation-text": "A quotation reads as its source does.",
+        "source-missing": "The text of every quoted source is in the archive.",
+        "source-hash": "The text of a source is the one that was read.",
+    },
+    "counts": {
+        "count": "There are as many things of a class as the project's file says.",
+    },
+    "queries": {
+        "query-header": "A saved query says what it asks, and its parameters have fit defaults.",
+        "query-syntax": "A saved query is SPARQL.",
+        "query-answer": "A saved query gives its columns, and rows enough, in time.",
+    },
+    WAIVERS: {
+        "waiver-expired": "A waiver is renewed or taken back by the day it names.",
+        "waiver-unused": "A waiver waives something.",
+    },
+}
+RULES: Mapping[str, Rule] = {
+    f"{names.RULE}{slug}": Rule(f"{names.RULE}{slug}", slug, description, stage)
+    for stage, rules in _OWN.items()
+    for slug, description in rules.items()
+}
+_STAGES = {f"{names.RULE}{slug}": stage for stage, rules in _OWN.items() for slug in rules}
+_NEED_SOURCES = {f"{names.RULE}{slug}" for slug in ("quotation-text", "source-missing")}
+_NEED_SOURCES |= {f"{names.RULE}source-hash"}
+_TYPE = named("rdf:type")
+_KINDS = (named("sh:NodeShape"), named("sh:PropertyShape"))
+_NAMES = (named("sh:name"), named("rdfs:label"))
+_TEXTS = (named("sh:message"), named("sh:description"), named("rdfs:comment"))
+
+
+def stage_of(rule: str) -> str:
+    """Name the stage whose findings bear a rule; what is none of ours is a shape."""
+    return _STAGES.get(rule, "shacl")
+
+
+def needs_sources(rule: str) -> bool:
+    """Tell whether a rule can only be checked against the texts of the sources."""
+    return rule in _NEED_SOURCES
+
+
+def catalogue(dataset: Dataset) -> dict[str, Rule]:
+    """List our own rules, and every named shape of a dataset."""
+    return {**RULES, **{rule.iri: rule for rule in _shapes(dataset.index("shapes"))}}
+
+
+def _shapes(index: Index) -> Iterator[Rule]:
+    """Describe the shapes that have an IRI, in alphabetical order."""
+    found = {shape for kind in _KINDS for shape in index.subjects(_TYPE, kind)}
+    for shape in sorted(term for term in found if isinstance(term, ox.NamedNode)):
+        local = re.split("[/#]", shape.value)[-1]
+        name = _text(index, shape, _NAMES) or local or shape.value
+        demand = _text(index, shape, _TEXTS) or f"What {local} demands."
+        yield Rule(shape.value, name, demand, "shacl")
+
+
+def _text(index: Index, shape: Term, properties: Iterable[ox.NamedNode]) -> str | None:
+    """Take the first of some texts that a shape has, in English if there is a choice."""
+    for path in properties:
+        texts = [text for text in index.objects(shape, path) if isinstance(text, ox.Literal)]
+        ordered = sorted(texts, key=lambda text: (text.language != "en", text.value))
+        if ordered:
+            return " ".join(ordered[0].value.split())
+    return None

@@ -1,0 +1,107 @@
+"""The files that a report is wanted on: named by path, folder or pattern."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..dataset import find_files
+from ..errors import NothingToRead
+from ..project import Project
+
+_SHOWN = 3  # files named in a note
+_TURTLE = ".ttl"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The files to report on; `strangers` are those of them that no project has.
+
+    Those that are named and not checked at all were `passed_over`.
+    """
+
+    files: tuple[Path, ...]
+    strangers: tuple[Path, ...]
+    passed_over: tuple[Path, ...]
+
+    @property
+    def notes(self) -> list[str]:
+        """Say which files were not checked."""
+        if not self.passed_over:
+            return []
+        more = len(self.passed_over) - _SHOWN
+        named = [str(path) for path in self.passed_over[:_SHOWN]]
+        listed = ", ".join([*named, f"{more} more"] if more > 0 else named)
+        return [f"Not checked, as neither Turtle nor part of the project: {listed}."]
+
+
+def select(named: Iterable[Path], root: Path, project: Project) -> Selection:
+    """Find what is named, seen from `root`; `NothingToRead` says what there is not."""
+    own, examples = _own(project), _examples(project)
+    files: dict[Path, None] = {}
+    passed_over: dict[Path, None] = {}
+    for name in named:
+        matches = [path.resolve() for path in _match(name, root)]
+        checked = [path for path in matches if path in own or _is_stranger(path, examples)]
+        if not checked and (root / name).is_dir():
+            raise NothingToRead(f"{name} holds no Turtle file (*.ttl) that can be checked.")
+        files |= dict.fromkeys(checked)
+        if not (root / name).is_dir():  # of a folder, nobody asks for all that is in it
+            passed_over |= dict.fromkeys(path for path in matches if path not in files)
+    selection = Selection(
+        tuple(files), tuple(path for path in files if path not in own), tuple(passed_over)
+    )
+    if not files:
+        raise NothingToRead(f"There is nothing to check. {' '.join(selection.notes)}")
+    return selection
+
+
+def _own(project: Project) -> set[Path]:
+    """List the files of a project, in each of which something can be found."""
+    turtle = (path for _, path in find_files(project.folders).values())
+    folders = (
+        (project.folders.ontology, "rules/*.rq"),
+        (project.queries, "*.rq"),
+        (project.sources, "*.txt"),
+    )
+    more = [path for folder, what in folders if folder is not None for path in folder.glob(what)]
+    given = [path for path in (project.file, project.waivers) if path is not None]
+    return {path.resolve() for path in (*turtle, *more, *given)}
+
+
+def _examples(project: Project) -> Collection[Path]:
+    """List the folders of whose Turtle files a project has left some out."""
+    # An example of a shape is made to fail; it is no part of the project, nor a stranger.
+    return [folder.resolve() for folder in project.folders.parts().values()]
+
+
+def _is_stranger(path: Path, kept: Iterable[Path]) -> bool:
+    return path.suffix == _TURTLE and not any(path.is_relative_to(folder) for folder in kept)
+
+
+def _match(name: Path, root: Path) -> Iterator[Path]:
+    """Find the files that a path, a folder or a pattern stands for."""
+    path = root / name
+    if path.is_dir():
+        found = (each for each in sorted(path.rglob("*")) if not each.is_dir())
+        yield from (each for each in found if not _is_hidden(each.relative_to(path)))
+        return
+    if path.is_file() or path.is_symlink():
+        yield path
+        return
+    matches = [each for each in _glob(name, root) if not each.is_dir()]
+    if not matches:
+        raise NothingToRead(f"{name} matches no file; name files, folders or quoted patterns.")
+    yield from matches
+
+
+def _glob(pattern: Path, root: Path) -> list[Path]:
+    start = Path(pattern.anchor) if pattern.is_absolute() else root
+    try:
+        return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+    except ValueError as fault:
+        raise NothingToRead(f"{pattern} is no pattern of paths: {fault}.") from fault
+
+
+def _is_hidden(path: Path) -> bool:
+    """Tell whether a path leads through what is hidden: an environment of Python, say."""
+    return any(part.startswith(".") for part in path.parts)
