@@ -1,0 +1,201 @@
+"""``stimson new``: scaffold a source, statement, stance or act, with gaps for what is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..authoring.dates import BASES, Dating
+from ..authoring.templates import ACT, SOURCE, STAGE, STANCE, STATEMENT, Given, Slot
+from . import options
+from .edits import data_option, finish, read_data
+
+if TYPE_CHECKING:
+    from ..authoring.scaffold import Made
+
+Command = Callable[..., Any]
+_METAVARS = {"name": "NAME", "concept": "TERM", "class": "TERM", "code": "CODE"}
+_DATES = (
+    click.option("--date", "first", metavar="DAY", help="Day, or first day that it can be."),
+    click.option("--until", "last", metavar="DAY", help="Last day that it can be."),
+    click.option(
+        "--date-basis", "basis", type=click.Choice(BASES), default="explicit", show_default=True
+    ),
+    click.option("--date-as-printed", "printed", metavar="WORDS", help="Date, as printed."),
+    click.option("--date-note", "note", metavar="WORDS", help="How the date was found."),
+)
+
+
+def _filled(*slots: Slot) -> Callable[[Command], Command]:
+    """Add an option for each slot, given on as `given`, and those of a date, as `dating`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def wrapper(*args: Any, **values: Any) -> Any:
+            given = {slot.option: _texts(values.pop(_parameter(slot))) for slot in slots}
+            dating = Dating(**{field.name: values.pop(field.name) for field in fields(Dating)})
+            return command(*args, given=given, dating=dating, **values)
+
+        decorated: Command = data_option(wrapper)
+        for option in reversed([*map(_option, slots), *_DATES]):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def _option(slot: Slot) -> Callable[[Command], Command]:
+    words = f"{slot.asked[0].upper()}{slot.asked[1:]}."
+    return click.option(
+        f"--{slot.option}",
+        _parameter(slot),
+        multiple=slot.many,
+        metavar=_METAVARS.get(slot.shape, "WORDS"),
+        help=f"{words} Repeatable." if slot.many else words,
+    )
+
+
+def _parameter(slot: Slot) -> str:
+    return f"slot_{slot.option.replace('-', '_')}"
+
+
+def _texts(value: str | Sequence[str] | None) -> Sequence[str]:
+    return () if value is None else (value,) if isinstance(value, str) else value
+
+
+@click.group()
+def new() -> None:
+    """Scaffold Turtle, with a gap wherever something is not said.
+
+    A gap looks like gap:who-spoke and is to be replaced by a value; `stimson validate`
+    lists all that are left. A NAME is an IRI or a prefixed name such as
+    organization:harbour-board, a TERM one of the ontology or its vocabularies such as denial.
+    """
+
+
+@new.command()
+@click.argument("slug")
+@click.option("--text", type=options.FOLDER, required=True, help="The archived text, a .txt file.")
+@_filled(*SOURCE)
+@click.pass_context
+def source(
+    context: click.Context,
+    slug: str,
+    text: Path,
+    given: Given,
+    dating: Dating,
+    data: Path | None,
+    dry_run: bool,
+) -> None:
+    """Describe a source in a file of its own, DATA/sources/SLUG.ttl.
+
+    \b
+    stimson new source radio-example-mayor --text texts/radio-example.txt
+    stimson new source radio-example-mayor --text texts/radio-example.txt \\
+      --language en --date 2031-02-03 --date-as-printed "3 February 2031"
+    """
+    from ..authoring import scaffold
+
+    _finish(context, scaffold.source(read_data(data), slug, text, given, dating), dry_run)
+
+
+@new.command()
+@click.argument("slug", required=False)
+@click.option("--source", type=options.FOLDER, required=True, help="Text file of the source.")
+@click.option("--begins", metavar="WORDS", required=True, help="First words of its passage.")
+@click.option("--ends", metavar="WORDS", help="Last words of its passage, if there are more.")
+@click.option("--nth", type=int, help="Which of several places with the first words is meant.")
+@click.option("--to", type=options.FOLDER, help="Turtle file.  [default: that of the source]")
+@_filled(*STATEMENT)
+@click.pass_context
+def statement(
+    context: click.Context,
+    slug: str | None,
+    source: Path,
+    begins: str,
+    ends: str | None,
+    nth: int | None,
+    to: Path | None,
+    given: Given,
+    dating: Dating,
+    data: Path | None,
+    dry_run: bool,
+) -> None:
+    """Describe a statement, and the passage of the source in which it was read.
+
+    Without SLUG, it is numbered after those of the source that are there.
+
+    \b
+    stimson new statement --source texts/radio-example.txt \\
+      --begins "The mayor said" --ends "for good." --speaker organization:harbour-board
+    """
+    from ..authoring import scaffold
+
+    library = read_data(data)
+    extract = scaffold.Extract(begins, ends, nth)
+    read_in = library.source(source)
+    made = scaffold.statement(library, read_in, extract, given, dating, slug, to)
+    _finish(context, made, dry_run)
+
+
+@new.command()
+@click.argument("slug", required=False)
+@click.option("--to", type=options.FOLDER, required=True, help="Turtle file, new or not.")
+@_filled(*STANCE)
+@click.pass_context
+def stance(
+    context: click.Context,
+    slug: str | None,
+    to: Path,
+    given: Given,
+    dating: Dating,
+    data: Path | None,
+    dry_run: bool,
+) -> None:
+    """Describe the position of somebody on an act or change, and the evidence for it.
+
+    Without SLUG, it is numbered after the file.
+
+    \b
+    stimson new stance --to data/sources/radio-example-mayor.ttl \\
+      --holder organization:harbour-board --position rejection
+    """
+    from ..authoring import scaffold
+
+    _finish(context, scaffold.stance(read_data(data), to, given, dating, slug), dry_run)
+
+
+@new.command()
+@click.argument("slug", required=False)
+@click.option("--to", type=options.FOLDER, required=True, help="Turtle file, new or not.")
+@_filled(*ACT, *STAGE)
+@click.pass_context
+def act(
+    context: click.Context,
+    slug: str | None,
+    to: Path,
+    given: Given,
+    dating: Dating,
+    data: Path | None,
+    dry_run: bool,
+) -> None:
+    """Describe an act and one stage of it, which bears the date.
+
+    Without SLUG, it is numbered after the file.
+
+    \b
+    stimson new act example-treaty-2031 --to data/acts/example.ttl \\
+      --kind Treaty --stage signature --date 2031-02-03
+    """
+    from ..authoring import scaffold
+
+    _finish(context, scaffold.act(read_data(data), to, given, dating, slug), dry_run)
+
+
+def _finish(context: click.Context, made: Made, dry_run: bool) -> None:
+    finish(context.obj, made.term, made.edit, dry_run)
