@@ -10,10 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from http_fixtures import ENDLESS, descendants, leaves, running
+from http_fixtures import ENDLESS, descendants, leaves, running, serving
 from http_fixtures import store as store
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -52,6 +53,103 @@ def test_a_port_in_use_is_said_in_one_sentence(store):
     assert f"127.0.0.1:{port}" in done.stderr
     assert "--port" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+TURTLE = "@prefix : <http://example.org/> . :a :p [ :q 1 ] ."
+FILES = {
+    "a.ttl": TURTLE,
+    "b.trig": "@prefix : <http://example.org/> . :g { :b :p :c } :d :p _:x .",
+    "c.nt": "<http://example.org/e> <http://example.org/p> _:x .\n",
+    "d.nq": "<http://example.org/f> <http://example.org/p> _:x <http://example.org/g> .\n",
+    "e.rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns="http://example.org/"><rdf:Description rdf:about="http://example.org/h">'
+    "<p>x</p></rdf:Description></rdf:RDF>",
+    "f.jsonld": '{"@id": "http://example.org/i", "http://example.org/p": "x"}',
+}
+
+
+def write(folder, **files):
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return [str(folder / name) for name in files]
+
+
+def counted(site, pattern="?s ?p ?o"):
+    reply = site.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}", accept="text/csv")
+    return int(reply.text.split()[1])
+
+
+def test_files_of_every_format_are_served_as_they_are(tmp_path):
+    with serving(*write(tmp_path, **FILES)) as site:
+        assert counted(site) == 8
+        assert counted(site, "GRAPH ?g { ?s ?p ?o }") == 2
+        # A blank node belongs to its file: no two are one, whatever they are called.
+        assert counted(site, "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER ISBLANK(?o)") == 5
+        query = "SELECT ?o { ?s <http://example.org/p> ?o FILTER ISBLANK(?o) }"
+        assert len(set(site.query(query, accept="text/csv").text.split()[1:])) == 4
+        home = site.request("/", Accept="text/html")
+        assert (home.status, "8" in home.text) == (200, True)
+        assert site.request("/queries", Accept="text/html").status == 200
+        void = site.request("/.well-known/void", Accept="application/n-triples").text
+        assert "a.ttl, b.trig" in void
+        assert "w3id.org/stimson" not in void
+        assert f'<{site.url}/dataset> <http://rdfs.org/ns/void#triples> "8"' in void
+
+
+def test_the_default_graph_may_be_just_that(tmp_path):
+    files = write(tmp_path, **FILES)
+    with serving(*files, "--default-graph", "default") as site:
+        assert counted(site) == 6
+        assert counted(site, "GRAPH ?g { ?s ?p ?o }") == 2
+    with serving(*files, default_graph="default") as site:
+        assert counted(site) == 6
+
+
+def test_a_base_is_given_or_missed(tmp_path):
+    files = write(tmp_path, **{"a.ttl": "<a> <b> <c> ."})
+    with serving(*files, "--base", "http://example.org/x/") as site:
+        assert counted(site, "<http://example.org/x/a> ?p ?o") == 1
+    done = serve(*files, "--port", "0")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "a.ttl:1:" in done.stderr
+    assert "--base" in done.stderr
+
+
+def test_the_same_files_bear_the_same_name_and_nothing_stays(tmp_path, monkeypatch):
+    files, names = write(tmp_path, **{"a.ttl": TURTLE}), []
+    with TemporaryDirectory() as folder:  # pytest's are too long for the path of a socket
+        monkeypatch.setenv("TMPDIR", folder)
+        for _ in range(2):
+            with serving(*files) as site:
+                names.append(site.request("/readyz").text)
+                assert list(Path(folder).glob("stimson-*"))
+            assert not list(Path(folder).glob("stimson-*"))
+    assert names[0] == names[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.ttl", "@prefix : <http://example.org/> .\n:a :b", "a.ttl:2:"),
+        ("a.csv", "a,b", ".ttl"),
+        ("a.jsonld", '{"@context": "http://127.0.0.1:9/c", "@id": "http://e.org/a"}', "a.jsonld"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_in_one_sentence(tmp_path, name, text, said):
+    done = serve(*write(tmp_path, **{name: text}), "--port", "0")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_does_not_go_together_is_wrong_use(tmp_path, store):
+    assert serve(str(tmp_path / "none.ttl"), "--port", "0").returncode == 2
+    files = write(tmp_path, **{"a.ttl": TURTLE})
+    both = serve(*files, "--store", str(store))
+    assert (both.returncode, "not both" in both.stderr) == (2, True)
+    assert serve("--base", "http://example.org/").returncode == 2
+    wrong = serve("--store", str(store), STIMSON_DEFAULT_GRAPH="all")
+    assert (wrong.returncode, "union or default" in wrong.stderr) == (1, True)
 
 
 def test_it_starts_in_about_a_second(store):
@@ -145,7 +243,7 @@ def test_a_full_house_says_when_to_come_back(store):
         busy.start()
         time.sleep(0.5)
         reply = site.query("ASK {}")
-        assert (reply.status, reply.json["type"][-11:]) == (503, "engine-busy")
+        assert (reply.status, reply.json["type"].rpartition("/")[2]) == (503, "queue-full")
         assert int(reply.headers["Retry-After"]) > 0
         assert site.request("/readyz").status == 503
         assert site.request("/healthz").status == 200

@@ -1,4 +1,7 @@
-"""Every form of query in every format, and the choice between them."""
+"""Every form of query in every format, and the choice between them.
+
+The numbers are those of the points that clients rely on; see `test_web_protocol`.
+"""
 
 import csv
 import io
@@ -59,9 +62,31 @@ def test_rows_as_tsv(site, kind):
     assert reply.text == '?name\n"Arcadia"@en\n'
 
 
+# 17. JSON as it is specified
+
+
 def test_no_rows_still_have_a_head(site):
     reply = site.query("SELECT ?b ?a WHERE { ?b <a:none> ?a }")
     assert reply.json == {"head": {"vars": ["b", "a"]}, "results": {"bindings": []}}
+
+
+def test_strings_have_no_datatype_and_their_tags_stay(site):
+    reply = site.query("SELECT ?z ?a ?m { VALUES (?z ?a ?m) { ('x' 'y'@uk 7) } }")
+    assert reply.json["head"]["vars"] == ["z", "a", "m"]
+    assert reply.json["results"]["bindings"] == [
+        {
+            "z": {"type": "literal", "value": "x"},
+            "a": {"type": "literal", "value": "y", "xml:lang": "uk"},
+            "m": {
+                "type": "literal",
+                "value": "7",
+                "datatype": "http://www.w3.org/2001/XMLSchema#integer",
+            },
+        }
+    ]
+
+
+# 8. Each format under its own name
 
 
 # rdflib warns about what its own parsers do.
@@ -78,6 +103,9 @@ def test_graphs_in_every_syntax(site, query, kind):
 
 def test_turtle_is_written_with_our_prefixes(site):
     assert "state:arcadia" in site.query(CONSTRUCT).text
+
+
+# 9. and 10. The choice
 
 
 @pytest.mark.parametrize("kind", ["text/csv", "text/tab-separated-values", "image/png"])
@@ -158,3 +186,46 @@ def test_the_form_cannot_choose_what_there_is_not(site):
     assert site.query(SELECT, **{"as": "pdf"}).status == 400
     assert site.query(ASK, **{"as": "csv"}).status == 406
     assert site.query(SELECT, **{"as": "turtle"}).status == 406
+
+
+# 7. The shortcut where a client leaves everything open
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "*/*;q=0.8"])
+@pytest.mark.parametrize(
+    ("name", "query", "chosen"),
+    [
+        ("json", SELECT, "application/sparql-results+json"),
+        ("application/sparql-results+json", ASK, "application/sparql-results+json"),
+        ("xml", SELECT, "application/sparql-results+xml"),
+        ("csv", SELECT, "text/csv"),
+        ("text/csv", SELECT, "text/csv"),
+        ("text/tsv", SELECT, "text/tab-separated-values"),
+        ("ttl", CONSTRUCT, "text/turtle"),
+        ("text/turtle; charset=utf-8", CONSTRUCT, "text/turtle"),
+        ("nt", DESCRIBE, "application/n-triples"),
+        ("rdf", DESCRIBE, "application/rdf+xml"),
+        ("jsonld", CONSTRUCT, "application/ld+json"),
+        ("trig", CONSTRUCT, "application/trig"),
+        ("nq", CONSTRUCT, "application/n-quads"),
+        ("html", SELECT, "text/html"),
+    ],
+)
+def test_the_parameter_format_chooses_where_accept_does_not(site, accept, name, query, chosen):
+    reply = site.query(query, accept=accept, format=name)
+    assert (reply.status, reply.type.partition(";")[0]) == (200, chosen)
+
+
+def test_accept_wins_over_the_parameter_format(site):
+    for name in ("json", "pdf", "text/turtle"):
+        assert site.query(SELECT, accept="text/csv", format=name).type[:8] == "text/csv"
+        assert site.query(SELECT, accept=BROWSER, format=name).type[:9] == "text/html"
+    assert site.query(SELECT, format="csv", **{"as": "tsv"}).type[:8] == "text/tab"
+
+
+def test_a_format_that_is_not_there_is_said_with_those_that_are(site):
+    reply = site.query(SELECT, format="pdf")
+    assert reply.status == 406
+    assert {"csv", "text/csv"} <= set(reply.json["detail"].split("one of ")[1][:-1].split(", "))
+    assert site.query(ASK, format="csv").status == 406
+    assert site.query(SELECT, format="ttl").status == 406

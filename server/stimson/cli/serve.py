@@ -3,38 +3,75 @@
 import dataclasses
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from .. import paths
-from ..config import Config, environment_name, read_config
+from ..config import DEFAULT, UNION, Config, environment_name, read_config
 from ..errors import PortInUse
 from ..queries import read_queries
-from ..snapshot import read_current
+from ..snapshot import Snapshot, read_current
 
 _GRACE = 3  # seconds for open requests when the server is stopped
 
 
 @click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 @click.option("--host", help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one."
 )
 @click.option("--store", type=click.Path(path_type=Path), help="Folder that holds the snapshots.")
-def serve(host: str | None, port: int | None, store: Path | None) -> None:
-    """Serve the current snapshot until interrupted."""
-    options = {"host": host, "port": port, "store": store}
+@click.option(
+    "--default-graph",
+    type=click.Choice([UNION, DEFAULT]),
+    help="What a query without FROM runs over: the union of all graphs, or the default graph.",
+)
+@click.option("--base", metavar="IRI", help="Resolve relative IRIs in the files against this.")
+def serve(files: tuple[Path, ...], base: str | None, **options: object) -> None:
+    """Serve the current snapshot until interrupted; or FILEs, if any are named.
+
+    FILEs may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. They are served as they
+    are: named graphs keep their names, other triples are in the default graph.
+    """
+    _check_usage(files, base, options)
     given = {
         environment_name(name): str(value) for name, value in options.items() if value is not None
     }
     config = read_config(os.environ | given)
-    snapshot = read_current(config.store)
-    read_queries(paths.QUERIES)  # what is wrong with one is said here, before a server starts
-    config = dataclasses.replace(config, port=_free_port(config.host, config.port))
-    _hand_down(config)
-    click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
-    _run(config)
+    with _snapshot(config, files, base) as (config, snapshot):
+        config = dataclasses.replace(config, port=_free_port(config.host, config.port))
+        _hand_down(config)
+        click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
+        _run(config)
+
+
+def _check_usage(files: tuple[Path, ...], base: str | None, options: dict[str, object]) -> None:
+    if files and options["store"] is not None:
+        raise click.UsageError("Name files or a --store, not both.")
+    if base is not None and not files:
+        raise click.UsageError("--base is for files: name one.")
+
+
+@contextmanager
+def _snapshot(
+    config: Config, files: tuple[Path, ...], base: str | None
+) -> Iterator[tuple[Config, Snapshot]]:
+    """Find the snapshot to serve; one made of `files` is gone when the context is left."""
+    if not files:
+        snapshot = read_current(config.store)
+        read_queries(paths.QUERIES)  # what is wrong with one is said here, before a server starts
+        yield config, snapshot
+        return
+    from ..snapshot.files import gather
+
+    with TemporaryDirectory(prefix="stimson-") as folder:
+        store = Path(folder)
+        yield dataclasses.replace(config, store=store), gather(files, store, base)
 
 
 def _free_port(host: str, port: int) -> int:
@@ -67,17 +104,22 @@ def _url(config: Config) -> str:
 def _run(config: Config) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings, HTTP2Settings
     from granian.log import LogLevels
 
     Granian(
-        "stimson.web.wsgi:create",
+        "stimson.web.rsgi:create",
         factory=True,
         address=config.host,
         port=config.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=config.web_workers,
-        blocking_threads=config.web_threads,
-        backpressure=config.web_threads + config.queue,
+        backpressure=config.connections,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(config.receive_timeout * 1000),
+            max_buffer_size=config.header_kb * 1024,
+        ),
+        http2_settings=HTTP2Settings(max_headers_size=config.header_kb * 1024),
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,
         websockets=False,

@@ -24,7 +24,9 @@ class Snapshot:
     """One immutable state of the graph, and what is known about it.
 
     Keys of `manifest`: name, version, created (ISO 8601), inputs (hash of what it
-    was built from), quads, graphs {IRI: triples}, classes {IRI: entities}.
+    was built from), quads, triples (distinct ones), graphs {IRI: triples}, classes
+    {IRI: entities}; of one made by `files` also files (their names) and default (triples
+    in the default graph).
     """
 
     name: str

@@ -4,14 +4,14 @@ For the person at the keyboard, who may use their own machine as they like: ther
 deadline and no limit. Strangers' queries go through the engine.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import IO, TypeVar
 
 import pyoxigraph as ox
 
 from .. import names
-from ..errors import FormatUnavailable, QuerySyntaxError
+from ..errors import FormatUnavailable
+from ..queries import syntax_error
 from . import Snapshot
 
 _ROWS = {
@@ -30,10 +30,6 @@ _GRAPH = {
 TABLE = "table"
 FORMATS = (TABLE, *_ROWS, *_GRAPH)
 _BASE = f"{names.BASE}sparql"
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-# The parser lists every character that could go on a name, range by range.
-_CHARACTERS = re.compile(r"\['0' \.\.=.*\](?=, \[_\]|$)|\['[^\]]*\.\.=[^\]]*\]")
-_ANY = re.compile(r"(?:\['_'\], )?\[_\]")
 _Form = TypeVar("_Form")
 _Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -99,13 +95,3 @@ def _shown(term: object) -> str:
         case ox.Literal():
             return term.value
     return str(term)
-
-
-def syntax_error(message: str) -> QuerySyntaxError:
-    """Take the place out of the parser's message and keep its words, on one line."""
-    match = _PLACE.fullmatch(message)
-    words = " ".join((match[3] if match else message).split())
-    words = _ANY.sub("any character", _CHARACTERS.sub("a letter or digit", words))
-    if match is None:
-        return QuerySyntaxError(words)
-    return QuerySyntaxError(words, int(match[1]), int(match[2]))

@@ -13,11 +13,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from .. import __version__, names
-from ..dataset import Folders, read_dataset
+from ..dataset import read_dataset
 from ..errors import InvalidFiles, SnapshotMissing
 from ..findings import Report
+from ..project import Project
 from ..reasoning import infer
-from ..validation import check, unreadable
+from ..validation import validate, validate_dataset
 from . import Snapshot, read_current
 from .describe import Counts, count, describe
 from .inputs import hash_inputs
@@ -37,26 +38,25 @@ class Build:
 
 
 def build(
-    folders: Folders,
+    project: Project,
     store: Path,
     force: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Build:
-    """Make the files in `folders` the current snapshot of `store`, if they are valid."""
-    inputs = hash_inputs(folders)
+    """Make the files of a project the current snapshot of `store`, if they are valid."""
+    inputs = hash_inputs(project.folders)
     if not force and (last := _last(store)) and last.manifest.get("inputs") == inputs:
         return Build(last, None)
     progress("reading")
     try:
-        dataset = read_dataset(folders)
-    except InvalidFiles as fault:
-        return Build(None, unreadable(fault, folders))
-    progress("validating")
-    report = check(dataset)
+        dataset = read_dataset(project.folders)
+    except InvalidFiles:
+        return Build(None, validate(project, progress=progress))
+    report = validate_dataset(project, dataset, progress=progress)
     if not report.conforms:
         return Build(None, report)
     progress("reasoning")
-    quads = list(infer(dataset, folders).store)
+    quads = list(infer(dataset, project.folders).store)
     progress("writing")
     return Build(_write(store, quads, inputs), report)
 
@@ -93,6 +93,7 @@ def _manifest(name: str, counts: Counts, described: int, inputs: str) -> dict[st
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "inputs": inputs,
         "quads": sum(graphs.values()),
+        "triples": counts.triples + described,
         "graphs": dict(sorted(graphs.items())),
         "classes": dict(sorted(counts.classes.items())),
     }

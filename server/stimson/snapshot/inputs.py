@@ -10,7 +10,10 @@ from ..dataset import Folders, find_files
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 _PACKAGE = Path(__file__).resolve().parents[1]
 # Who changes a rule in a checkout wants a new build without raising the version.
-_CODE = ("dataset", "locate.py", "names.py", "quotations", "reasoning", "snapshot", "validation")
+_CODE = (
+    *("dataset", "locate", "names.py", "quotations", "reasoning", "shacl", "snapshot"),
+    "validation",
+)
 
 
 def hash_inputs(folders: Folders) -> str:
@@ -19,11 +22,15 @@ def hash_inputs(folders: Folders) -> str:
     for fact in (__version__, *(f"{name} {version(name)}" for name in _LIBRARIES)):
         digest.update(f"{fact}\n".encode())
     files = {iri: path for iri, (_, path) in find_files(folders).items()}
-    rules = {path.name: path for path in sorted(folders.ontology.glob("rules/*.rq"))}
+    rules = {path.name: path for path in _rules(folders)}
     for name, path in (files | rules | _code()).items():
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{name} {content}\n".encode())
     return digest.hexdigest()
+
+
+def _rules(folders: Folders) -> list[Path]:
+    return sorted(folders.ontology.glob("rules/*.rq")) if folders.ontology else []
 
 
 def _code() -> dict[str, Path]:

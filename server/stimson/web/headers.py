@@ -6,7 +6,21 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_EXPOSED = "Allow, Content-Length, ETag, Retry-After"
+_EXPOSED = ", ".join(
+    (
+        "Accept-Post",
+        "Accept-Query",
+        "Allow",
+        "Cache-Status",
+        "Content-Length",
+        "ETag",
+        "RateLimit",
+        "RateLimit-Policy",
+        "Retry-After",
+        "Stimson-Conforms",
+        "Stimson-Limits",
+    )
+)
 
 
 def register(app: Flask) -> None:

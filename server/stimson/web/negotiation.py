@@ -1,26 +1,35 @@
-"""Choose the format of an answer: Accept by RFC 9110, or the `as` parameter of our own form."""
+"""Choose the format of an answer: Accept by RFC 9110, or a parameter where that cannot be sent.
+
+`as` is the parameter of our own forms and links and overrides Accept, since a browser cannot
+be told to send another. `format` is the shortcut other endpoints have: it counts only where
+Accept leaves everything open, because clients such as SPARQLWrapper send both.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
 HTML = "text/html"
+TEXT = "text/plain"
 JSON = "application/sparql-results+json"
+XML = "application/sparql-results+xml"
+CSV = "text/csv"
+TSV = "text/tab-separated-values"
 TURTLE = "text/turtle"
-BOOLEANS = (JSON, "application/json", "application/sparql-results+xml", "application/xml")
-SOLUTIONS = (*BOOLEANS, "text/csv", "text/tab-separated-values")
-GRAPHS = (
-    TURTLE,
-    "application/n-triples",
-    "application/rdf+xml",
-    "application/ld+json",
-    "application/trig",
-    "application/n-quads",
-)
-_ALIASES = {"text/tsv": "text/tab-separated-values", "application/x-turtle": TURTLE}
+NTRIPLES = "application/n-triples"
+RDF_XML = "application/rdf+xml"
+JSON_LD = "application/ld+json"
+TRIG = "application/trig"
+NQUADS = "application/n-quads"
+BOOLEANS = (JSON, "application/json", XML, "application/xml")
+SOLUTIONS = (*BOOLEANS, CSV, TSV)
+GRAPHS = (TURTLE, NTRIPLES, RDF_XML, JSON_LD, TRIG, NQUADS)
+DATASETS = (TRIG, NQUADS, JSON_LD)  # these name their graphs
+_ALIASES = {"text/tsv": TSV, "application/x-turtle": TURTLE}
+_ANYTHING = "*/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +41,52 @@ class Formats:
     graph: str | None
 
 
-# The names in our form, also for links: a browser cannot send an Accept of its own.
+# The names in our form, also for links; where two are alike, the second is the ending of a file.
 NAMED = {
     "html": Formats(HTML, HTML, HTML),
-    "json": Formats(JSON, JSON, "application/ld+json"),
-    "xml": Formats("application/sparql-results+xml", BOOLEANS[2], "application/rdf+xml"),
-    "csv": Formats("text/csv", None, None),
-    "tsv": Formats("text/tab-separated-values", None, None),
+    "json": Formats(JSON, JSON, JSON_LD),
+    "xml": Formats(XML, XML, RDF_XML),
+    "csv": Formats(CSV, None, None),
+    "tsv": Formats(TSV, None, None),
     "turtle": Formats(None, None, TURTLE),
-    "ntriples": Formats(None, None, "application/n-triples"),
+    "ttl": Formats(None, None, TURTLE),
+    "ntriples": Formats(None, None, NTRIPLES),
+    "nt": Formats(None, None, NTRIPLES),
+    "rdfxml": Formats(None, None, RDF_XML),
+    "rdf": Formats(None, None, RDF_XML),
+    "jsonld": Formats(None, None, JSON_LD),
+    "trig": Formats(None, None, TRIG),
+    "nquads": Formats(None, None, NQUADS),
+    "nq": Formats(None, None, NQUADS),
 }
 
 
-def formats(name: str | None) -> Formats:
+def formats(own: str | None, shortcut: str | None) -> Formats:
     """Choose a format for each kind of result a query may have."""
-    if name:
-        if name not in NAMED:
+    if own:
+        if own not in NAMED:
             raise BadRequest(f"The parameter `as` is one of {', '.join(NAMED)}.")
-        return NAMED[name]
+        return NAMED[own]
+    if shortcut and _is_open():
+        return _by_shortcut(shortcut)
     chosen = Formats(
         *(best((*offers, HTML)) for offers in (SOLUTIONS, BOOLEANS, GRAPHS)),
     )
-    if not any(getattr(chosen, field.name) for field in fields(chosen)):
+    if not any(astuple(chosen)):
         raise not_acceptable((*SOLUTIONS, *GRAPHS, HTML))
+    return chosen
+
+
+def graph_format(offers: tuple[str, ...], shortcut: str | None) -> str:
+    """Choose among RDF formats, for what is always a graph."""
+    if shortcut and _is_open():
+        chosen = _by_shortcut(shortcut).graph
+        if chosen in offers:
+            return chosen
+        raise not_acceptable(offers)
+    chosen = best(offers)
+    if chosen is None:
+        raise not_acceptable(offers)
     return chosen
 
 
@@ -70,11 +102,6 @@ def best(offers: Iterable[str]) -> str | None:
     return list(offers)[ranked.index(top)] if top[0] > 0 else None
 
 
-def prefers_html(other: str) -> bool:
-    """Tell a browser from a program."""
-    return best((other, HTML)) == HTML
-
-
 def not_acceptable(offers: Iterable[str]) -> NotAcceptable:
     """Make the error that names what there is."""
     return NotAcceptable(f"None of the accepted types is offered here: {', '.join(offers)}.")
@@ -83,6 +110,25 @@ def not_acceptable(offers: Iterable[str]) -> NotAcceptable:
 def content_type(media_type: str) -> str:
     """Write a media type as the value of Content-Type."""
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _by_shortcut(shortcut: str) -> Formats:
+    """Read a short name or a media type."""
+    if shortcut in NAMED:
+        return NAMED[shortcut]
+    wanted = shortcut.partition(";")[0].strip().lower()
+    wanted = _ALIASES.get(wanted, wanted)
+    kinds = (SOLUTIONS, BOOLEANS, GRAPHS)
+    chosen = Formats(*(wanted if wanted in (*kind, HTML) else None for kind in kinds))
+    if not any(astuple(chosen)):
+        known = ", ".join((*NAMED, *SOLUTIONS, *GRAPHS))
+        raise NotAcceptable(f"There is no format {shortcut!r}; `format` is one of {known}.")
+    return chosen
+
+
+def _is_open() -> bool:
+    """Tell whether the client accepts anything, as programs do that were not told what to ask."""
+    return set(_accept().values()) <= {_ANYTHING}
 
 
 def _accept() -> MIMEAccept:

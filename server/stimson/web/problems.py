@@ -1,4 +1,4 @@
-"""Errors as the client sees them: problem details (RFC 9457), or a page for a browser."""
+"""Errors as the client sees them: problem details (RFC 9457), plain text, or a page."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,8 +7,8 @@ from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from .. import errors, names
-from ..errors import QuerySyntaxError, StimsonError
-from .negotiation import prefers_html
+from ..errors import QuerySyntaxError, StimsonError, TooManyRequests
+from .negotiation import HTML, TEXT, best, content_type
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = f"{names.BASE}problems/"
@@ -24,9 +24,19 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.UnknownQuery: (404, "unknown-query", "There is no such saved query"),
     errors.FormatUnavailable: (406, "format-unavailable", "The result has no such format"),
     errors.EngineFailed: (500, "engine-failed", "The query engine failed"),
+    errors.ClientBusy: (429, "client-requests", "The client has too many open requests"),
+    errors.RateExceeded: (429, "client-rate", "The client sends too many requests"),
+    errors.QueueFull: (503, "queue-full", "Too many queries are waiting"),
     errors.EngineBusy: (503, "engine-busy", "The query engine is busy"),
     errors.QueryTimeout: (504, "query-timeout", "The query took too long"),
-    errors.QueryTooLarge: (507, "query-too-large", "The query or its result is too large"),
+    errors.QueryTooLarge: (507, "query-too-large", "The query needs too much memory"),
+    errors.ResultTooLarge: (507, "result-too-large", "The result is too large"),
+    errors.TooManyRows: (507, "too-many-rows", "The result has too many rows"),
+    errors.CheckTooDeep: (400, "check-too-deep", "The contribution is nested too deeply"),
+    errors.CheckerFailed: (500, "checker-failed", "The checker failed"),
+    errors.CheckerBusy: (503, "checker-busy", "The checker is busy"),
+    errors.CheckTimeout: (504, "check-timeout", "The check took too long"),
+    errors.CheckTooLarge: (507, "check-too-large", "The contribution takes too much to check"),
 }
 _RETRY_SECONDS = "5"
 
@@ -46,15 +56,25 @@ def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> 
         "detail": detail,
         **members,
     }
-    if prefers_html(MEDIA_TYPE):
-        response = Response(
-            render_template("problem.html", problem=body, query=request.args.get("query")), status
-        )
-    else:
-        response = Response(json.dumps(body), status, content_type=MEDIA_TYPE)
+    response = Response(status=status)
+    match best((MEDIA_TYPE, TEXT, HTML)):
+        case "text/html":
+            page = render_template("problem.html", problem=body, query=request.args.get("query"))
+            response.set_data(page)
+        case "text/plain":
+            response.set_data(_as_text(body))
+            response.content_type = content_type(TEXT)
+        case _:  # also for a client that accepts none of them: better read than not
+            response.set_data(json.dumps(body))
+            response.content_type = MEDIA_TYPE
     response.vary.add("Accept")
     response.cache_control.no_store = True
     return response
+
+
+def _as_text(body: dict[str, Any]) -> str:
+    place = f"line {body['line']}, column {body['column']}: " if body.get("line") else ""
+    return f"{body['status']} {body['title']}\n{place}{body['detail']}\n"
 
 
 def _of_ours(error: StimsonError) -> Response:
@@ -68,6 +88,8 @@ def _of_ours(error: StimsonError) -> Response:
     response = problem(status, slug, title, detail, **members)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _RETRY_SECONDS
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

@@ -1,15 +1,18 @@
 """What the endpoint says about itself: https://www.w3.org/TR/sparql11-service-description/.
 
 The description is the answer to a query with nothing to match, so the engine writes
-it in every format it has.
+it in every format it has. Its subject is a blank node: clients such as Comunica pass over
+a service that bears another name than the address they asked.
 """
+
+from functools import partial
 
 from flask import Response, render_template, request
 
 from .. import names
 from ..engine import Request
-from .negotiation import GRAPHS, HTML, best, not_acceptable
-from .relay import ask
+from .negotiation import GRAPHS, HTML, graph_format
+from .relay import ask, tag_of, tagged
 from .site import site
 from .terms import is_iri
 
@@ -25,50 +28,64 @@ _RESULT_FORMATS = (
     "TriG",
     "N-Quads",
 )
+_VERSION = "http://www.w3.org/ns/sparql#version-1.1"
+_PREFIXES = f"""PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+PREFIX ent: <http://www.w3.org/ns/entailment/>
+PREFIX void: <{names.PREFIXES["void"]}>"""
+# The conclusions are in a graph of their own; all other graphs hold what was asserted.
+_INFERRED = """ ; sd:entailmentRegime ent:OWL-RDF-Based ;
+        sd:supportedEntailmentProfile <http://www.w3.org/ns/owl-profile/RL>"""
 
 
-def describe() -> Response:
+def describe(shortcut: str | None) -> Response:
     """Answer a request without a query: RDF, or the form for a browser."""
-    media_type = best((*GRAPHS, HTML))
-    if media_type is None:
-        raise not_acceptable((*GRAPHS, HTML))
+    media_type = graph_format((*GRAPHS, HTML), shortcut)
     if media_type == HTML:
-        return Response(render_template("sparql.html", query=""))
-    return ask(Request(_query(), base_iri=names.BASE, graph=media_type))
+        is_union = site().config.is_union
+        return Response(render_template("sparql.html", query="", is_union=is_union))
+    asked = Request(_query(), base_iri=names.BASE, graph=media_type)
+    return tagged(tag_of("service", media_type, asked.text), partial(ask, asked))
+
+
+def base_url() -> str:
+    """The address of this site as the public knows it; without one set, as it was asked."""
+    base = (site().config.public_url or request.host_url).rstrip("/")
+    return base if is_iri(f"{base}/") else names.BASE.rstrip("/")
 
 
 def _query() -> str:
-    graphs = {iri: size for iri, size in site().snapshot.manifest["graphs"].items() if is_iri(iri)}
-    named = "".join(_named_graph(iri, size) for iri, size in sorted(graphs.items()))
     formats = ", ".join(f"<http://www.w3.org/ns/formats/{name}>" for name in _RESULT_FORMATS)
-    return f"""PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
-PREFIX void: <{names.PREFIXES["void"]}>
+    union = "sd:feature sd:UnionDefaultGraph ; " if site().config.is_union else ""
+    return f"""{_PREFIXES}
 CONSTRUCT {{
   [] a sd:Service ;
-    sd:endpoint <{_endpoint()}> ;
-    sd:supportedLanguage sd:SPARQL11Query ;
+    sd:endpoint <{base_url()}/sparql> ;
+    sd:supportedLanguage sd:SPARQL11Query, sd:SPARQLQuery ;
+    sd:supportedVersion <{_VERSION}> ;
     sd:resultFormat {formats} ;
-    sd:feature sd:UnionDefaultGraph ;
+    {union}sd:defaultEntailmentRegime ent:Simple ;
     sd:defaultDataset [
       a sd:Dataset ;
-      {named}sd:defaultGraph [ a sd:Graph ; void:triples {int(_triples())} ]
+      {_named_graphs()}sd:defaultGraph [ a sd:Graph{_default_size()} ]
     ] .
 }} WHERE {{}}"""
 
 
+def _named_graphs() -> str:
+    graphs = site().snapshot.manifest["graphs"]
+    return "".join(_named_graph(iri, graphs[iri]) for iri in sorted(graphs) if is_iri(iri))
+
+
 def _named_graph(iri: str, size: int) -> str:
+    regime = _INFERRED if iri == names.INFERRED_GRAPH else ""
     return (
-        f"sd:namedGraph [ a sd:NamedGraph ; sd:name <{iri}> ; "
+        f"sd:namedGraph [ a sd:NamedGraph ; sd:name <{iri}>{regime} ; "
         f"sd:graph [ a sd:Graph ; void:triples {int(size)} ] ] ;\n      "
     )
 
 
-def _endpoint() -> str:
-    """The address the public knows; without one set, the address asked."""
-    base = site().config.public_url or request.host_url
-    address = f"{base.rstrip('/')}/sparql"
-    return address if is_iri(address) else f"{names.BASE}sparql"
-
-
-def _triples() -> int:
-    return int(site().snapshot.manifest["quads"])
+def _default_size() -> str:
+    """Count the default graph, where the build has."""
+    manifest = site().snapshot.manifest
+    size = manifest.get("triples") if site().config.is_union else manifest.get("default", 0)
+    return "" if size is None else f" ; void:triples {int(size)}"

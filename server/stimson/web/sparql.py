@@ -1,49 +1,61 @@
 """The SPARQL endpoint: https://www.w3.org/TR/sparql11-protocol/."""
 
-import hashlib
 import re
 from contextlib import ExitStack
+from functools import partial
 
 from flask import Blueprint, Response, request
 
-from .. import __version__, names
+from .. import names
 from ..engine import Answer, Request
+from ..errors import QuerySyntaxError
 from . import results, service
+from .calls import note_tag
 from .negotiation import GRAPHS, HTML, JSON, TURTLE, Formats, formats
-from .parameters import Parameters, read_parameters
-from .relay import relay
+from .parameters import FORM, QUERY, Parameters, read_parameters
+from .prefixes import name_missing
+from .relay import relay, tagged, tagger
 from .site import site
 
 blueprint = Blueprint("sparql", __name__)
+_METHODS = ("GET", "POST", "QUERY")
+_REPEATABLE = ("GET", "HEAD", "QUERY")
 # Functions whose value changes from one call to the next: such an answer has no tag.
+_CHANGING = ("NOW", "RAND", "UUID")
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
-@blueprint.route("/sparql/", methods=["GET", "POST"])
+@blueprint.route("/sparql", methods=_METHODS)
+@blueprint.route("/sparql/", methods=_METHODS)
 def endpoint() -> Response:
     """Answer a query; without one, describe the service or show the form."""
     parameters = read_parameters(site().config.query_kb)
-    response = _answer(parameters) if parameters.queries else service.describe()
+    response = _answer(parameters) if parameters.queries else service.describe(parameters.format)
     response.vary.add("Accept")
     return response
 
 
+@blueprint.after_request
+def _say_how_to_ask(response: Response) -> Response:
+    response.headers["Accept-Post"] = f"{QUERY}, {FORM}"
+    response.headers["Accept-Query"] = f'"{QUERY}", "{FORM}"'
+    return response
+
+
+def is_volatile(query: str) -> bool:
+    """Tell whether the answer may be another one at the next call."""
+    capitals = query.upper()  # many times as fast as the expression
+    return any(word in capitals for word in _CHANGING) and bool(_VOLATILE.search(query))
+
+
 def _answer(parameters: Parameters) -> Response:
-    chosen = formats(parameters.format)
-    tag = _tag(parameters, chosen)
-    if tag and tag in request.if_none_match.as_set(include_weak=True):
-        response = Response(status=304)
-    else:
-        response = _run(parameters, chosen)
-    if tag:
-        # Weak: the same rows may come in another order.
-        response.set_etag(tag, weak=True)
-        response.cache_control.public = True
-        response.cache_control.max_age = 0
-        response.cache_control.must_revalidate = True
-    else:
-        response.cache_control.no_store = True
+    chosen = formats(parameters.own_format, parameters.format)
+    if request.method in _REPEATABLE and not is_volatile(parameters.query):
+        tag = tagger(chosen, parameters.default_graphs, parameters.named_graphs)
+        note_tag(tag)  # for queries to come that differ in nothing but their text
+        return tagged(tag(parameters.query), partial(_run, parameters, chosen))
+    response = _run(parameters, chosen)
+    response.cache_control.no_store = True
     return response
 
 
@@ -56,9 +68,14 @@ def _run(parameters: Parameters, chosen: Formats) -> Response:
         graph=_for_engine(chosen.graph, TURTLE),
         default_graphs=parameters.default_graphs,
         named_graphs=parameters.named_graphs,
+        is_union=site().config.is_union,
+        timeout=parameters.timeout,
     )
     with ExitStack() as stack:
-        answer = stack.enter_context(site().engine.answer(asked))
+        try:
+            answer = stack.enter_context(site().engine.answer(asked))
+        except QuerySyntaxError as fault:
+            raise name_missing(fault, parameters.query) from fault
         if _is_page(answer, chosen):
             return results.page(parameters.query, answer)
         return relay(answer, stack.pop_all())
@@ -76,18 +93,3 @@ def _is_page(answer: Answer, chosen: Formats) -> bool:
     if answer.media_type in GRAPHS:
         return chosen.graph == HTML
     return answer.media_type == JSON and chosen.boolean == HTML
-
-
-def _tag(parameters: Parameters, chosen: Formats) -> str | None:
-    """Name the answer by all it depends on, or say that it cannot be named."""
-    if request.method not in ("GET", "HEAD") or _VOLATILE.search(parameters.query):
-        return None
-    parts = (
-        __version__,
-        site().snapshot.name,
-        repr(chosen),
-        repr(parameters.default_graphs),
-        repr(parameters.named_graphs),
-        parameters.query,
-    )
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
