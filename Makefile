@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup build serve test check lint fmt data docs clean
+.PHONY: help setup build serve test test-all clients check lint fmt data docs clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -48,6 +48,16 @@ check: $(READY)  ## Validate ontology, shapes and data
 test: lint build  ## Run every check and test (a build validates first)
 	$(BIN)/python data/generate.py --check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+test-all: test clients  ## Run the slow tests, too: other programs, standard test suites, long loads
+	$(BIN)/pytest -m slow
+	$(BIN)/pytest tests/test_clients.py
+
+clients: $(READY)  ## Install the clients that only test-all asks with (npm must be there)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pandas
+	mkdir -p build/clients
+	cp tests/clients/package.json build/clients/
+	npm --prefix build/clients install --no-audit --no-fund --no-package-lock --ignore-scripts
 
 clean:  ## Remove what was installed and built
 	rm -rf .venv build .stimson .pytest_cache .mypy_cache .ruff_cache
