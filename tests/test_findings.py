@@ -1,12 +1,12 @@
 """Findings have one form, an order, and a fingerprint that outlives edits."""
 
-import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from stimson.findings import Finding, report, summary
+from stimson.findings import SEVERITIES, Finding, Waiver, report, summary
 
 BASE = Finding(
     rule="https://w3id.org/stimson/shapes#Statement-speaker",
@@ -61,7 +61,12 @@ def test_a_report_is_ordered_by_file_and_place_and_holds_each_finding_once():
 
     found = report([late, BASE, other, late, nowhere], files=2)
 
-    assert found.findings == (nowhere, other, BASE, late)
+    assert tuple(replace(each, ordinal=1) for each in found.findings) == (
+        nowhere,
+        other,
+        BASE,
+        late,
+    )
     assert [path for path, _ in found.by_file()] == [None, other.file, BASE.file]
 
 
@@ -72,30 +77,60 @@ def test_only_violations_break_conformance():
     assert not report([warning, BASE], files=1).conforms
 
 
-def test_the_json_form_is_complete():
-    found = report([BASE], files=1, notes=["a note"]).to_json()
+def test_findings_that_are_alike_have_fingerprints_of_their_own():
+    nameless = [replace(BLANK, focus=f"_:b{line}", line=line) for line in (4, 8, 6)]
 
-    assert json.loads(json.dumps(found)) == {
-        "conforms": False,
-        "files": 1,
-        "counts": {"violation": 1, "warning": 0, "info": 0},
-        "notes": ["a note"],
-        "findings": [
-            {
-                "rule": BASE.rule,
-                "severity": "violation",
-                "message": "Name one.",
-                "file": "/a/data/x.ttl",
-                "line": 3,
-                "column": 5,
-                "focus": BASE.focus,
-                "path": BASE.path,
-                "value": '"x"',
-                "component": BASE.component,
-                "fingerprint": BASE.fingerprint,
-            }
-        ],
-    }
+    prints = [finding.fingerprint for finding in report([*nameless, BASE], files=1).findings]
+
+    assert len(set(prints)) == 4
+
+
+def test_the_first_of_several_keeps_the_fingerprint_it_has_alone():
+    first, second = (replace(BLANK, focus=f"_:b{line}", line=line) for line in (4, 8))
+
+    (alone,) = report([first], files=1).findings
+    both = report([second, first], files=1).findings
+
+    assert both[0].fingerprint == alone.fingerprint == first.fingerprint
+
+
+def test_fingerprints_of_findings_that_are_alike_outlive_moves():
+    nameless = [replace(BLANK, focus=f"_:b{line}", line=line) for line in (4, 8)]
+    moved = [replace(each, focus=f"_:z{each.line}", line=each.line + 90) for each in nameless]
+
+    def prints(findings):
+        return [finding.fingerprint for finding in report(findings, files=1).findings]
+
+    assert prints(nameless) == prints(moved)
+
+
+def test_a_part_of_a_report_can_be_reported_again():
+    nameless = [replace(BLANK, focus=f"_:b{line}", line=line) for line in (4, 8)]
+
+    last = report(nameless, files=1).findings[1:]
+
+    assert report(last, files=1).findings[0].fingerprint == BLANK.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("severity", "fails"),
+    [("violation", ["violation", "warning", "info"]), ("warning", ["warning", "info"])],
+)
+def test_a_run_fails_on_what_is_as_grave_as_its_threshold(severity, fails):
+    found = report([replace(BASE, severity=severity)], files=1)
+
+    for threshold in (*SEVERITIES, None):
+        assert replace(found, fail_on=threshold).conforms == (threshold not in fails)
+
+
+def test_what_is_waived_does_no_harm_and_is_counted_apart():
+    waived = replace(BASE, waiver=Waiver(BASE.rule, "It is so.", date(2031, 12, 31)))
+
+    found = replace(report([waived], files=1), fail_on="info")
+
+    assert found.conforms
+    assert (found.open, found.waived, found.counts["violation"]) == ((), 1, 0)
+    assert summary(found) == "1 file checked: 1 waived"
 
 
 def test_the_summary_counts():

@@ -8,8 +8,8 @@ node as ``_:label``.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -21,11 +21,15 @@ SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")  # gravest f
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a check or a shape demands; `name` is short, `description` one sentence."""
+    """What a check or a shape demands; `name` is short, `description` one sentence.
+
+    `stage` names the stage that looks into it.
+    """
 
     iri: str
     name: str
     description: str
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Finding:
     """One thing that a rule found wrong, or worth a word.
 
     `line` and `column` count from 1. `component` is the SHACL constraint component,
-    where a shape speaks. A finding with a `waiver` is shown and does no harm.
+    where a shape speaks. A finding with a `waiver` is shown and does no harm. `ordinal`
+    tells findings of one report apart that are alike in all that outlives edits.
     """
 
     rule: str
@@ -72,20 +77,29 @@ class Finding:
     component: str | None = None
     stage: str = ""
     waiver: Waiver | None = None
+    ordinal: int = 1
 
     @property
-    def fingerprint(self) -> str:
-        """Identify the finding over time: the same after lines or folders have moved."""
+    def identity(self) -> tuple[str | None, ...]:
+        """All that outlives edits: not the place, nor the words about a thing with a name."""
         named = self.focus is not None and not self.focus.startswith("_:")
-        parts = (
+        file = None if self.file is None else self.file.name
+        return (
             self.rule,
             self.component,
             # Labels of blank nodes change with the file; its name and the message do not.
-            self.focus if named else self.file and self.file.name,
+            self.focus if named else file,
             self.path,
             "_:" if self.value is not None and self.value.startswith("_:") else self.value,
             None if named else self.message,
         )
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify the finding over time: the same after lines or folders have moved."""
+        parts: tuple[Hashable, ...] = self.identity
+        if self.ordinal > 1:
+            parts = (*parts, self.ordinal)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     @property
@@ -98,24 +112,6 @@ class Finding:
             SEVERITIES.index(self.severity),
             *(text or "" for text in (self.rule, self.focus, self.path, self.value, self.message)),
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """Write the finding as plain values, its fingerprint included."""
-        return {
-            "rule": self.rule,
-            "severity": self.severity,
-            "message": self.message,
-            "file": None if self.file is None else self.file.as_posix(),
-            "line": self.line,
-            "column": self.column,
-            "focus": self.focus,
-            "path": self.path,
-            "value": self.value,
-            "component": self.component,
-            "stage": self.stage,
-            "waived": None if self.waiver is None else self.waiver.reason,
-            "fingerprint": self.fingerprint,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +158,20 @@ class Report:
         for path, group in groupby(self.findings, key=lambda finding: finding.file):
             yield path, list(group)
 
-    def to_json(self) -> dict[str, Any]:
-        """Write the report as plain values."""
-        return {
-            "conforms": self.conforms,
-            "files": self.files,
-            "counts": self.counts,
-            "waived": self.waived,
-            "stages": [
-                {"name": run.name, "title": run.title, "skipped": run.skipped}
-                for run in self.stages
-            ],
-            "notes": list(self.notes),
-            "findings": [finding.to_json() for finding in self.findings],
-        }
-
 
 def report(findings: Iterable[Finding], files: int, notes: Iterable[str] = ()) -> Report:
-    """Make a report in which every finding stands once, in order."""
+    """Make a report in which every finding stands once, in order, with its own fingerprint."""
     ordered = sorted(set(findings), key=lambda finding: finding.order)
-    return Report(tuple(ordered), files, tuple(notes))
+    return Report(tuple(_told_apart(ordered)), files, tuple(notes))
+
+
+def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Number the findings of one identity: nameless nodes of a file, say, in their order."""
+    seen: Counter[Hashable] = Counter()
+    for finding in findings:
+        seen[finding.identity] += 1
+        ordinal = seen[finding.identity]
+        yield finding if finding.ordinal == ordinal else replace(finding, ordinal=ordinal)
 
 
 def summary(found: Report) -> str:
