@@ -6,6 +6,7 @@
   + InvalidFiles        several of them cannot (each with its position)
   + InvalidData         files that must be valid to go on are not (findings say why)
   + UnknownTriple       nothing in the graph says or concludes what is to be explained
+  + UnknownRevision     git does not know that revision, or there is no git
   + UnknownQuery        no saved query bears that name
   + InvalidParameter    a value does not fit a saved query's parameter
   + InvalidQueryFile    a saved query's header is incomplete
@@ -16,10 +17,37 @@
     - QueryRefused      it asks for what this service does not do (SERVICE, LOAD)
     - FormatUnavailable its kind of result has no such format
     - QueryTimeout      it ran past its deadline
-    - QueryTooLarge     it outgrew its memory, or its result outgrew the limit
+    - QueryTooLarge     it outgrew its memory
+      ~ ResultTooLarge  its result has too many bytes
+      ~ TooManyRows     its result has too many rows
     - QueryTooDeep      it is nested too deeply to be parsed
     - EngineBusy        no worker came free in time
+      ~ QueueFull       too many others are waiting for one
     - EngineFailed      the worker was lost for another reason
+      ~ EngineDown      a remote engine cannot be reached
+      ~ AnswerUnusable  a remote engine answered what cannot be passed on
+  + PeerError           another server could not be asked
+    - PeerUnreachable   no connection came about
+    - PeerLost          the connection broke before the answer was whole
+    - PeerSlow          there was no answer in time
+  + ReleaseFailed       a snapshot was not loaded into another server
+  + DeadlinePassed      work of this program was not done in time
+  + ProcessLost         a process of this program was lost before it was done
+  + NotReady            no query would be answered now, or soon none will
+  + MetricsRefused      the metrics are for the operator
+  + TooManyRequests     one client asks for more than its share (when to come back is known)
+    - ClientBusy        too many of its requests are being answered
+    - RateExceeded      it has sent too many in too short a time
+  + CheckError          a contribution that was not checked
+    - CheckTimeout      checking it ran past its deadline
+    - CheckTooLarge     checking it outgrew its memory, or its report the limit
+    - CheckTooDeep      it is nested too deeply to be read
+    - CheckerBusy       no checker came free in time
+    - CheckerFailed     the checker was lost for another reason
+  + ReconcileError      names that were not reconciled
+    - InvalidReconciliation      the request is not of the shape it should have
+    - ReconciliationTooLarge     it asks for more than one request may
+    - ReconciliationUnavailable  this graph cannot be reconciled against
 """
 
 from collections.abc import Sequence
@@ -62,6 +90,10 @@ class InvalidData(StimsonError):
 
 class UnknownTriple(StimsonError):
     """Nothing in the graph says or concludes what is to be explained."""
+
+
+class UnknownRevision(StimsonError):
+    """There is no revision of that name, no repository, or no git."""
 
 
 class UnknownQuery(StimsonError):
@@ -110,7 +142,15 @@ class QueryTimeout(QueryError):
 
 
 class QueryTooLarge(QueryError):
-    """A query outgrew its memory, or its result outgrew the limit."""
+    """A query outgrew its memory."""
+
+
+class ResultTooLarge(QueryTooLarge):
+    """A result has more bytes than one may have."""
+
+
+class TooManyRows(QueryTooLarge):
+    """A result has more rows than one may have."""
 
 
 class QueryTooDeep(QueryError):
@@ -121,5 +161,109 @@ class EngineBusy(QueryError):
     """No worker came free in time."""
 
 
+class QueueFull(EngineBusy):
+    """Too many others are waiting for a worker."""
+
+
 class EngineFailed(QueryError):
     """A worker was lost for a reason that is not the query's."""
+
+
+class EngineDown(EngineFailed):
+    """A remote engine cannot be reached."""
+
+
+class AnswerUnusable(EngineFailed):
+    """A remote engine answered what cannot be passed on, such as a part of an answer."""
+
+
+class PeerError(StimsonError):
+    """Another server could not be asked."""
+
+
+class PeerUnreachable(PeerError):
+    """No connection to another server came about."""
+
+
+class PeerLost(PeerError):
+    """The connection to another server broke before its answer was whole."""
+
+
+class PeerSlow(PeerError):
+    """Another server did not answer in time."""
+
+
+class ReleaseFailed(StimsonError):
+    """A snapshot was not loaded into another server."""
+
+
+class DeadlinePassed(StimsonError):
+    """Work of this program was not done in time."""
+
+
+class ProcessLost(StimsonError):
+    """A process of this program was lost before it was done."""
+
+
+class NotReady(StimsonError):
+    """A query sent now would not be answered, or one sent soon will not."""
+
+
+class MetricsRefused(StimsonError):
+    """The metrics are not for whoever asked for them."""
+
+
+class TooManyRequests(StimsonError):
+    """One client asks for more than its share; `seconds` says when to come back."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(message)
+
+
+class ClientBusy(TooManyRequests):
+    """Too many requests of one client are being answered."""
+
+
+class RateExceeded(TooManyRequests):
+    """A client has sent too many requests in too short a time."""
+
+
+class CheckError(StimsonError):
+    """A contribution was not checked."""
+
+
+class CheckTimeout(CheckError):
+    """Checking a contribution ran past its deadline."""
+
+
+class CheckTooLarge(CheckError):
+    """Checking a contribution outgrew its memory, or its report outgrew the limit."""
+
+
+class CheckTooDeep(CheckError):
+    """A contribution is nested too deeply to be read."""
+
+
+class CheckerBusy(CheckError):
+    """No checker came free in time."""
+
+
+class CheckerFailed(CheckError):
+    """A checker was lost for a reason that is not the contribution's."""
+
+
+class ReconcileError(StimsonError):
+    """Names were not reconciled."""
+
+
+class InvalidReconciliation(ReconcileError):
+    """A request for reconciliation is not of the shape it should have."""
+
+
+class ReconciliationTooLarge(ReconcileError):
+    """A request for reconciliation asks for more than one may."""
+
+
+class ReconciliationUnavailable(ReconcileError):
+    """This graph cannot be reconciled against."""

@@ -60,7 +60,7 @@ def _print(lines: Iterable[Text], style: Style) -> str:
 def _finding(finding: Finding, excerpt: Excerpt | None) -> Iterator[Text]:
     """Say where, how grave, what, by which rule, and about what."""
     dim = "dim" if finding.waiver else ""
-    text = Text(f"  {place(finding) or '-':<8}", dim)
+    text = Text(f"  {place(finding) or '-':<7} ", dim)
     text.append(f"{finding.severity}  ", dim or _COLOURS[finding.severity])
     text.append(cut(one_line(finding.message), _LONGEST))
     text.append(f"  [{one_line(rule_name(finding.rule))}]", "dim")

@@ -1,0 +1,19 @@
+"""SHACL (https://www.w3.org/TR/shacl/): an index of data and one of shapes in, results out.
+
+The engine applies SHACL Core and SPARQL constraints itself. What it does not handle it
+leaves to pySHACL, shape by shape; results are those that pySHACL would give.
+
+Where pySHACL goes another way than the Recommendation, so does the engine: an inverted
+sequence is walked from its first step on, a language matches a range by its first part,
+of a pattern's flags ``i`` and ``m`` count, messages of queries lose their language. It goes
+beyond pySHACL where the W3C's tests do: prefixes are followed through owl:imports, and
+queries may ask about the shapes. Values stay as they are written, where rdflib would change
+the white space of an xsd:token. Where pySHACL fails as a whole, only the shape that it
+fails at is a fault.
+"""
+
+from .model import Fault, Outcome, Result
+from .paths import show_path
+from .validation import preload, validate
+
+__all__ = ["Fault", "Outcome", "Result", "preload", "show_path", "validate"]

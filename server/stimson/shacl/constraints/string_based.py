@@ -1,0 +1,166 @@
+"""Constraints on the text of each value node (https://www.w3.org/TR/shacl/#core-components-string)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..lists import read_list
+from ..literals import text
+from ..model import Node, Violation
+from ..patterns import Pattern, TooSlow, read_pattern
+from ..vocabulary import component_iri, sh
+from .base import EachFocus, EachValue, Judge, one_by_one
+from .declared import at_most_one, one, string, truth, values, whole
+
+if TYPE_CHECKING:
+    from ...dataset import Index
+    from ..run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class MinLength(EachValue):
+    """Each value node is written with at least so many characters; no blank node is."""
+
+    length: int
+    component = component_iri("MinLength")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[MinLength]:
+        """Read sh:minLength."""
+        return [cls(whole(one(shapes, shape, sh("minLength")), shape))]
+
+    def _judge(self, run: Run) -> Judge:
+        def test(value: int) -> bool:
+            term = run.view.term(value)
+            if self.length == 0:
+                return True
+            return not isinstance(term, ox.BlankNode) and len(text(term)) >= self.length
+
+        return one_by_one(test)
+
+    def __str__(self) -> str:
+        return f"The value is shorter than {self.length} characters."
+
+
+@dataclass(frozen=True, eq=False)
+class MaxLength(EachValue):
+    """Each value node is written with at most so many characters; no blank node is."""
+
+    length: int
+    component = component_iri("MaxLength")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[MaxLength]:
+        """Read sh:maxLength."""
+        return [cls(whole(one(shapes, shape, sh("maxLength")), shape))]
+
+    def _judge(self, run: Run) -> Judge:
+        def test(value: int) -> bool:
+            term = run.view.term(value)
+            return not isinstance(term, ox.BlankNode) and len(text(term)) <= self.length
+
+        return one_by_one(test)
+
+    def __str__(self) -> str:
+        return f"The value is longer than {self.length} characters."
+
+
+@dataclass(frozen=True, eq=False)
+class Matches(EachValue):
+    """Each value node is written as a regular expression demands; no blank node is."""
+
+    pattern: Pattern
+    shape: Node
+    component = component_iri("Pattern")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[Matches]:
+        """Read every sh:pattern, with sh:flags."""
+        flags = at_most_one(shapes, shape, sh("flags"))
+        marks = "" if flags is None else string(flags, shape)
+        found = values(shapes, shape, sh("pattern"))
+        return [cls(read_pattern(string(each, shape), marks, shape), shape) for each in found]
+
+    def _judge(self, run: Run) -> Judge:
+        view = run.view
+
+        def judge(values: Collection[int]) -> Set[int]:
+            terms = ((value, view.term(value)) for value in values)
+            texts = {
+                value: text(term) for value, term in terms if not isinstance(term, ox.BlankNode)
+            }
+            try:
+                matches = self.pattern.match(list(texts.values()))
+            except TooSlow as fault:
+                run.blame(self.shape, str(fault))
+                return set()
+            return set(values) - {value for value, met in zip(texts, matches, strict=True) if met}
+
+        return judge
+
+    def __str__(self) -> str:
+        return f"The value does not match the pattern {self.pattern.text}"
+
+
+@dataclass(frozen=True, eq=False)
+class LanguageIn(EachValue):
+    """Each value node is text in one of some languages.
+
+    A tag of several parts counts as its first part, too.
+    """
+
+    languages: frozenset[str]
+    component = component_iri("LanguageIn")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[LanguageIn]:
+        """Read sh:languageIn."""
+        members = read_list(shapes, one(shapes, shape, sh("languageIn")), shape)
+        return [cls(frozenset(string(each, shape).lower() for each in members))]
+
+    def _judge(self, run: Run) -> Judge:
+        def test(value: int) -> bool:
+            term = run.view.term(value)
+            if not isinstance(term, ox.Literal) or not term.language:
+                return False
+            tag = term.language.lower()
+            return not self.languages.isdisjoint((tag, tag.split("-")[0], "*"))
+
+        return one_by_one(test)
+
+    def __str__(self) -> str:
+        return f"The language of the value is none of {', '.join(sorted(self.languages))}."
+
+
+@dataclass(frozen=True, eq=False)
+class UniqueLang(EachFocus):
+    """No two value nodes share a language; there is a result for each language they share."""
+
+    holds: bool
+    component = component_iri("UniqueLang")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[UniqueLang]:
+        """Read sh:uniqueLang."""
+        return [cls(truth(one(shapes, shape, sh("uniqueLang")), shape))]
+
+    def _find(self, run: Run) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
+        term, holds = run.view.term, self.holds
+
+        def find(focus: int, values: Sequence[int]) -> list[Violation]:
+            if not holds or len(values) < 2:
+                return []
+            terms = (term(value) for value in values)
+            tags = (each.language for each in terms if isinstance(each, ox.Literal))
+            shared = Counter(tag.lower() for tag in tags if tag)
+            return [Violation(focus) for count in shared.values() if count > 1]
+
+        return find
+
+    def __str__(self) -> str:
+        return "Several values are in the same language."

@@ -1,0 +1,171 @@
+"""pySHACL, for what the engine does not handle.
+
+pySHACL's own means to restrict a run, ``focus_nodes`` and ``use_shapes``, silently pass
+over shapes and nodes that others refer to. So it gets all shapes, and those that are
+not asked for lose their targets: they are applied where others refer to them only.
+"""
+
+import logging
+import warnings
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pyshacl
+from pyshacl.errors import ShapeRecursionWarning
+from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result as Answer
+from rdflib.term import Node as RdflibNode
+
+from .. import parallel
+from ..dataset import Index, Term
+from ..dataset.bridge import to_node, to_term
+from ..errors import DeadlinePassed
+from .model import Fault, Node, Outcome, Result
+from .quiet import quiet
+from .targets import PREDICATES, class_kinds
+from .vocabulary import sh
+
+_LEAST_SECONDS, _SECONDS_PER_TRIPLE = 60.0, 0.005
+
+
+class Reference:
+    """pySHACL over one index of data and one of shapes, both of them converted once."""
+
+    def __init__(self, data: Index, shapes: Index) -> None:
+        self._data = _convert(data)
+        # pySHACL does so for the shapes that it reads itself: to SHACL, 1 is not true.
+        rdflib_bool_patch()  # type: ignore[no-untyped-call]
+        self._shapes = _convert(shapes)
+        rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
+        self._targets = {to_node(term) for term in (*PREDICATES, sh("target"))}
+        self._kinds = {to_node(term) for term in class_kinds(shapes)}
+        # Whatever the shapes are: so long takes pySHACL nowhere near, unless it hangs.
+        self._deadline = _LEAST_SECONDS + len(data) * _SECONDS_PER_TRIPLE
+
+    def apply(self, shape: Node | None, focus: Collection[Term] | None = None) -> Outcome:
+        """Apply one shape to its targets, and others where it refers to them; None for all.
+
+        Where `focus` is given, it takes the place of the targets.
+        """
+        graph, kept = Graph(bind_namespaces="none"), None if shape is None else to_node(shape)
+        for triple in self._shapes:
+            is_kept = kept is None or (focus is None and triple[0] == kept)
+            if is_kept or not self._gives_target(*triple):
+                graph.add(triple)
+        if kept is not None:
+            for term in focus or ():
+                graph.add((kept, SH.targetNode, to_node(term)))
+        try:
+            (found,) = parallel.run([partial(self._validate, graph, shape)], self._deadline)
+        except DeadlinePassed as fault:
+            return Outcome([], [Fault(shape, str(fault))])
+        return found
+
+    def _gives_target(self, _: RdflibNode, predicate: RdflibNode, value: RdflibNode) -> bool:
+        """Tell whether a triple gives a target, be it in saying that a shape is a class."""
+        return predicate in self._targets or (predicate == RDF.type and value in self._kinds)
+
+    def _validate(self, shapes: Graph, shape: Node | None) -> Outcome:
+        with _overheard() as messages, quiet(), warnings.catch_warnings():
+            # It backs out of a recursion, of which the Recommendation says nothing.
+            warnings.simplefilter("ignore", ShapeRecursionWarning)
+            try:
+                _, report, text = pyshacl.validate(
+                    Data(self._data),
+                    shacl_graph=shapes,
+                    inference="none",
+                    advanced=True,
+                    inplace=True,  # the data are a copy already
+                )
+            except Exception as fault:
+                # A slip in a shape's SPARQL or regular expression comes out as whatever the
+                # libraries below raise, some of it bare; it is a finding like any other.
+                report, text = None, f"{type(fault).__name__}: {fault}"
+        faults = [Fault(shape, message) for message in messages]
+        if not isinstance(report, Graph):
+            return Outcome([], [*faults, Fault(shape, text)])
+        with quiet():
+            return Outcome(list(_results(report)), faults)
+
+
+class Data(Graph):
+    """Data that parse a query once; pySHACL asks anew for every focus node."""
+
+    def __init__(self, triples: Graph) -> None:
+        super().__init__(triples.store, triples.identifier, bind_namespaces="none")
+        self._prepared: dict[str, Query] = {}
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Answer:
+        """Answer a query, parsed now or before."""
+        if isinstance(query_object, str):
+            if query_object not in self._prepared:
+                namespaces = dict(self.namespaces())
+                self._prepared[query_object] = prepareQuery(query_object, initNs=namespaces)
+            query_object = self._prepared[query_object]
+        return super().query(query_object, *args, **kwargs)
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """Collect what pySHACL would log: it skips a constraint that it cannot read."""
+    messages: list[str] = []
+
+    def listen(record: logging.LogRecord) -> bool:
+        if record.levelno == logging.WARNING:
+            messages.append(record.getMessage())
+        return False  # Errors are raised as well, the rest is small talk.
+
+    logger = logging.getLogger("pyshacl-validate")
+    logger.addFilter(listen)
+    try:
+        yield messages
+    finally:
+        logger.removeFilter(listen)
+
+
+def _convert(index: Index) -> Graph:
+    """Make a graph of an index, each term converted once."""
+    with quiet():
+        nodes = [to_node(term) for term in index.terms]
+    graph = Graph(bind_namespaces="none")
+    for subject, properties in index.by_subject.items():
+        for predicate, values in properties.items():
+            for value in values:
+                graph.add((nodes[subject], nodes[predicate], nodes[value]))
+    return graph
+
+
+def _results(report: Graph) -> Iterator[Result]:
+    """Read a report; nested results (sh:detail) explain a result, and are none of their own."""
+    top = report.value(None, RDF.type, SH.ValidationReport)
+    for result in report.objects(top, SH.result):
+        get = partial(_value, report, result)
+        shape, component = get(SH.sourceShape), get(SH.sourceConstraintComponent)
+        focus, severity = get(SH.focusNode), get(SH.resultSeverity)
+        assert focus is not None  # SHACL demands both
+        assert severity is not None
+        yield Result(
+            focus,
+            get(SH.resultPath),  # type: ignore[arg-type]  # a query may give anything
+            get(SH.value),
+            component,  # type: ignore[arg-type]  # components are IRIs
+            shape,  # type: ignore[arg-type]  # shapes are no literals
+            severity,
+            tuple(sorted(map(_text, report.objects(result, SH.resultMessage)), key=str)),
+            get(SH.sourceConstraint),
+        )
+
+
+def _value(report: Graph, result: RdflibNode, predicate: URIRef) -> Term | None:
+    node = report.value(result, predicate)
+    return None if node is None else to_term(node)
+
+
+def _text(node: RdflibNode) -> Any:
+    return to_term(node)

@@ -1,0 +1,79 @@
+"""Apply shapes to data (https://www.w3.org/TR/shacl/#validation)."""
+
+from collections.abc import Collection, Iterator, Sequence, Set
+
+import pyoxigraph as ox
+
+from ..dataset import Index
+from .model import Check, Constraint, Fault, Node, Pairs, Result, Shape, Shapes, Violation
+from .paths import Follow, follower
+from .sparql.answers import Answers
+from .view import View
+
+
+class Run:
+    """One validation: what it works out once, it keeps."""
+
+    def __init__(self, view: View, shapes: Shapes, graph: Index) -> None:
+        self.view, self.answers = view, Answers(view, graph)
+        self.faults: dict[Fault, None] = {}
+        self._shapes = shapes.by_node
+        self._checks: dict[Node, list[tuple[Constraint, Check]]] = {}
+        self._followers: dict[Node, Follow] = {}
+        self._conforming: dict[Node, dict[int, bool]] = {}
+
+    def results(self, shape: Shape, focus: Sequence[int]) -> Iterator[Result]:
+        """List the results of a shape, a nested property shape's among them."""
+        pairs = self._pairs(shape, focus)
+        for constraint, check in self._bound(shape):
+            for violation in check(pairs):
+                yield self._result(shape, constraint, violation)
+        inner = [value for _, values in pairs for value in values] if shape.properties else []
+        if inner:
+            for member in shape.properties:
+                yield from self.results(self._shapes[member], inner)
+
+    def failing(self, node: Node, values: Collection[int]) -> Set[int]:
+        """Pick the nodes that do not conform to a shape."""
+        known = self._conforming.setdefault(node, {})
+        if new := [value for value in dict.fromkeys(values) if value not in known]:
+            wrong = self._find_failing(self._shapes[node], new)
+            known |= {value: value not in wrong for value in new}
+        return {value for value in values if not known[value]}
+
+    def blame(self, shape: Node, problem: str) -> None:
+        """Note that part of a shape could not be applied."""
+        self.faults[Fault(shape, problem)] = None
+
+    def _find_failing(self, shape: Shape, focus: Sequence[int]) -> set[int]:
+        pairs, wrong = self._pairs(shape, focus), set[int]()
+        for _, check in self._bound(shape):
+            wrong.update(violation.focus for violation in check(pairs))
+        for member in shape.properties:
+            failing = self.failing(member, [value for _, values in pairs for value in values])
+            wrong.update(node for node, values in pairs if not failing.isdisjoint(values))
+        return wrong
+
+    def _pairs(self, shape: Shape, focus: Sequence[int]) -> Pairs:
+        if shape.node not in self._followers:
+            self._followers[shape.node] = follower(shape.path, self.view)
+        follow = self._followers[shape.node]
+        return [(node, follow(node)) for node in focus]
+
+    def _bound(self, shape: Shape) -> list[tuple[Constraint, Check]]:
+        if shape.node not in self._checks:
+            self._checks[shape.node] = [(each, each.bind(self)) for each in shape.constraints]
+        return self._checks[shape.node]
+
+    def _result(self, shape: Shape, constraint: Constraint, found: Violation) -> Result:
+        term = self.view.term
+        return Result(
+            focus=term(found.focus),
+            path=found.path or shape.path_node,
+            value=None if found.value is None else term(found.value),
+            component=found.component or constraint.component,
+            source_shape=shape.node,
+            severity=shape.severity,
+            messages=found.messages or shape.messages or (ox.Literal(str(constraint)),),
+            source_constraint=found.source,
+        )

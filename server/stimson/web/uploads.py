@@ -1,0 +1,73 @@
+"""Read what a client sends to be checked.
+
+The contribution is kept as the bytes it is: what it means is for a process that may be lost.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import parse_qsl
+
+from flask import request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+_ENVELOPE = 16 * 1024  # bytes of a form beside the contribution
+_PARTS = 10
+_UTF8 = ("utf-8", "utf8", "us-ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form: texts, and files with their names."""
+
+    texts: MultiDict[str, str]
+    files: MultiDict[str, FileStorage]
+
+
+def read_body(limit: int) -> bytes:
+    """Read the body, or raise `RequestEntityTooLarge`."""
+    request.max_content_length = limit
+    return request.get_data(cache=False)
+
+
+def read_form(limit: int) -> Form:
+    """Read a form with a contribution of up to `limit` bytes; `HTTPException` if it is none."""
+    if request.mimetype == FORM:
+        # A form's percent signs can make a text three times as long as it is.
+        return Form(_decode(read_body(3 * limit + _ENVELOPE)), MultiDict())
+    content = read_body(limit + _ENVELOPE)
+    parser = FormDataParser(
+        # In memory, always: a contribution is not written to disk.
+        stream_factory=lambda *_, **__: BytesIO(),
+        max_form_memory_size=limit + _ENVELOPE,
+        max_form_parts=_PARTS,
+        silent=False,
+    )
+    try:
+        _, texts, files = parser.parse(
+            BytesIO(content), MULTIPART, len(content), request.mimetype_params
+        )
+    except ValueError as fault:
+        raise BadRequest("The form cannot be read: send it as a browser does.") from fault
+    return Form(texts, files)
+
+
+def refuse_encodings() -> None:
+    """Raise `UnsupportedMediaType` for a body that is compressed, or said not to be UTF-8."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("Send the contribution uncompressed.")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in _UTF8:
+        raise UnsupportedMediaType("Send the contribution in UTF-8.")
+
+
+def _decode(body: bytes) -> MultiDict[str, str]:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict"
+        )
+    except UnicodeDecodeError as fault:
+        raise BadRequest("Send the form in UTF-8.") from fault
+    return MultiDict(pairs)
