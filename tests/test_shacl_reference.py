@@ -1,0 +1,55 @@
+"""On our own shapes, the engine and pySHACL find the same: in examples and in the data."""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from shacl_reference import by_reference, ours
+from stimson import shacl
+from stimson.dataset import Index
+from turtle_files import DATA_FILES, EXAMPLE_FILES, ONTOLOGY_FILES, SHAPE_FILES
+
+GENERATOR = Path(__file__).parents[1] / "benchmarks" / "generate.py"
+
+
+def read(files: Iterable[Path]) -> Index:
+    """Read Turtle files into one index; the parser keeps the blank nodes of files apart."""
+    return Index(quad for path in files for quad in ox.parse(path=path))
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Index:
+    return read(SHAPE_FILES)
+
+
+def test_the_examples_break_the_same_shapes(shapes):
+    data = read([*ONTOLOGY_FILES, *EXAMPLE_FILES])
+
+    found = shacl.validate(data, shapes)
+    assert found.faults == []
+    assert len(found.results) > 500
+    assert ours(found, shapes) == by_reference(data, shapes)
+
+
+def test_generated_data_with_faults_break_the_same_shapes(shapes, tmp_path):
+    command = [sys.executable, GENERATOR, "--triples", "2000", "--broken", "--output", tmp_path]
+    subprocess.run(command, check=True, capture_output=True)
+    data = read([*ONTOLOGY_FILES, *sorted(tmp_path.rglob("*.ttl"))])
+
+    found = shacl.validate(data, shapes)
+    assert found.faults == []
+    assert len(found.results) > 20
+    assert ours(found, shapes) == by_reference(data, shapes)
+
+
+@pytest.mark.slow
+def test_the_data_break_the_same_shapes(shapes):
+    data = read([*ONTOLOGY_FILES, *DATA_FILES])
+
+    found = shacl.validate(data, shapes)
+    assert found.faults == []
+    assert ours(found, shapes) == by_reference(data, shapes)

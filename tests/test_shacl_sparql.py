@@ -1,0 +1,187 @@
+"""SPARQL constraints give what pySHACL gives, whoever asks the query."""
+
+import pytest
+
+from shacl_reference import by_reference, ours, turtle
+from stimson import shacl
+from stimson.shacl import fallback
+
+DATA = """
+    :one a :Thing ; :count 1 ; :whole "8"^^xsd:nonNegativeInteger ; :name "one"@en , "eins"@de ;
+        :part :two , _:b ; :date "2014-03-18"^^xsd:date .
+    :two a :Thing ; :count "01"^^xsd:integer ; :name "two" ; :part :three ; :limit 1 .
+    :three a :Thing ; :count "1"^^xsd:nonNegativeInteger , 2.50 ; :start 3 ;
+        :whole "5"^^xsd:nonNegativeInteger , "9"^^xsd:nonNegativeInteger .
+    _:b a :Thing ; :count "x"^^xsd:integer ; :name "b\\n" ; :part _:c ;
+        :date "2013-01-01"^^xsd:date .
+    _:c a :Other ; :whole "7"^^xsd:nonNegativeInteger , "9"^^xsd:nonNegativeInteger .
+"""
+OWN = {  # queries that the engine asks itself
+    "a pattern": "SELECT $this ?value WHERE { $this :part ?value }",
+    "a filter": 'SELECT $this ?value { $this :name ?value FILTER(LANG(?value) = "en") }',
+    "no value": "SELECT $this WHERE { $this :part ?x }",
+    "a union": "SELECT $this ?value { { $this :part ?value } UNION { ?value :part $this } }",
+    "an optional": "SELECT $this ?value { $this a :Thing OPTIONAL { $this :part ?value } }",
+    "not exists": "SELECT $this { $this a :Thing FILTER NOT EXISTS { $this :part ?x } }",
+    "exists in a choice": "SELECT $this { $this a ?t FILTER(false || EXISTS { ?x :part $this }) }",
+    "a nested group": "SELECT $this ?value { { $this a :Thing . $this :part ?value } ?value a ?t }",
+    "a filter in a group": "SELECT $this { $this a :Thing { FILTER($this != :one) } }",
+    "a path": "SELECT $this ?value { $this :part+/:name ?value }",
+    "a path of any length": "SELECT $this ?value { $this :part* ?value . ?value a :Other }",
+    "an inverse path": "SELECT $this ?value { $this ^:part ?value }",
+    "any property": "SELECT $this ?path ?value { $this ?path ?value . ?value a :Thing }",
+    "a group": """
+        SELECT $this (COUNT(?x) AS ?n) { $this :part ?x }
+        GROUP BY $this HAVING (COUNT(?x) > 1)
+    """,
+    "a sum": "SELECT $this ?value { $this :whole ?a ; :start ?b BIND(?a - ?b AS ?value) }",
+    "a value rewritten": "SELECT $this ?value { $this :whole ?value }",
+    "a comparison": "SELECT $this ?value { $this :whole ?value FILTER(?value > 6) }",
+    "dates": 'SELECT $this ?value { $this :date ?value FILTER(?value < "2014-01-01"^^xsd:date) }',
+    "distinct": "SELECT DISTINCT $this { $this :part ?x . ?x a ?kind }",
+    "a comment": "SELECT $this { # } not the end\n $this :part ?x }",
+    "a pattern in text": 'SELECT $this { $this :name ?n FILTER REGEX(STR(?n), "^[eo]") }',
+    "strings": 'SELECT $this { $this :name ?n FILTER(STRSTARTS(?n, "t") && STRLEN(?n) = 3) }',
+    "a list of values": "SELECT $this { $this :part ?x FILTER(?x IN (:two, :three)) }",
+    "the shape": "SELECT $this { $this :part ?x FILTER($currentShape = :shape) }",
+}
+LEFT = {  # queries that pySHACL asks
+    "forms that differ": "SELECT $this ?value { $this :count ?value }",
+    "the form of a number": "SELECT $this ?value { $this :whole ?value FILTER(STR(?value) = '5') }",
+    "its datatype": "SELECT $this { $this :whole ?v FILTER(DATATYPE(?v) != xsd:integer) }",
+    "a number in a pattern": "SELECT $this ?value { $this :count 1 ; :whole ?value }",
+    "a subquery": "SELECT $this { { SELECT $this { $this :part ?x } } }",
+    "a cast": "SELECT $this { $this :name ?n FILTER(xsd:string(?n) = 'two') }",
+    "an own group": "SELECT $this (COUNT(*) AS ?n) { $this :part ?x }",
+    "a limit": "SELECT $this ?value { $this :part ?value } LIMIT 1",
+    "a blank node": "SELECT $this { $this :part [ a :Other ] }",
+    "another word": "SELECT $this ?value { $this :name ?value FILTER(SHA1(?value) != 'x') }",
+    "only the value": "SELECT ?value { $this :part ?value }",
+    "a pattern read otherwise": 'SELECT $this { $this :name ?n FILTER REGEX(STR(?n), "\\\\w") }',
+}
+FAULTY = {  # queries that nobody can ask
+    "no query": "SELECT $this WHERE {",
+    "an unknown prefix": "SELECT $this { $this no:p ?x }",
+    "minus": "SELECT $this { $this a :Thing MINUS { $this :part ?x } }",
+}
+PREFIXES = """
+    :shapes a owl:Ontology ; sh:declare
+        [ sh:prefix "" ; sh:namespace "https://example.org/"^^xsd:anyURI ] ,
+        [ sh:prefix "xsd" ; sh:namespace "http://www.w3.org/2001/XMLSchema#"^^xsd:anyURI ] .
+"""
+
+
+def constraint(query: str, more: str = "") -> str:
+    text = query.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'sh:sparql [ sh:prefixes :shapes ; sh:select "{text}" {more} ]'
+
+
+def shape(query: str, more: str = "") -> str:
+    return f"{PREFIXES} :shape a sh:NodeShape ; sh:targetClass :Thing ; {constraint(query, more)} ."
+
+
+def agree(shapes: str) -> shacl.Outcome:
+    """Validate with both, and check that they find the same, and something."""
+    data, graph = turtle(DATA), turtle(shapes)
+    found = shacl.validate(data, graph)
+    expected = by_reference(data, graph)
+    assert found.faults == []
+    assert expected
+    assert ours(found, graph) == expected
+    return found
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """Fail where the engine calls pySHACL."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the engine has left this to pySHACL")
+
+    monkeypatch.setattr(fallback.Reference, "__init__", refuse)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """List the shapes that the engine leaves to pySHACL."""
+    found = []
+    apply = fallback.Reference.apply
+    monkeypatch.setattr(
+        fallback.Reference, "apply", lambda self, *what: found.append(what[0]) or apply(self, *what)
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.usefixtures("alone")
+def test_a_query_that_the_engine_asks_finds_the_same(name):
+    agree(shape(OWN[name]))
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_a_query_that_could_differ_is_left_to_pyshacl(name, asked):
+    agree(shape(LEFT[name]))
+
+    assert asked
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_query_that_cannot_be_asked_is_a_fault_of_its_shape(name):
+    shapes = (
+        shape(FAULTY[name])
+        + ":other sh:targetClass :Thing ; sh:property :p . :p sh:path :no ; sh:minCount 1 ."
+    )
+    found = shacl.validate(turtle(DATA), turtle(shapes))
+
+    assert [fault.shape.value for fault in found.faults] == ["https://example.org/shape"]
+    assert len(found.results) == 4  # those of the other shape
+
+
+@pytest.mark.usefixtures("alone")
+def test_messages_are_filled_in():
+    query = "SELECT $this ?value ?kind { $this :part ?value . ?value a ?kind }"
+    texts = '; sh:message "{$this} has {?value}, a {?kind}, not {?other}."@en , "{?value}"'
+    found = agree(shape(query, texts))
+
+    one = "https://example.org/one has https://example.org/two, a https://example.org/Thing, not"
+    assert any(one in text.value for result in found.results for text in result.messages)
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_property_shape_puts_its_path_into_the_query():
+    query = "SELECT $this ?value { $this $PATH ?value . ?value a :Thing }"
+    agree(
+        f"{PREFIXES} :shape a sh:PropertyShape ; sh:targetClass :Thing ; "
+        f"sh:path ( :part [ sh:zeroOrMorePath :part ] ) ; {constraint(query)} ."
+    )
+
+
+@pytest.mark.usefixtures("alone")
+def test_queries_of_shapes_within_shapes_are_asked_too():
+    query = "SELECT $this ?value { $this :part ?value }"
+    agree(
+        f"{PREFIXES} :shape a sh:NodeShape ; sh:targetClass :Thing ; sh:not :inner ; "
+        "sh:property [ sh:path :part ; sh:node :inner ] . "
+        f":inner a sh:NodeShape ; {constraint(query)} ."
+    )
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_deactivated_query_is_not_asked():
+    data, shapes = turtle(DATA), turtle(shape(OWN["a pattern"], "; sh:deactivated true"))
+
+    assert shacl.validate(data, shapes) == ([], [])
+
+
+@pytest.mark.usefixtures("alone")
+def test_the_shapes_may_be_asked_about():
+    """Where pySHACL gives up, the Recommendation says what is right."""
+    query = (
+        "SELECT $this { $this :part ?x GRAPH $shapesGraph { $currentShape sh:targetClass :Thing } }"
+    )
+    more = '[ sh:prefix "sh" ; sh:namespace "http://www.w3.org/ns/shacl#"^^xsd:anyURI ]'
+    shapes = turtle(f"{shape(query)} :shapes sh:declare {more} .")
+
+    found = shacl.validate(turtle(DATA), shapes)
+    assert found.faults == []
+    assert len(found.results) == 3
