@@ -1,0 +1,89 @@
+"""Hand out the values of properties, for things that were reconciled."""
+
+import re
+
+from .. import names
+from .ids import known_as, local_id
+from .index import Index
+from .model import Value
+from .query import Extension, Wanted
+
+SETTINGS = (
+    {
+        "name": "limit",
+        "label": "Values",
+        "type": "number",
+        "default": 0,
+        "help_text": "How many values at most; 0 for all of them",
+    },
+    {
+        "name": "language",
+        "label": "Language",
+        "type": "select",
+        "default": "",
+        "help_text": "Texts in this language only",
+        "choices": [
+            {"value": "", "name": "any"},
+            {"value": "en", "name": "English"},
+            {"value": "uk", "name": "Ukrainian"},
+            {"value": "ru", "name": "Russian"},
+        ],
+    },
+)
+_XSD = names.PREFIXES["xsd"]
+_DATE = re.compile(r"-?\d{4,}-\d\d-\d\d")
+_DATETIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
+_INTEGER = re.compile(r"[+-]?\d{1,15}")  # what every reader of JSON reads exactly
+_FLOAT = re.compile(r"[+-]?\d{0,15}\.?\d{1,15}(?:[eE][+-]?\d{1,2})?")
+_INTEGERS = tuple(f"{_XSD}{kind}" for kind in ("integer", "nonNegativeInteger", "int", "long"))
+_FLOATS = tuple(f"{_XSD}{kind}" for kind in ("decimal", "double", "float"))
+_MOST = 100  # values in one cell
+
+Cell = dict[str, object]
+
+
+def extend(index: Index, asked: Extension) -> dict[str, object]:
+    """Answer a data extension query; of what is not known, cells are empty."""
+    return {
+        "meta": [_describe(index, wanted) for wanted in asked.properties],
+        "rows": {id: _row(index, id, asked.properties) for id in asked.ids},
+    }
+
+
+def _describe(index: Index, wanted: Wanted) -> Cell:
+    known = known_as(wanted.id, index.properties)
+    return {"id": wanted.id, "name": index.properties[known].label if known else wanted.id}
+
+
+def _row(index: Index, id: str, properties: tuple[Wanted, ...]) -> dict[str, list[Cell]]:
+    place = index.place(local_id(id))
+    facts = {} if place is None else index.things[place].facts
+    return {
+        wanted.id: _cells(facts.get(known_as(wanted.id, index.properties) or "", []), wanted)
+        for wanted in properties
+    }
+
+
+def _cells(values: list[Value], wanted: Wanted) -> list[Cell]:
+    kept = [
+        value for value in values if not wanted.language or value.language in ("", wanted.language)
+    ]
+    return [_cell(value) for value in kept[: min(wanted.limit or _MOST, _MOST)]]
+
+
+def _cell(value: Value) -> Cell:
+    """Write a value: a thing, a number, a date or a text."""
+    if value.id is not None:
+        return {"id": value.id, "name": value.label or value.id}
+    if value.kind == "uri":  # a concept by its label; what lies elsewhere by its address
+        return {"str": value.label or value.text}
+    if value.datatype in _INTEGERS and _INTEGER.fullmatch(value.text):
+        return {"int": int(value.text)}
+    if value.datatype in _FLOATS and _FLOAT.fullmatch(value.text):
+        return {"float": float(value.text)}
+    if value.datatype == f"{_XSD}date" and _DATE.fullmatch(value.text):
+        # The protocol has no date without a time; clients read this one as the day it is.
+        return {"date": f"{value.text}T00:00:00Z"}
+    if value.datatype == f"{_XSD}dateTime" and _DATETIME.fullmatch(value.text):
+        return {"date": value.text}
+    return {"str": value.text}

@@ -1,0 +1,78 @@
+"""Work and memory of one request are bounded, however large the graph and hostile the client."""
+
+import pytest
+
+from stimson.errors import ReconciliationTooLarge, ReconciliationUnavailable
+from stimson.reconcile import gather as gathering
+from stimson.reconcile.answer import answer_batch
+from stimson.reconcile.fold import forms
+from stimson.reconcile.gather import gather
+from stimson.reconcile.index import Index
+from stimson.reconcile.keeper import Keeper
+from stimson.reconcile.model import Catalogue, Name, Origin, Thing
+from stimson.reconcile.query import Query
+
+
+def crowded(count: int) -> Index:
+    """An index in which every name has a word in common with every other."""
+    things = [Thing(f"place/p{n}", f"Common number {n}") for n in range(count)]
+    names = [
+        Name(n, Origin.LABEL, form)
+        for n, thing in enumerate(things)
+        for form in forms(f"common{n} shared")
+    ]
+    return Index(Catalogue(tuple(things), tuple(names), {}, {}, {}))
+
+
+@pytest.mark.parametrize("count", [1000, 10_000])
+def test_what_is_looked_at_closely_does_not_grow_with_the_graph(count):
+    index = crowded(count)
+    near = index.near(forms("common7 shared")[0])
+
+    assert 7 in near
+    assert sum(map(len, near.values())) <= 400
+    assert len(index.starting("common")) <= 200
+
+
+def test_a_batch_that_takes_too_long_is_cut_short():
+    batch = {str(n): Query("common7 shared") for n in range(50)}
+
+    with pytest.raises(ReconciliationTooLarge, match="send fewer"):
+        answer_batch(crowded(1000), batch, seconds=0.0)
+
+
+def test_a_graph_beyond_the_limit_is_refused(monkeypatch):
+    monkeypatch.setattr(gathering, "_MOST", 1)
+    row = {name: {"type": "uri", "value": "https://w3id.org/stimson/id/state/x"} for name in "spo"}
+
+    with pytest.raises(ReconciliationUnavailable):
+        gather(lambda _: [row])
+
+
+def test_the_index_is_built_once_for_each_snapshot():
+    asked: list[str] = []
+
+    def ask(text: str):
+        asked.append(text)
+        return []
+
+    keeper = Keeper()
+    first = keeper.index("one", ask)
+    queries = len(asked)
+
+    assert keeper.index("one", ask) is first
+    assert len(asked) == queries > 0
+    assert keeper.index("two", ask) is not first
+
+
+def test_one_batch_at_a_time_and_the_rest_wait_no_longer_than_told():
+    keeper = Keeper()
+
+    with (
+        keeper.turn(1),
+        pytest.raises(ReconciliationUnavailable, match="try again"),
+        keeper.turn(0.01),
+    ):
+        pytest.fail("two had their turn at once")
+    with keeper.turn(0.01):
+        pass
