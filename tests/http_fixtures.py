@@ -12,12 +12,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 
 import pytest
+
+from oxigraph_server import engine_for
 
 ST = "https://w3id.org/stimson/ontology#"
 EX = "http://example.org/"
@@ -149,14 +151,33 @@ def leaves(pid: int) -> set[int]:
     return {child for child in descendants(pid) if descendants(child) == {child}}
 
 
+def running(store: Path, *arguments: str, **settings: str) -> AbstractContextManager[Site]:
+    """Run ``stimson serve`` over a store, on a free port, until the block is left."""
+    return serving("--store", str(store), *arguments, **settings)
+
+
 @contextmanager
-def running(store: Path, *arguments: str, **settings: str) -> Iterator[Site]:
+def serving(*arguments: str, stderr: int | None = None, **settings: str) -> Iterator[Site]:
     """Run ``stimson serve`` on a free port until the block is left."""
-    environment = {name: value for name, value in os.environ.items() if name != "PORT"}
-    environment |= {f"STIMSON_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "stimson", "serve", "--port", "0", "--store", str(store)]
+    settings.setdefault("stop_timeout", "3")
+    with engine_for(arguments, settings) as (words, chosen):
+        environment = {name: value for name, value in os.environ.items() if name != "PORT"}
+        environment |= {f"STIMSON_{name.upper()}": value for name, value in chosen.items()}
+        with _process(words, environment, stderr) as site:
+            yield site
+
+
+@contextmanager
+def _process(
+    arguments: tuple[str, ...], environment: dict[str, str], stderr: int | None
+) -> Iterator[Site]:
+    command = [sys.executable, "-m", "stimson", "serve", "--port", "0"]
     with subprocess.Popen(
-        [*command, *arguments], env=environment, stdout=subprocess.PIPE, text=True
+        [*command, *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
     ) as process:
         try:
             line = process.stdout.readline()

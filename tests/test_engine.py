@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from http_fixtures import BOMB, DEEP, ENDLESS, ONE, TWO, descendants, leaves, wr
 from stimson.config import Config
 from stimson.engine import Request
 from stimson.engine.pool import Pool
+from stimson.engine.threads import Standalone
 from stimson.engine.zygote import load
 from stimson.errors import (
     EngineBusy,
@@ -25,6 +27,8 @@ from stimson.errors import (
     QueryTimeout,
     QueryTooDeep,
     QueryTooLarge,
+    ResultTooLarge,
+    TooManyRows,
 )
 
 BASE = "http://example.org/"
@@ -39,9 +43,8 @@ def dataset(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pool(dataset):
-    made = Pool(dataset, LIMITS)
-    yield made
-    made.close()
+    with Standalone(Pool(dataset, LIMITS)) as made:
+        yield made
 
 
 def ask(pool, text, **wanted):
@@ -62,6 +65,11 @@ def workers():
     """List the query workers of this process."""
     own = descendants(os.getpid()) - {os.getpid()}
     return {pid for pid in leaves(os.getpid()) if pid in own and parent(pid) in own}
+
+
+def workers_of(pool):
+    """List the query workers of one pool."""
+    return {worker._child.pid for worker in pool._engine._workers}
 
 
 def is_running(pid):
@@ -179,7 +187,7 @@ def test_deep_nesting_ends_a_query_and_nothing_else(pool):
 def test_a_result_over_the_limit_is_never_handed_out(pool):
     pad = "x" * 200
     text = f"SELECT ('{pad}' AS ?y) {{ VALUES ?a {{ {'0 ' * 100} }} VALUES ?b {{ {'0 ' * 100} }} }}"
-    with pytest.raises(QueryTooLarge, match="larger than 1 MiB"):
+    with pytest.raises(ResultTooLarge, match="larger than 1 MiB"):
         ask(pool, text)
     assert count(pool) == 9
 
@@ -237,6 +245,64 @@ def test_a_full_queue_and_a_long_wait_are_both_refused(pool):
                 query.result()
 
 
+def asked_by(threads, pool, text, *clients):
+    """Ask for several clients at once; each is given a moment to get in line."""
+    asked = []
+    for client in clients:
+        asked.append(threads.submit(ask, pool, text, client=client))
+        time.sleep(0.05)
+    return asked
+
+
+def ended(future):
+    """Say how a query ended."""
+    fault = future.exception(10)
+    return "answered" if fault is None else type(fault).__name__
+
+
+def test_one_client_does_not_get_all_workers(dataset):
+    with (
+        Standalone(Pool(dataset, LIMITS)) as pool,
+        ThreadPoolExecutor() as threads,
+    ):
+        busy = asked_by(threads, pool, ENDLESS, "a", "a")
+        start = time.monotonic()
+        assert ask(pool, "ASK {}", client="b")
+        assert time.monotonic() - start < 0.3
+        assert {ended(query) for query in busy} == {"QueryTimeout", "EngineBusy"}
+
+
+def test_a_full_queue_makes_room_for_who_has_less_in_it(dataset):
+    limits = replace(LIMITS, query_workers=1, queue=3, timeout=0.6, queue_timeout=5)
+    with Standalone(Pool(dataset, limits)) as pool, ThreadPoolExecutor(8) as threads:
+        busy = asked_by(threads, pool, ENDLESS, "a")
+        greedy = asked_by(threads, pool, ALL, "a", "a", "a", "a")
+        modest = asked_by(threads, pool, ALL, "b", "b")
+        assert [ended(query) for query in busy] == ["QueryTimeout"]
+        assert [ended(query) for query in modest] == ["answered", "QueueFull"]
+        assert [ended(query) for query in greedy] == [*["answered"] * 2, *["QueueFull"] * 2]
+
+
+def test_who_gives_up_frees_the_worker(dataset):
+    limits = replace(LIMITS, query_workers=1, timeout=30, queue_timeout=5)
+    with Standalone(Pool(dataset, limits)) as pool:
+        asked = pool.hand_over(pool._engine.reply(Request(ENDLESS, base_iri=BASE)))
+        time.sleep(0.3)
+        (busy,) = workers_of(pool)
+        asked.cancel()
+        assert count(pool) == 9
+        assert workers_of(pool) != {busy}
+
+
+def test_rows_over_the_limit_are_an_error(dataset):
+    with Standalone(Pool(dataset, replace(LIMITS, result_rows=3))) as pool:
+        with pytest.raises(TooManyRows, match="more than 3 rows"):
+            ask(pool, "SELECT * { ?s ?p ?o }")
+        with pytest.raises(TooManyRows):
+            ask(pool, "CONSTRUCT WHERE { ?s ?p ?o }")
+        assert ask(pool, "SELECT * { ?s ?p ?o } LIMIT 3")[1].count("\r\n") == 4
+
+
 def test_workers_share_the_data_and_open_nothing(pool):
     assert count(pool) == 9
     for pid in workers():
@@ -258,7 +324,7 @@ def test_a_cheap_query_costs_little(pool):
 
 def test_a_closed_pool_has_no_workers_and_says_so(dataset):
     before = workers()
-    closed = Pool(dataset, LIMITS)
+    closed = Standalone(Pool(dataset, LIMITS))
     assert closed.is_ready()
     assert len(workers() - before) == 2
     closed.close()
@@ -271,7 +337,7 @@ def test_a_closed_pool_has_no_workers_and_says_so(dataset):
 def test_data_that_cannot_be_loaded_is_an_error_at_the_start(tmp_path):
     broken = write_snapshot(tmp_path, "no quads\n")
     with pytest.raises(EngineFailed, match=r"did not (start|load)"):
-        Pool(broken, LIMITS)
+        Standalone(Pool(broken, LIMITS))
 
 
 def test_nothing_is_left_in_the_environment_for_other_programs(pool):
@@ -282,28 +348,18 @@ def test_nothing_is_left_in_the_environment_for_other_programs(pool):
 def test_the_zygote_holds_the_data_its_workers_use(tmp_path):
     quads = "".join(f"<a:s{n}> <a:p> <a:o> <a:g> .\n" for n in range(100_000))
     program = (
-        "import time, sys; from pathlib import Path; from stimson.config import Config; "
-        "from stimson.engine.pool import Pool; "
-        "pool = Pool(Path(sys.argv[1]), Config(query_workers=1)); start = time.perf_counter(); "
-        "pool._places[0].clear(); assert pool.is_ready(); "
-        "print(time.perf_counter() - start)"
+        "import os, signal, sys, time; from pathlib import Path; "
+        "from stimson.config import Config; from stimson.engine.pool import Pool; "
+        "from stimson.engine.threads import Standalone; "
+        "from test_engine import workers; "
+        "pool = Standalone(Pool(Path(sys.argv[1]), Config(query_workers=1))); "
+        "start = time.perf_counter(); [os.kill(pid, signal.SIGKILL) for pid in workers()]; "
+        "time.sleep(0.01); assert pool.is_ready(); print(time.perf_counter() - start); pool.close()"
     )
     command = [sys.executable, "-c", program, str(write_snapshot(tmp_path, quads))]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=60, cwd=Path(__file__).parent
+    )
     start = time.perf_counter()
     load(write_snapshot(tmp_path / "again", quads))
     assert float(done.stdout) < (time.perf_counter() - start), "a new worker loaded the data anew"
-
-
-def test_where_there_is_no_fork_workers_load_the_data_themselves(dataset, monkeypatch):
-    forked = workers()
-    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
-    spawned = Pool(dataset, LIMITS)
-    try:
-        assert count(spawned) > 0
-        with pytest.raises(QueryTimeout):
-            ask(spawned, ENDLESS, timeout=0.3)
-        assert ask(spawned, "ASK {}", boolean="application/sparql-results+json")[1]
-        assert workers() == forked  # none of the new ones has a zygote for a parent
-    finally:
-        spawned.close()

@@ -3,20 +3,23 @@
 import dataclasses
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
-from .. import paths
+from .. import logs, paths
 from ..config import DEFAULT, UNION, Config, environment_name, read_config
 from ..errors import PortInUse
 from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
 
-_GRACE = 3  # seconds for open requests when the server is stopped
+if TYPE_CHECKING:
+    from .server import Server
 
 
 @click.command()
@@ -43,11 +46,19 @@ def serve(files: tuple[Path, ...], base: str | None, **options: object) -> None:
         environment_name(name): str(value) for name, value in options.items() if value is not None
     }
     config = read_config(os.environ | given)
+    if files and config.engine:
+        raise click.UsageError(
+            "STIMSON_ENGINE holds other data: name files or an engine, not both."
+        )
     with _snapshot(config, files, base) as (config, snapshot):
-        config = dataclasses.replace(config, port=_free_port(config.host, config.port))
-        _hand_down(config)
-        click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
-        _run(config)
+        port, log = _free_port(config.host, config.port), logs.choose(config.log, sys.stderr)
+        config = dataclasses.replace(config, port=port, log=log)
+        with _metrics_folder(config) as folder:
+            config = dataclasses.replace(config, metrics_folder=folder)
+            _hand_down(config)
+            server = _prepare(config)
+            click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
+            server.serve()
 
 
 def _check_usage(files: tuple[Path, ...], base: str | None, options: dict[str, object]) -> None:
@@ -72,6 +83,16 @@ def _snapshot(
     with TemporaryDirectory(prefix="stimson-") as folder:
         store = Path(folder)
         yield dataclasses.replace(config, store=store), gather(files, store, base)
+
+
+@contextmanager
+def _metrics_folder(config: Config) -> Iterator[str]:
+    """Make the folder that several web processes share; one needs none."""
+    if config.metrics_folder or config.web_workers == 1:
+        yield config.metrics_folder
+        return
+    with TemporaryDirectory(prefix="stimson-") as folder:
+        yield folder
 
 
 def _free_port(host: str, port: int) -> int:
@@ -101,28 +122,7 @@ def _url(config: Config) -> str:
     return f"http://{host}:{config.port}"
 
 
-def _run(config: Config) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.http import HTTP1Settings, HTTP2Settings
-    from granian.log import LogLevels
+def _prepare(config: Config) -> "Server":
+    from .server import Server  # it takes its time, which other commands need not
 
-    Granian(
-        "stimson.web.rsgi:create",
-        factory=True,
-        address=config.host,
-        port=config.port,
-        interface=Interfaces.RSGI,
-        workers=config.web_workers,
-        backpressure=config.connections,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=int(config.receive_timeout * 1000),
-            max_buffer_size=config.header_kb * 1024,
-        ),
-        http2_settings=HTTP2Settings(max_headers_size=config.header_kb * 1024),
-        respawn_failed_workers=True,
-        workers_kill_timeout=_GRACE,
-        websockets=False,
-        log_access=False,
-        log_level=LogLevels.error,
-    ).serve()
+    return Server(config)

@@ -1,17 +1,20 @@
 """Answer SPARQL queries: a snapshot and a query in, bytes out.
 
-`Engine` is the only face of this package that others know. The embedded engine
-(`pool`) runs each query in a worker process that is killed at its deadline.
+Two faces of the same engine. `AsyncEngine` runs on an event loop, where a thousand waiting
+clients cost little and one that leaves can be let go of. `Engine` is for code that waits:
+the views know no other, and `threads.Blocking` makes it out of the first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from ..config import Config
+from ..snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One query, with what its answer must look like.
 
     The form of a query (SELECT, ASK, CONSTRUCT, DESCRIBE) is known only once a
@@ -24,9 +27,16 @@ class Request:
     solutions: str | None = "application/sparql-results+json"
     boolean: str | None = "application/sparql-results+json"
     graph: str | None = "text/turtle"
-    default_graphs: tuple[str, ...] = field(default=())
-    named_graphs: tuple[str, ...] = field(default=())
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    is_union: bool = True  # without FROM: over all graphs, or over the default graph alone
+    is_dump: bool = False  # there is no query: the whole dataset is asked for, as `graph`
     timeout: float | None = None  # seconds; never more than the engine's own limit
+    client: str | None = None  # whose turn it is; None is the server itself
+
+
+def _nothing() -> None:
+    """Free nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +46,40 @@ class Answer:
     media_type: str
     length: int  # bytes
     chunks: Iterator[bytes]
+    body: bytes | None = None  # the same, where it is small enough to be held in memory
+    close: Callable[[], None] = _nothing
+
+
+class Load(NamedTuple):
+    """What the workers of an engine are doing."""
+
+    workers: int
+    idle: int
+    waiting: int  # queries that wait for one
+    replaced: int  # workers that have ended and were replaced
+
+
+class AsyncEngine(Protocol):
+    """An engine on an event loop. Every method belongs to that loop."""
+
+    async def start(self) -> None:
+        """Make it ready, or raise `EngineFailed`."""
+
+    async def reply(self, request: Request) -> Answer:
+        """Answer `request`, or raise a `QueryError`; who is cancelled frees the worker.
+
+        The answer is to be closed.
+        """
+
+    def load(self) -> Load:
+        """Say what its workers are doing."""
+
+    async def close(self) -> None:
+        """End the engine's processes."""
 
 
 class Engine(Protocol):
-    """What the web and the command line know of any engine."""
+    """An engine for code that waits."""
 
     def answer(self, request: Request) -> AbstractContextManager[Answer]:
         """Answer `request`, or raise a `QueryError`; leaving the context frees everything."""
@@ -49,3 +89,14 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End the engine's processes."""
+
+
+def open_engine(snapshot: Snapshot, config: Config) -> AsyncEngine:
+    """Make the engine that the settings ask for; it is still to be started."""
+    if config.engine:
+        from .remote import Remote
+
+        return Remote(snapshot, config)
+    from .pool import Pool
+
+    return Pool(snapshot.dataset, config)

@@ -23,18 +23,22 @@ _GRACE = 2  # seconds of CPU beyond the deadline: the pool should be the first t
 
 
 def die_with_the_zygote() -> None:
-    """Ask the kernel to kill this worker when the process it was forked from ends.
+    """Ask the kernel to kill this process when the one it was forked from ends.
 
-    The fork server ends with the server's process, so a busy worker outlives nobody.
-    A spawned worker is left out: the signal would come when the *thread* ends that
+    A spawned process is left out: the signal would come when the *thread* ends that
     started it.
     """
     parent = multiprocessing.parent_process()
-    if sys.platform != "linux" or parent is None or parent.pid == os.getppid():
+    if parent is not None and parent.pid != os.getppid():
+        die_with(os.getppid())
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel to kill this process when `parent` ends, so that it outlives nobody."""
+    if sys.platform != "linux":
         return
-    zygote = os.getppid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != zygote:  # it ended before it could be watched
+    if os.getppid() != parent:  # it ended before it could be watched
         sys.exit(1)
 
 

@@ -1,119 +1,249 @@
-"""One query worker, seen from the server: start it, ask it, end it."""
+"""The zygote and its workers, seen from the server: on an event loop, never waiting."""
 
-import multiprocessing
+import asyncio
 import os
 import signal
-import threading
-import time
-from collections.abc import Iterator
-from multiprocessing.process import BaseProcess
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ..errors import (
-    EngineFailed,
-    QueryError,
-    QueryTimeout,
-    QueryTooDeep,
-    QueryTooLarge,
-)
-from . import Request
-from .wire import Tag, unpack_error
-from .worker import serve
-from .zygote import PRELOAD, load
-
-if TYPE_CHECKING:  # the second does not exist everywhere
-    from multiprocessing.context import ForkServerContext, SpawnContext
+from ..config import Config
+from ..errors import EngineFailed, QueryError, QueryTimeout, QueryTooDeep, QueryTooLarge
+from . import Answer, Request
+from .murmurs import Murmurs
+from .spool import Spool
+from .wire import READ, Frames, Tag, pack_request, unpack_error
+from .zygote import FORK, NEWS
+from .zygote import __name__ as ZYGOTE
 
 _START = 600.0  # seconds: to load the largest snapshot that fits
 _END = 5.0  # seconds: to be gone after SIGKILL
-_starting = threading.Lock()  # PRELOAD is the whole process's
+_LATE = "The query ran past its deadline: make it more specific."
 
 
-class WorkerProcess:
-    """A worker and the pipe to it. Not for two threads at once."""
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A forked process; `exit_code` is there once it has ended."""
 
-    def __init__(self, dataset: Path, memory_mb: int) -> None:
-        self.is_idle = False  # True while it waits for a query
-        with _starting:
-            context = _context()
-            self._connection, theirs = context.Pipe()
-            with theirs:
-                self._process: BaseProcess = context.Process(
-                    target=serve, args=(theirs, dataset, memory_mb), daemon=True
-                )
-                try:
-                    os.environ[PRELOAD] = str(dataset)  # for a zygote that starts now
-                    self._process.start()
-                except (OSError, EOFError) as fault:
-                    self._connection.close()
-                    raise EngineFailed("The query engine did not start.") from fault
-                finally:
-                    del os.environ[PRELOAD]  # other programs must not inherit it
+    pid: int
+    exit_code: asyncio.Future[int]
 
-    def await_ready(self) -> None:
-        """Wait until the data is loaded; `EOFError` if the worker ends before."""
-        if self.is_idle:
-            return
-        if not self._connection.poll(_START):
-            raise EngineFailed("The query engine did not load the data in time.")
-        self._connection.recv_bytes()
-        self.is_idle = True
 
-    def ask(self, request: Request, seconds: float) -> bool:
-        """Hand over a query and tell whether it was taken: a dead worker takes none."""
+class Zygote:
+    """The process that holds the data of one snapshot."""
+
+    def __init__(self, dataset: Path, config: Config) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._wishes: deque[asyncio.Future[Child]] = deque()
+        self._children: dict[int, Child] = {}
+        self._news = b""
+        self._control, theirs = socket.socketpair()
+        numbers = (theirs.fileno(), config.memory_mb, config.result_rows)
+        descriptor, memory_mb, rows = map(str, numbers)
+        command = [sys.executable, "-m", ZYGOTE, descriptor, str(dataset), memory_mb, rows]
+        self._murmurs = Murmurs()
+        with theirs:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stderr=self._murmurs.writer,
+                pass_fds=[theirs.fileno()],
+            )
+        self._murmurs.hand_over()
+        self._control.setblocking(False)
+        self._loop.add_reader(self._control, self._hear)
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether it can still fork."""
+        return self._control.fileno() >= 0
+
+    async def fork(self) -> tuple[Child, socket.socket]:
+        """Make a process, and the socket to it."""
+        ours, theirs = socket.socketpair()
+        wish: asyncio.Future[Child] = self._loop.create_future()
+        self._wishes.append(wish)
         try:
-            self.await_ready()
-            self.is_idle = False
-            self._connection.send((request, seconds))
-        except (OSError, EOFError):
-            return False
-        return True
-
-    def frames(self, deadline: float) -> Iterator[tuple[Tag, bytes]]:
-        """Receive the answer up to its end; raise the `QueryError` that came instead."""
-        while True:
-            frame = self._receive(deadline)
-            tag, body = Tag(frame[:1]), frame[1:]
-            self.is_idle = tag in (Tag.ERROR, Tag.END)
-            if tag is Tag.ERROR:
-                raise unpack_error(body)
-            if tag is Tag.END:
-                return
-            yield tag, body
+            with theirs:
+                socket.send_fds(self._control, [FORK], [theirs.fileno()])
+            ours.setblocking(False)
+            return await asyncio.wait_for(wish, _START), ours
+        except BaseException:
+            ours.close()
+            raise
 
     def kill(self) -> None:
-        """End the worker now."""
+        """End it, and with it all that it has forked."""
+        if not self.is_alive:
+            return
+        self._loop.remove_reader(self._control)
+        self._control.close()
         self._process.kill()
-        self._process.join(_END)
-        self._connection.close()
+        self._process.wait(_END)
+        for child in list(self._children.values()):
+            kill(child)
+            self._bury(child.pid, -signal.SIGKILL)
+        self._murmurs.close()
+        for wish in self._wishes:
+            if not wish.done():
+                wish.set_exception(EngineFailed("The query engine did not start."))
 
-    def _receive(self, deadline: float) -> bytes:
-        if not self._connection.poll(max(0.0, deadline - time.monotonic())):
-            raise QueryTimeout("The query ran past its deadline: make it more specific.")
+    def _hear(self) -> None:
         try:
-            frame: bytes = self._connection.recv_bytes()
-        except (OSError, EOFError) as fault:
-            raise self._cause_of_death() from fault
-        return frame
+            data = self._control.recv(READ)
+        except OSError:
+            data = b""
+        if not data:
+            self.kill()
+            return
+        self._news += data
+        whole = len(self._news) - len(self._news) % NEWS.size
+        for is_born, pid, exit_code in NEWS.iter_unpack(self._news[:whole]):
+            if is_born:
+                self._greet(pid)
+            else:
+                self._bury(pid, exit_code)
+        self._news = self._news[whole:]
 
-    def _cause_of_death(self) -> QueryError:
-        self._process.join(_END)
-        match self._process.exitcode:
-            case code if code == -signal.SIGABRT:  # an allocation was refused
-                return QueryTooLarge("The query needs more memory than it may have.")
-            case code if code == -signal.SIGSEGV:  # the parser's stack overflowed
-                return QueryTooDeep("The query is nested too deeply to be parsed.")
-            case code if code == -getattr(signal, "SIGXCPU", 0):
-                return QueryTimeout("The query ran past its deadline: make it more specific.")
-            case code:
-                return EngineFailed(f"The query's worker was lost (exit code {code}): try again.")
+    def _greet(self, pid: int) -> None:
+        child = self._children.setdefault(pid, Child(pid, self._loop.create_future()))
+        if child.exit_code.done():
+            del self._children[pid]
+        wish = self._wishes.popleft()
+        if wish.done():  # who wanted it is gone
+            kill(child)
+        else:
+            wish.set_result(child)
+
+    def _bury(self, pid: int, exit_code: int) -> None:
+        child = self._children.pop(pid, None)
+        if child is None:  # a process can end before it is said to have begun
+            child = self._children[pid] = Child(pid, self._loop.create_future())
+        child.exit_code.set_result(exit_code)
 
 
-def _context() -> "SpawnContext | ForkServerContext":
-    """Fork from a process that holds the data, or start anew where there is no fork."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([load.__module__])
-    return context
+def kill(child: Child) -> None:
+    """End a forked process now."""
+    if not child.exit_code.done():
+        try:
+            os.kill(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return  # the news of its end is on the way
+
+
+class Worker:
+    """One query worker. It runs one query at a time."""
+
+    def __init__(self, child: Child, channel: socket.socket, result_mb: int) -> None:
+        self.on_death: Callable[[], None] | None = None
+        self.is_alive = True
+        self.is_idle = False  # True while it waits for a query
+        self._loop = asyncio.get_running_loop()
+        self._child = child
+        self._channel = channel
+        self._result_mb = result_mb
+        self._frames = Frames()
+        self._media_type = ""
+        self._spool = Spool(result_mb)
+        self._end: asyncio.Future[None] = self._loop.create_future()
+        self._loop.add_reader(channel, self._hear)
+
+    async def await_ready(self) -> None:
+        """Wait until it can be asked, or raise `QueryError`."""
+        await asyncio.wait_for(self._end, _START)
+
+    async def run(self, request: Request, seconds: float) -> Answer:
+        """Answer a query, or raise a `QueryError`; it stays busy if it had to be left alone."""
+        self.is_idle = False
+        self._end = self._loop.create_future()
+        self._spool = spool = Spool(self._result_mb)
+        timer = self._loop.call_later(seconds, self._fail, QueryTimeout(_LATE))
+        try:
+            await self._send(pack_request(request, seconds))
+            await self._end
+        except BaseException:
+            spool.close()
+            raise
+        finally:
+            timer.cancel()
+        body = spool.body
+        chunks = spool.chunks() if body is None else iter((body,))
+        return Answer(self._media_type, spool.length, chunks, body, spool.close)
+
+    def kill(self) -> None:
+        """End it now."""
+        if self.is_alive:
+            self.is_alive = self.is_idle = False
+            self._loop.remove_reader(self._channel)
+            self._channel.close()
+            kill(self._child)
+            self._fail(EngineFailed("The query's worker was ended: try again."))
+
+    async def _send(self, data: bytes) -> None:
+        try:
+            sent = self._channel.send(data)
+            if sent < len(data):
+                await self._loop.sock_sendall(self._channel, data[sent:])
+        except OSError as fault:
+            raise EngineFailed("The query's worker was lost: try again.") from fault
+
+    def _hear(self) -> None:
+        try:
+            data = self._channel.recv(READ)
+        except OSError:
+            data = b""
+        if not data:
+            self._lose()
+            return
+        for tag, body in self._frames.feed(data):
+            self._take(tag, body)
+
+    def _take(self, tag: int, body: bytes) -> None:
+        if tag == Tag.DATA:
+            if not self._end.done():  # else it was given up and is about to be killed
+                self._store(body)
+        elif tag == Tag.HEAD:
+            self._media_type = body.decode()
+        else:
+            self.is_idle = True
+            if tag == Tag.ERROR:
+                self._fail(unpack_error(body))
+            elif not self._end.done():
+                self._end.set_result(None)
+
+    def _store(self, data: bytes) -> None:
+        try:
+            self._spool.add(data)
+        except (QueryError, OSError) as fault:
+            self._fail(fault)
+
+    def _lose(self) -> None:
+        self.is_alive = self.is_idle = False
+        self._loop.remove_reader(self._channel)
+        self._channel.close()
+        self._child.exit_code.add_done_callback(
+            lambda exit_code: self._fail(_cause_of_death(exit_code.result()))
+        )
+        if self.on_death is not None:
+            self.on_death()
+
+    def _fail(self, fault: Exception) -> None:
+        if not self._end.done():
+            self._end.set_exception(fault)
+            self._end.exception()  # seen: who asked may be gone
+
+
+def _cause_of_death(exit_code: int) -> QueryError:
+    match exit_code:
+        case code if code == -signal.SIGABRT:  # an allocation was refused
+            return QueryTooLarge("The query needs more memory than it may have.")
+        case code if code == -signal.SIGSEGV:  # the parser's stack overflowed
+            return QueryTooDeep("The query is nested too deeply to be parsed.")
+        case code if code == -signal.SIGXCPU:
+            return QueryTimeout(_LATE)
+        case code:
+            return EngineFailed(f"The query's worker was lost (exit code {code}): try again.")

@@ -1,48 +1,58 @@
 """Hold an answer until it is whole: small ones in memory, large ones on disk."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from tempfile import SpooledTemporaryFile
-from types import TracebackType
-from typing import Self
+from tempfile import TemporaryFile
+from typing import IO
 
-from ..errors import QueryTooLarge
+from ..errors import ResultTooLarge
 
-_IN_MEMORY = 2**20  # bytes
+IN_MEMORY = 2**22  # bytes
 _CHUNK = 64 * 1024
 
 
-class Spool(AbstractContextManager["Spool"]):
-    """A file of at most `limit_mb` MiB that is gone when its context is left."""
+class Spool:
+    """A file of at most `limit_mb` MiB that is gone when it is closed."""
 
     def __init__(self, limit_mb: int) -> None:
         self.length = 0
         self._limit_mb = limit_mb
-        # The context of the spool is the context of the file.
-        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
+        self._parts: list[bytes] = []
+        self._file: IO[bytes] | None = None
 
     def add(self, data: bytes) -> None:
-        """Append `data`, or raise `QueryTooLarge` if the answer outgrows its limit."""
+        """Append `data`, or raise `ResultTooLarge` if the answer outgrows its limit."""
         self.length += len(data)
         if self.length > self._limit_mb * 2**20:
-            raise QueryTooLarge(
+            raise ResultTooLarge(
                 f"The result is larger than {self._limit_mb} MiB: ask for less, or use LIMIT."
             )
-        self._file.write(data)
+        self._parts.append(data)
+        if self._file is not None or self.length > IN_MEMORY:
+            self._to_disk()
+
+    @property
+    def body(self) -> bytes | None:
+        """The whole answer, where it is in memory."""
+        return b"".join(self._parts) if self._file is None else None
 
     def chunks(self) -> Iterator[bytes]:
         """Read everything back from the start."""
+        if self._file is None:
+            yield from self._parts
+            return
         self._file.seek(0)
         while chunk := self._file.read(_CHUNK):
             yield chunk
+
+    def close(self) -> None:
+        """Free memory and disk."""
+        self._parts.clear()
+        if self._file is not None:
+            self._file.close()
+
+    def _to_disk(self) -> None:
+        if self._file is None:
+            # It lives as long as the spool, which has a way to end it.
+            self._file = TemporaryFile()  # noqa: SIM115
+        self._file.writelines(self._parts)
+        self._parts.clear()

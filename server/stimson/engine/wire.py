@@ -1,26 +1,71 @@
-"""The frames a worker sends: a tag of one byte, then what it says.
+"""What goes between the server and a worker: frames of a tag, a length and a body.
 
-Errors travel as JSON, never pickled: a worker has run a stranger's query, and
-the server reads from it nothing but text.
+What a worker sends is never more than text to the server (JSON at most): a worker has
+run a stranger's query, and is not to be trusted with anything that builds objects.
 """
 
 import json
-from enum import Enum
+import marshal
+import struct
+from collections.abc import Iterator
+from enum import IntEnum
 
 from .. import errors
 from ..errors import QueryError, QuerySyntaxError
+from . import Request
 
-FRAME = 64 * 1024  # bytes
+HEADER = struct.Struct("<BI")  # tag, bytes of the body
+READ = 2**16  # bytes taken at once; for much more, each time, memory is had from the kernel
+WRITTEN = 2**18  # bytes of an answer sent at once
 
 
-class Tag(bytes, Enum):
+class Tag(IntEnum):
     """What a frame is."""
 
-    READY = b"R"  # the data is loaded
-    HEAD = b"H"  # the media type of the answer that follows
-    DATA = b"D"  # a part of the answer
-    END = b"E"  # the answer is whole
-    ERROR = b"X"  # there is none, and why
+    READY = 0  # the data is loaded
+    HEAD = 1  # the media type of the answer that follows
+    DATA = 2  # a part of the answer
+    END = 3  # the answer is whole
+    ERROR = 4  # there is none, and why
+    ASK = 5  # a query, and the seconds it may take; the only one that a worker reads
+
+
+def frame(tag: Tag, body: bytes = b"") -> bytes:
+    """Write one frame."""
+    return HEADER.pack(tag, len(body)) + body
+
+
+class Frames:
+    """Cut what comes from a socket into frames."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Give the frames that are complete with `data`, and keep what is left."""
+        if self._rest:
+            data = self._rest + data
+        start, length = 0, len(data)
+        while length - start >= HEADER.size:
+            tag, size = HEADER.unpack_from(data, start)
+            end = start + HEADER.size + size
+            if end > length:
+                break
+            yield tag, data[start + HEADER.size : end]
+            start = end
+        self._rest = data[start:]
+
+
+def pack_request(request: Request, seconds: float) -> bytes:
+    """Write a query as a frame."""
+    # marshal is the fastest by far. Only a worker reads this, and it trusts the server.
+    return frame(Tag.ASK, marshal.dumps((tuple(request), seconds)))
+
+
+def unpack_request(body: bytes) -> tuple[Request, float]:
+    """Read a query back."""
+    fields, seconds = marshal.loads(body)
+    return Request(*fields), seconds
 
 
 def pack_error(error: QueryError) -> bytes:

@@ -4,71 +4,89 @@ It parses, evaluates and serialises; it can open nothing and outgrow nothing. Al
 that can go wrong in it ends with its death, which the pool turns into an error.
 """
 
-import io
-import signal
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+import socket
+from collections.abc import Collection, Iterator
+from typing import IO, Any, cast
 
 import pyoxigraph
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from .. import names
-from ..errors import FormatUnavailable, QueryError, QueryRefused, QuerySyntaxError, QueryTooLarge
-from ..snapshot.ask import syntax_error
+from ..errors import (
+    FormatUnavailable,
+    QueryError,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTooLarge,
+    TooManyRows,
+)
+from ..queries import syntax_error
 from . import Request, guard, limits
 from .formats import BOOLEANS, GRAPHS, PREFIXED, RESULTS
-from .wire import FRAME, Tag, pack_error
-from .zygote import load
+from .wire import READ, WRITTEN, Frames, Tag, frame, pack_error, unpack_request
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+_Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
-def serve(connection: Connection, dataset: Path, memory_mb: int) -> None:
-    """Answer queries until the other end hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server to handle
-    limits.keep_only(connection.fileno())
-    limits.die_with_the_zygote()
-    store = load(dataset)
+def serve(channel: socket.socket, store: Store, memory_mb: int, rows: int, parent: int) -> None:
+    """Answer queries until the other end hangs up, or `parent` ends.
+
+    `rows` is the most that a result may have; 0 is for any number.
+    """
+    limits.keep_only(channel.fileno())
+    limits.die_with(parent)
     limits.shut_in(memory_mb)
-    connection.send_bytes(Tag.READY)
-    while True:
-        try:
-            request, seconds = connection.recv()
-        except EOFError:
-            return
-        limits.allow_cpu(seconds)
-        _reply(connection, store, request)
+    channel.sendall(frame(Tag.READY))
+    frames = Frames()
+    while data := channel.recv(READ):
+        for _, body in frames.feed(data):
+            request, seconds = unpack_request(body)
+            limits.allow_cpu(seconds)
+            _reply(channel, store, request, rows)
 
 
-def _reply(connection: Connection, store: Store, request: Request) -> None:
+def _reply(channel: socket.socket, store: Store, request: Request, rows: int) -> None:
+    output = _Output(channel)
     try:
-        _answer(connection, store, request)
+        if request.is_dump:
+            _dump(store, request.graph, output)
+        else:
+            _answer(store, request, rows, output)
     except QueryError as error:
-        connection.send_bytes(Tag.ERROR + pack_error(error))
+        output.fail(error)
     except MemoryError:
-        outgrown = QueryTooLarge("The query needs more memory than it may have.")
-        connection.send_bytes(Tag.ERROR + pack_error(outgrown))
+        output.fail(QueryTooLarge("The query needs more memory than it may have."))
     else:
-        connection.send_bytes(Tag.END)
+        output.end()
 
 
-def _answer(connection: Connection, store: Store, request: Request) -> None:
+def _answer(store: Store, request: Request, rows: int, output: "_Output") -> None:
     guard.refuse(request.text)
     dataset = _dataset(request)
     try:
         results = store.query(request.text, base_iri=request.base_iri, **dataset)
         media_type = _media_type(results, request)
-        connection.send_bytes(Tag.HEAD + media_type.encode())
-        with io.BufferedWriter(_Frames(connection), FRAME) as output:
-            _serialise(results, media_type, output)
+        if rows and isinstance(results, QuerySolutions):
+            _count(results, rows)
+            results = store.query(request.text, base_iri=request.base_iri, **dataset)
+        output.head(media_type)
+        _serialise(results, media_type, rows, output)
     except SyntaxError as fault:
         raise syntax_error(str(fault)) from fault
     except (OSError, RuntimeError) as fault:
         # Evaluation is lazy, so it may fail as late as this. A call to the outside that
         # the guard overlooked ends here too: there is no descriptor for it.
         raise QueryRefused(f"The query cannot be evaluated: {fault}.") from fault
+
+
+def _dump(store: Store, media_type: str | None, output: "_Output") -> None:
+    """Send every graph under its name."""
+    form = GRAPHS.get(media_type or "")
+    if media_type is None or form is None or not form.supports_datasets:
+        known = [name for name, each in GRAPHS.items() if each.supports_datasets]
+        raise FormatUnavailable(f"A dataset is answered as one of {', '.join(known)}.")
+    output.head(media_type)
+    store.dump(output.file, form, prefixes=names.PREFIXES if form in PREFIXED else None)
 
 
 def _dataset(request: Request) -> dict[str, Any]:
@@ -79,7 +97,8 @@ def _dataset(request: Request) -> dict[str, Any]:
             "named_graphs": [_graph(iri) for iri in request.named_graphs],
         }
     # With the union asked for, the engine would pass over FROM without a word.
-    return {"use_default_graph_as_union": not guard.names_its_graphs(request.text)}
+    union = request.is_union and not guard.names_its_graphs(request.text)
+    return {"use_default_graph_as_union": union}
 
 
 def _graph(iri: str) -> NamedNode:
@@ -89,43 +108,86 @@ def _graph(iri: str) -> NamedNode:
         raise QuerySyntaxError(f"A graph is named by an absolute IRI, not by {iri!r}.") from fault
 
 
-def _media_type(results: QuerySolutions | QueryBoolean | QueryTriples, request: Request) -> str:
+def _media_type(results: _Results, request: Request) -> str:
     """Pick the media type for this kind of result, or raise `FormatUnavailable`."""
+    known: Collection[str]
     if isinstance(results, QuerySolutions):
-        kind, wanted, known = "A SELECT query", request.solutions, tuple(RESULTS)
+        kind, wanted, known = "A SELECT query", request.solutions, RESULTS
     elif isinstance(results, QueryBoolean):
-        kind, wanted, known = "An ASK query", request.boolean, tuple(BOOLEANS)
+        kind, wanted, known = "An ASK query", request.boolean, BOOLEANS
     else:
-        kind, wanted, known = "A CONSTRUCT or DESCRIBE query", request.graph, tuple(GRAPHS)
+        kind, wanted, known = "A CONSTRUCT or DESCRIBE query", request.graph, GRAPHS
     if wanted is None or wanted not in known:
         raise FormatUnavailable(f"{kind} is answered as one of {', '.join(known)}.")
     return wanted
 
 
-def _serialise(
-    results: QuerySolutions | QueryBoolean | QueryTriples,
-    media_type: str,
-    output: IO[bytes],
-) -> None:
+def _serialise(results: _Results, media_type: str, rows: int, output: "_Output") -> None:
     if not isinstance(results, QueryTriples):
-        results.serialize(output, RESULTS[media_type])
-    elif (form := GRAPHS[media_type]) in PREFIXED:
-        pyoxigraph.serialize(results, output, form, prefixes=names.PREFIXES)
-    else:
-        results.serialize(output, form)
+        results.serialize(output.file, RESULTS[media_type])
+        return
+    form = GRAPHS[media_type]
+    prefixes = names.PREFIXES if form in PREFIXED else None
+    triples = _counted(results, rows) if rows else results
+    pyoxigraph.serialize(triples, output.file, form, prefixes=prefixes)
 
 
-class _Frames(io.RawIOBase):
-    """Send what is written to it as frames."""
+def _count(solutions: QuerySolutions, rows: int) -> None:
+    """Raise `TooManyRows` if there are more; the engine writes rows without counting them."""
+    for number, _ in enumerate(solutions, 1):
+        _check(number, rows)
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def writable(self) -> bool:
-        return True
+def _counted(triples: QueryTriples, rows: int) -> Iterator[Triple]:
+    for number, triple in enumerate(triples, 1):
+        _check(number, rows)
+        yield triple
 
-    def write(self, data: "ReadableBuffer") -> int:
-        view = memoryview(data)
-        for start in range(0, len(view), FRAME):
-            self._connection.send_bytes(Tag.DATA + bytes(view[start : start + FRAME]))
-        return len(view)
+
+def _check(number: int, rows: int) -> None:
+    if number > rows:
+        raise TooManyRows(f"The result has more than {rows} rows: use LIMIT and OFFSET.")
+
+
+class _Output:
+    """Send an answer as frames; a small one in one go."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._head = b""  # frames that are still to be sent
+        self._data: list[bytes] = []
+        self._size = 0
+
+    @property
+    def file(self) -> IO[bytes]:
+        """This, as the engine sees it: all it asks of a file is `write` and `flush`."""
+        return cast("IO[bytes]", self)
+
+    def head(self, media_type: str) -> None:
+        """Say what follows."""
+        self._head = frame(Tag.HEAD, media_type.encode())
+
+    def write(self, data: bytes) -> int:
+        """Send a part of the answer."""
+        self._data.append(data)
+        self._size += len(data)
+        if self._size >= WRITTEN:
+            self._send()
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: what is left is sent with the end."""
+
+    def end(self) -> None:
+        """Say that the answer is whole."""
+        self._send(frame(Tag.END))
+
+    def fail(self, error: QueryError) -> None:
+        """Say why there is none."""
+        self._channel.sendall(frame(Tag.ERROR, pack_error(error)))
+
+    def _send(self, end: bytes = b"") -> None:
+        data = b"".join(self._data)
+        self._channel.sendall(self._head + frame(Tag.DATA, data) + end)
+        self._head, self._size = b"", 0
+        self._data.clear()

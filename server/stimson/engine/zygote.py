@@ -1,27 +1,87 @@
-"""Load a snapshot once, in the process that the query workers are forked from.
+"""The process that holds the loaded data, and forks the query workers.
 
-The fork server of `multiprocessing` imports this module before it forks anything;
-its children then share the loaded data until they write to it, which they never do.
-Where there is no fork, each worker loads the data by the same call.
+Its children share the data until they write to it, which they never do: so a new worker
+costs milliseconds and little memory, however large the snapshot is. It runs as a program
+of its own (`python -m stimson.engine.zygote`) and ends when the server hangs up.
 """
 
+import gc
 import os
-from functools import cache
+import signal
+import socket
+import struct
+import sys
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-# Not a setting: the pool tells the fork server here what to load, having no other way.
-PRELOAD = "_STIMSON_PRELOAD"
+from . import worker
+
+FORK = b"F"  # a wish for a worker, sent along with the socket for it
+# Ctrl-C, the word to stop and the word to read anew reach all processes of a terminal or a
+# service. The server handles them: this process ends when the last query is done.
+_NOT_FOR_US = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+NEWS = struct.Struct("<?ii")  # whether a worker was born, its process, its exit code
 
 
-@cache
 def load(dataset: Path) -> Store:
-    """Load the N-Quads of `dataset` into memory."""
+    """Load the N-Quads of a snapshot, which was checked when it was built, into memory."""
     store = Store()
-    store.bulk_load(path=dataset, format=RdfFormat.N_QUADS)
+    store.bulk_load(path=dataset, format=RdfFormat.N_QUADS, lenient=True)
     return store
 
 
-if dataset_to_share := os.environ.pop(PRELOAD, None):
-    load(Path(dataset_to_share))
+def main(descriptor: int, dataset: Path, memory_mb: int, rows: int) -> None:
+    """Fork a worker for each socket that comes, until the server hangs up."""
+    for each in _NOT_FOR_US:
+        signal.signal(each, signal.SIG_IGN)
+    control = socket.socket(fileno=descriptor)
+    store = load(dataset)
+    gc.freeze()  # a collection in a worker would copy what it looks at
+    _report_deaths(control)
+    while True:
+        try:
+            wish, descriptors, _, _ = socket.recv_fds(control, len(FORK), 1)
+        except ConnectionResetError:
+            return
+        if not wish:
+            return
+        with socket.socket(fileno=descriptors[0]) as channel:
+            zygote = os.getpid()
+            if (pid := os.fork()) == 0:
+                _live(channel, store, memory_mb, rows, zygote)
+        control.sendall(NEWS.pack(True, pid, 0))
+
+
+def _report_deaths(control: socket.socket) -> None:
+    """Tell the server about every worker that ends, as soon as it does."""
+
+    def reap(*_: object) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            try:
+                control.sendall(NEWS.pack(False, pid, os.waitstatus_to_exitcode(status)))
+            except OSError:  # the server is gone, and so is the purpose of this process
+                os._exit(0)
+
+    signal.signal(signal.SIGCHLD, reap)
+
+
+def _live(channel: socket.socket, store: Store, memory_mb: int, rows: int, zygote: int) -> None:
+    """Be a worker, and never come back."""
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        worker.serve(channel, store, memory_mb, rows, zygote)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

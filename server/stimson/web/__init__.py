@@ -2,30 +2,62 @@
 
 from flask import Flask
 
+from ..checker.pool import Checkers
 from ..config import Config
 from ..engine import Engine
 from ..queries import SavedQuery
 from ..snapshot import Snapshot
+from .compression import register as compress
 from .describe import blueprint as descriptions
+from .graphstore import blueprint as graphs
 from .headers import register as add_headers
 from .health import blueprint as health
+from .limits import register as show_limits
+from .metadata import blueprint as metadata
+from .metrics import blueprint as metrics
+from .metrics import register as note_routes
+from .operation import Operation
 from .pages import blueprint as pages
+from .prefixes import blueprint as prefixes
 from .problems import register as shape_problems
+from .reconcile import blueprint as reconciliation
 from .site import Site
 from .sparql import blueprint as endpoint
+from .validate import blueprint as validation
 
 
 def create_app(
-    config: Config, engine: Engine, snapshot: Snapshot, queries: dict[str, SavedQuery]
+    config: Config,
+    engine: Engine,
+    snapshot: Snapshot,
+    queries: dict[str, SavedQuery],
+    operation: Operation | None = None,
 ) -> Flask:
     """Make the WSGI application that serves one snapshot through one engine."""
     app = Flask(__name__)
-    app.extensions["stimson"] = Site(config, engine, snapshot, queries)
+    if "files" in snapshot.manifest:  # the saved questions are about our own graph
+        queries = {}
+    operation = operation or Operation(config)
+    app.extensions["stimson"] = Site(config, engine, snapshot, queries, Checkers(config), operation)
     # A form's percent signs can make a query three times as long as it is.
     app.config["MAX_CONTENT_LENGTH"] = 3 * config.query_kb * 1024 + 4096
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (endpoint, pages, descriptions, health):
+    for part in (
+        endpoint,
+        prefixes,
+        metadata,
+        graphs,
+        pages,
+        descriptions,
+        validation,
+        reconciliation,
+        health,
+        metrics,
+    ):
         app.register_blueprint(part)
     add_headers(app)
+    show_limits(app, config)
     shape_problems(app)
+    compress(app)
+    note_routes(app)
     return app

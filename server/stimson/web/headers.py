@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-_POLICY = (
+POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -32,7 +32,8 @@ def _add(response: Response) -> Response:
     # The same for every origin and never with credentials, so no Vary: Origin.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-    response.headers["Content-Security-Policy"] = _POLICY
+    # A view may have a policy of its own, such as one that lets its page be framed.
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     if request.method == "OPTIONS":

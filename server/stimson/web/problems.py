@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from .. import errors, names
 from ..errors import QuerySyntaxError, StimsonError, TooManyRequests
+from . import records
 from .negotiation import HTML, TEXT, best, content_type
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,10 +25,14 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.UnknownQuery: (404, "unknown-query", "There is no such saved query"),
     errors.FormatUnavailable: (406, "format-unavailable", "The result has no such format"),
     errors.EngineFailed: (500, "engine-failed", "The query engine failed"),
+    errors.AnswerUnusable: (502, "engine-answer", "The query engine gave no usable answer"),
+    errors.EngineDown: (503, "engine-down", "The query engine cannot be reached"),
     errors.ClientBusy: (429, "client-requests", "The client has too many open requests"),
     errors.RateExceeded: (429, "client-rate", "The client sends too many requests"),
     errors.QueueFull: (503, "queue-full", "Too many queries are waiting"),
     errors.EngineBusy: (503, "engine-busy", "The query engine is busy"),
+    errors.NotReady: (503, "not-ready", "The server is not ready"),
+    errors.MetricsRefused: (403, "metrics-refused", "The metrics are not for you"),
     errors.QueryTimeout: (504, "query-timeout", "The query took too long"),
     errors.QueryTooLarge: (507, "query-too-large", "The query needs too much memory"),
     errors.ResultTooLarge: (507, "result-too-large", "The result is too large"),
@@ -37,6 +42,9 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.CheckerBusy: (503, "checker-busy", "The checker is busy"),
     errors.CheckTimeout: (504, "check-timeout", "The check took too long"),
     errors.CheckTooLarge: (507, "check-too-large", "The contribution takes too much to check"),
+    errors.InvalidReconciliation: (400, "invalid-reconciliation", "The request does not fit"),
+    errors.ReconciliationTooLarge: (413, "reconciliation-too-large", "The request is too large"),
+    errors.ReconciliationUnavailable: (503, "no-reconciliation", "There is no reconciliation"),
 }
 _RETRY_SECONDS = "5"
 
@@ -47,8 +55,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _of_http)
 
 
+def slug_of(error: StimsonError) -> str:
+    """Name the kind of problem that `error` is."""
+    return _known(error)[1]
+
+
 def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> Response:
     """Make the response for one problem."""
+    records.current().problem = slug
     body = {
         "type": f"{_TYPES}{slug}",
         "title": title,
@@ -77,9 +91,13 @@ def _as_text(body: dict[str, Any]) -> str:
     return f"{body['status']} {body['title']}\n{place}{body['detail']}\n"
 
 
-def _of_ours(error: StimsonError) -> Response:
+def _known(error: StimsonError) -> tuple[int, str, str]:
     kind = next(kind for kind in type(error).__mro__ if kind in STATUS or kind is StimsonError)
-    status, slug, title = STATUS.get(kind, (500, "internal", "The service failed"))
+    return STATUS.get(kind, (500, "internal", "The service failed"))
+
+
+def _of_ours(error: StimsonError) -> Response:
+    status, slug, title = _known(error)
     members = {}
     detail = str(error)
     if isinstance(error, QuerySyntaxError):

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from ..checker.pool import Checkers
 from ..config import Config
 from ..engine import Engine
 from ..queries import SavedQuery
 from ..snapshot import Snapshot
+from .operation import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Site:
     engine: Engine
     snapshot: Snapshot
     queries: dict[str, SavedQuery]
+    checkers: Checkers
+    operation: Operation
 
 
 def site() -> Site:

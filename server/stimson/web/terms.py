@@ -9,7 +9,7 @@ from .. import names
 
 _XSD_STRING = f"{names.PREFIXES['xsd']}string"
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*""")
-_SAFE = "/:@!$&'()*+,;=~-._"
+SAFE = "/:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def local_path(iri: str) -> str | None:
         return None
     if iri.startswith(names.ST):  # a fragment never reaches a server
         return f"/describe?{urlencode({'iri': iri})}"
-    return f"/{quote(iri.removeprefix(names.BASE), safe=_SAFE)}"
+    return f"/{quote(iri.removeprefix(names.BASE), safe=SAFE)}"
 
 
 def _leads_out(iri: str) -> bool:

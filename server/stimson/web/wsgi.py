@@ -1,21 +1,88 @@
-"""The application as a WSGI server loads it, with its settings from the environment."""
+"""Ask the views, which are a WSGI application, what to answer."""
 
-import atexit
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+from wsgiref.types import WSGIApplication
 
-from flask import Flask
+from ..engine.spool import IN_MEMORY
+from .receiving import Body
+from .sending import Head, Response
 
-from .. import paths
-from ..config import read_config
-from ..engine.pool import Pool
-from ..queries import read_queries
-from ..snapshot import read_current
-from . import create_app
+_PRINTABLE = "".join(map(chr, range(32, 127)))
 
 
-def create() -> Flask:
-    """Make the application over the current snapshot, with its own query workers."""
-    config = read_config()
-    snapshot = read_current(config.store)
-    pool = Pool(snapshot.dataset, config)
-    atexit.register(pool.close)
-    return create_app(config, pool, snapshot, read_queries(paths.QUERIES))
+def environ(scope: Any, body: Body) -> dict[str, Any]:
+    """Describe a request as WSGI does."""
+    peer, _, peer_port = scope.client.rpartition(":")
+    server, _, port = scope.server.rpartition(":")
+    variables = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": server.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": peer.strip("[]"),
+        "REMOTE_PORT": peer_port,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body.content),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.authority:  # HTTP/2 has it in place of Host
+        variables["HTTP_HOST"] = scope.authority
+    for name, value in scope.headers.items():
+        key = f"HTTP_{name.upper().replace('-', '_')}"
+        variables[key] = f"{variables[key]},{value}" if key in variables else value
+    variables["CONTENT_TYPE"] = variables.pop("HTTP_CONTENT_TYPE", "")
+    variables.pop("HTTP_CONTENT_LENGTH", None)
+    if body.length:
+        variables["CONTENT_LENGTH"] = str(body.length)
+    return variables
+
+
+def ask(application: WSGIApplication, variables: dict[str, Any]) -> Response:
+    """Run the application, as far as its head and, if small, its body."""
+    started: list[tuple[str, Head]] = []
+
+    def start(status: str, head: Head, _: object = None) -> Callable[[bytes], object]:
+        started.append((status, head))
+        return _no_write
+
+    body = application(variables, start)
+    close = getattr(body, "close", _nothing)
+    pieces = iter(body)
+    first = next(pieces, b"")  # by now it has started
+    status, head = started[-1]
+    head = [(name.lower(), _plain(value)) for name, value in head]
+    if variables["REQUEST_METHOD"] == "HEAD" or _length(head) <= IN_MEMORY:
+        whole = first + b"".join(pieces)
+        close()
+        return Response(int(status[:3]), head, whole)
+    return Response(int(status[:3]), head, None, chain((first,), pieces), close)
+
+
+def _length(head: Head) -> int:
+    """Read the length; a body without one is a small one: what the engine sends has it."""
+    return int(dict(head).get("content-length", 0))
+
+
+def _plain(value: str) -> str:
+    """Write a value in ASCII, which the server insists on."""
+    return value if value.isascii() and value.isprintable() else quote(value, safe=_PRINTABLE)
+
+
+def _no_write(_: bytes) -> object:
+    raise NotImplementedError  # of no use to Flask
+
+
+def _nothing() -> None:
+    """Close nothing."""

@@ -1,0 +1,1 @@
+"""What `benchmarks/endpoint.py` asks, whom it asks, and how it counts."""

@@ -1,0 +1,155 @@
+"""What is the same for many queries is worked out once.
+
+The head of an answer, its format and its name depend on a request, but not on the text of
+the query in it. So the first request of a shape goes through the views, where the protocol
+is; the next ones reuse what was settled there. The protocol stays in one place.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import unquote_to_bytes
+
+from ..engine import Answer, Request
+from .calls import Call
+from .compression import SMALLEST
+from .negotiation import content_type
+from .parameters import FORM, QUERY
+from .sending import Head, Response
+from .sparql import is_volatile
+
+_PATHS = ("/sparql", "/sparql/")
+_REMEMBERED = 1024  # shapes
+_LONGEST = 64 * 1024  # bytes of a query, here still encoded; what is longer takes its time anyway
+_HEADERS = ("accept", "accept-encoding", "content-type", "origin")  # what an answer may vary with
+_CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "range")
+_OF_ONE = ("content-length", "etag", "cache-status")  # headers of one answer, not of its shape
+_QUERY = "query="
+_VARY = re.compile(r"[\s,]+")
+
+Shape = tuple[str | bool, ...]
+
+
+class Headers(Protocol):
+    """The headers of a request."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """Find the value of a header; names are in lower case."""
+
+    def __contains__(self, key: str) -> bool: ...
+
+
+class Scope(Protocol):
+    """A request, as the server hands it over."""
+
+    method: str
+    path: str
+    query_string: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The text of a query, and the shape of the request that it came in."""
+
+    shape: Shape
+    text: str
+
+
+@dataclass(slots=True)
+class Known:
+    """What is settled for a shape."""
+
+    asked: Request
+    tag: Callable[[str], str] | None
+    is_packed: bool  # large answers are to be compressed
+    heads: dict[str, Head] = field(default_factory=dict)  # by the media type of the answer
+
+    def ask(self, text: str, client: str | None) -> Request:
+        """Put a query into this shape."""
+        return self.asked._replace(text=text, client=client)
+
+    def head(self, answer: Answer, text: str) -> Head | None:
+        """Make the head for `answer`, if it is known how."""
+        head = self.heads.get(answer.media_type)
+        if head is None or answer.body is None or (self.is_packed and answer.length >= SMALLEST):
+            return None
+        return [*head] if self.tag is None else [*head, ("etag", f'W/"{self.tag(text)}"')]
+
+
+class Shapes:
+    """The shapes that were seen last."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Shape, Known] = OrderedDict()
+
+    def find(self, shape: Shape) -> Known | None:
+        """Find what is settled for a shape."""
+        return self._known.get(shape)
+
+    def learn(self, seen: Sighting, call: Call, response: Response) -> None:
+        """Note what the views made of a request, if all but the text is sure to recur."""
+        if response.status != 200 or len(call.asked) != 1:
+            return
+        asked, answer = call.asked[0]
+        values = dict(response.head)
+        vary = {name for name in _VARY.split(values.get("vary", "").lower()) if name}
+        if (
+            asked.text != seen.text
+            or values.get("content-type") != content_type(answer.media_type)
+            or values.get("content-length") != str(answer.length)
+            or "content-encoding" in values
+            or ("etag" in values) != (call.tag is not None)
+            or not vary <= set(_HEADERS)
+        ):
+            return
+        is_packed = bool(seen.shape[_HEADERS.index("accept-encoding") - len(_HEADERS)])
+        known = self._known.setdefault(seen.shape, Known(asked, call.tag, is_packed))
+        known.heads[answer.media_type] = [
+            (name, value) for name, value in response.head if name not in _OF_ONE
+        ]
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def sight(scope: Scope, body: bytes) -> Sighting | None:
+    """Part a request into a query and its shape; None for what the views must look at."""
+    headers = scope.headers
+    if scope.path not in _PATHS or any(name in headers for name in _CONDITIONS):
+        return None
+    found = _part(scope, body)
+    if found is None:
+        return None
+    rest, raw = found
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    values = (headers.get(name, "") for name in _HEADERS)
+    return Sighting((scope.method, scope.path, rest, is_volatile(text), *values), text)
+
+
+def _part(scope: Scope, body: bytes) -> tuple[str, bytes] | None:
+    """Part all parameters but the query from the query, decoded."""
+    if len(body) > _LONGEST:
+        return None
+    if scope.method == "GET" and not body:
+        return _take_query(scope.query_string, "")
+    media_type = scope.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if scope.method == "POST" and media_type == FORM:
+        return _take_query(body.decode("latin-1"), f"{scope.query_string}\n")
+    if scope.method == "POST" and media_type == QUERY:
+        return scope.query_string, body
+    return None
+
+
+def _take_query(encoded: str, rest: str) -> tuple[str, bytes] | None:
+    parts = encoded.split("&")
+    queries = [part for part in parts if part.startswith(_QUERY)]
+    if len(encoded) > _LONGEST or not encoded.isascii() or len(queries) != 1:
+        return None
+    parts.remove(queries[0])
+    query = queries[0].removeprefix(_QUERY).replace("+", " ")
+    return rest + "&".join(parts), unquote_to_bytes(query)

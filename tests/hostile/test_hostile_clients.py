@@ -1,0 +1,188 @@
+"""Clients that mean harm: the slow, the many, those who leave; and hands that kill processes."""
+
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from urllib.parse import quote
+
+import pytest
+
+from fortress import asked_slowly, fortress, status, visited
+from http_fixtures import BOMB, ENDLESS
+
+TRICKLE = 0.5  # seconds between two bytes
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A server with limits that are soon met."""
+    with fortress(tmp_path_factory.mktemp("clients")) as made:
+        yield made
+
+
+@pytest.fixture
+def nothing_is_left(place):
+    """Hold a test to leaving no process, file or socket behind."""
+    before = place.left()
+    yield
+    place.await_as_before(before)
+
+
+def test_who_leaves_frees_a_worker_at_once(tmp_path):
+    with fortress(tmp_path, timeout="60", queue_timeout="60", query_workers="2") as place:
+        for _ in range(3):
+            # More than there are workers: some run, some wait.
+            with asked_slowly(place, [f"198.51.100.{n}" for n in range(8)]):
+                time.sleep(0.3)
+        with visited(place):
+            time.sleep(0.5)
+
+
+def test_who_leaves_is_not_waited_for_by_a_view_either(tmp_path):
+    with fortress(tmp_path, timeout="60", query_workers="1") as place:
+        with place.connect() as connection:
+            head = f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1\r\nHost: x\r\n"
+            connection.sendall(f"{head}Accept: text/html\r\n\r\n".encode())
+            time.sleep(0.5)
+        with visited(place):
+            time.sleep(0.5)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_slow_heads_and_silence_are_cut_off(place):
+    with visited(place):
+        connections = [place.connect() for _ in range(100)]
+        for connection in connections[:50]:
+            connection.sendall(b"GET /sparql?query=ASK HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        _trickle(connections[:50], seconds=3.5)
+        assert all(_is_closed(connection) for connection in connections)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_slow_bodies_are_cut_off(place):
+    with visited(place):
+        connections = [place.connect() for _ in range(16)]
+        for connection in connections:
+            connection.sendall(
+                b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+                b"Content-Type: application/sparql-query\r\n\r\n"
+            )
+        _trickle(connections, seconds=3)
+        assert [status(connection) for connection in connections] == [408] * 16
+        for connection in connections:
+            connection.close()
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_slow_readers_are_cut_off_and_their_answers_freed(place):
+    large = "SELECT * { ?s ?p ?o . ?o ?q ?t } LIMIT 30000"
+    with visited(place):
+        connections = []
+        for number in range(8):
+            connection = socket.socket()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(place.address)
+            connection.sendall(
+                f"GET /sparql?query={large.replace(' ', '+')}%23{number} HTTP/1.1\r\n"
+                "Host: x\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n".encode()
+            )
+            connections.append(connection)
+        heads = [_read_head(connection) for connection in connections]
+        assert all(b" 200 OK" in head for head in heads), heads
+        time.sleep(3)
+        lengths = [int(head.lower().split(b"content-length: ")[1].split()[0]) for head in heads]
+        assert min(lengths) > 2**20
+        for connection, length in zip(connections, lengths, strict=True):
+            connection.settimeout(5)
+            assert _read_rest(connection) < length, "a cut answer must not look like a whole one"
+            connection.close()
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_many_slow_queries_of_one_client_leave_a_worker_for_others(place):
+    with visited(place), asked_slowly(place, ["198.51.100.1"] * 64) as connections:
+        found = [status(connection) for connection in connections]
+    assert set(found) <= {429, 503, 504}
+    assert found.count(429) == 64 - 16
+    assert 504 in found
+
+
+def test_the_refusal_says_when_to_come_back(place):
+    with asked_slowly(place, ["198.51.100.77"] * 16):
+        time.sleep(0.3)
+        reply = place.site.request("/sparql?query=ASK%7B%7D", X_Forwarded_For="198.51.100.77")
+    assert (reply.status, reply.json["type"].rpartition("/")[2]) == (429, "client-requests")
+    assert int(reply.headers["Retry-After"]) > 0
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_exhausted_memory_is_the_end_of_those_queries_alone(place):
+    with visited(place):
+        connections = [place.send(f"{BOMB} # {n}") for n in range(6)]
+        found = [status(connection) for connection in connections]
+        for connection in connections:
+            connection.close()
+    assert set(found) <= {504, 507}, found  # on a busy machine, time may run out first
+    assert 507 in found
+
+
+@pytest.mark.parametrize("victims", ["workers", "zygote", "both"])
+def test_killed_processes_are_replaced_and_every_client_gets_an_answer(place, victims):
+    workers, zygote = place.workers, {place.zygote}
+    with asked_slowly(place, ["198.51.100.1", "198.51.100.2"]) as connections:
+        time.sleep(0.3)
+        for victim in {"workers": workers, "zygote": zygote, "both": workers | zygote}[victims]:
+            with suppress(ProcessLookupError):  # workers end with the process they come from
+                os.kill(victim, signal.SIGKILL)
+        assert [status(connection) for connection in connections] == [500, 500]
+    with visited(place):
+        time.sleep(0.5)
+    assert len(place.workers) == 3
+    assert not place.workers & workers
+
+
+def _trickle(connections, seconds):
+    """Send a byte on each connection now and then."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        time.sleep(TRICKLE)
+        for connection in connections:
+            try:
+                connection.send(b"a")
+            except OSError:
+                continue  # it is closed, as it should be
+
+
+def _is_closed(connection):
+    """Tell whether the other end has closed; an answer may come before."""
+    connection.settimeout(2)
+    try:
+        while connection.recv(4096):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    finally:
+        connection.close()
+    return True
+
+
+def _read_head(connection):
+    connection.settimeout(10)
+    head = b""
+    while b"\r\n\r\n" not in head:
+        head += connection.recv(256)
+    return head
+
+
+def _read_rest(connection):
+    length = 0
+    try:
+        while data := connection.recv(2**16):
+            length += len(data)
+    except OSError:
+        pass
+    return length

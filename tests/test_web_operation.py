@@ -1,0 +1,674 @@
+"""What an operator needs: a log, metrics, and a server that stops and changes in order."""
+
+import hashlib
+import http.client
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from http_fixtures import BOMB, ENDLESS, QUADS, descendants, leaves, running, write_snapshot
+from http_fixtures import store as store
+from stimson.config import Config
+from stimson.engine.pool import Pool
+from stimson.engine.threads import Standalone
+from stimson.queries import read_queries
+from stimson.snapshot import read_current
+from stimson.web import create_app
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+SECRET = "SELECT * { ?s ?p 'the name of a source' }"
+# Ten million rows to count: a second or two.
+SLOW = " ".join(f"VALUES ?v{n} {{ {' '.join('0123456789')} }}" for n in range(7))
+SLOW = f"SELECT (COUNT(*) AS ?n) WHERE {{ {SLOW} }}"
+MORE = f"{QUADS}<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n"
+
+
+class Log:
+    """What a server writes on standard error, read while it runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "log"
+
+    def read(self) -> str:
+        """Read all there is by now: lines are gathered for a moment before they are written."""
+        time.sleep(0.4)
+        return self.file.read_text(encoding="ascii")
+
+    def requests(self) -> list[dict]:
+        """Read all lines as JSON, and give those that tell of requests."""
+        lines = [json.loads(line) for line in self.read().splitlines()]
+        return [line for line in lines if line["event"] == "request"]
+
+    def of(self, route: str) -> list[dict]:
+        """Give the lines of one route."""
+        return [line for line in self.requests() if line["route"] == route]
+
+
+@contextmanager
+def logging(store, **settings):
+    """Run a server, and hold its log."""
+    with TemporaryDirectory() as folder:
+        log = Log(Path(folder))
+        with log.file.open("ab") as file, running(store, stderr=file.fileno(), **settings) as site:
+            yield site, log
+
+
+def samples(site) -> dict[tuple, float]:
+    """Read /metrics as Prometheus does."""
+    reply = site.request("/metrics")
+    assert (reply.status, reply.type) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    assert reply.headers["Cache-Control"] == "no-store"
+    found = {}
+    for family in text_string_to_metric_families(reply.text):
+        assert family.type in ("counter", "gauge", "histogram"), family
+        assert family.documentation
+        for sample in family.samples:
+            key = (sample.name.removeprefix("stimson_"), *sample.labels.values())
+            assert key not in found, f"{key} twice"
+            found[key] = sample.value
+    return found
+
+
+def named(store) -> str:
+    return (store / "current").read_text().strip()
+
+
+# The log
+
+
+def test_a_request_is_one_line_of_json(store):
+    with logging(store) as (site, log):
+        for _ in range(3):
+            reply = site.query(COUNT, accept="text/csv")
+        site.query("SELECT * {")
+        site.request("/id/state/arcadia?secret=1", Accept="text/html")
+        site.request("/nothing")
+        stored, fast, hit, wrong = log.of("/sparql")
+        (page,) = log.of("/id/<kind>/<path:slug>")
+        (missing,) = log.of("none")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", stored.pop("time"))
+    assert stored.pop("duration_ms") > 0
+    assert stored.pop("process") > 1
+    assert stored == {
+        "level": "info",
+        "event": "request",
+        "method": "GET",
+        "route": "/sparql",
+        "status": 200,
+        "bytes": len(reply.body),
+        "type": "text/csv",
+        "query": hashlib.sha256(COUNT.encode()).hexdigest()[:16],
+        "cache": "miss",
+        "snapshot": named(store),
+    }
+    assert (fast["cache"], hit["cache"]) == ("hit", "hit")
+    assert hit["bytes"] == len(reply.body)
+    assert (wrong["status"], wrong["problem"]) == (400, "query-syntax")
+    assert (page["status"], page["type"]) == (200, "text/html")
+    assert (missing["status"], missing["problem"]) == (404, "not-found")
+
+
+def test_neither_the_query_nor_who_asks_is_in_the_log_unless_wanted(store):
+    asked = {"X_Forwarded_For": "203.0.113.9"}
+    with logging(store, trusted_proxies="127.0.0.0/8") as (site, log):
+        site.post(SECRET, **asked)
+        site.request(f"/sparql?query={quote(SECRET)}&x=secret", **asked)
+        text = log.read()
+        assert len(log.of("/sparql")) == 2
+    assert not re.search("source|secret|203.0.113|127.0.0", text)
+
+    settings = {"log_queries": "1", "log_addresses": "yes", "trusted_proxies": "127.0.0.0/8"}
+    with logging(store, **settings) as (site, log):
+        site.post(SECRET, **asked)
+        site.post(f"ASK {{}} # {'x' * 5000}", **asked)
+        short, long = log.of("/sparql")
+    assert (short["text"], short["address"]) == (SECRET, "203.0.113.9")
+    assert len(long["text"]) == 2000
+
+
+EVIL = 'ASK {} #\r\n{"event":"request"}\x1b[2J\x85\u2028\u2029\u202e\x00 é'
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_nothing_a_client_sends_breaks_a_line(store, form):
+    with logging(store, log=form, log_queries="1", log_addresses="1") as (site, log):
+        started = len(log.read())
+        site.post(EVIL)
+        site.post(EVIL, Content_Type="text/evil")
+        site.request("/id/a%0d%0a%1b[2Jb/c")
+        site.request("/%0a", method="EV-IL")
+        site.request("/sparql?query=%ff%0aASK")
+        text = log.read()[started:]
+    assert len(text.splitlines()) == text.count("\n") == 5
+    assert all(each.isprintable() for each in text.splitlines())
+    assert text.isascii()
+    assert "EV-IL" not in text
+
+
+def test_a_terminal_gets_text_and_log_off_means_off(store):
+    reader, writer = pty.openpty()
+    with running(store, stderr=writer) as site:
+        site.query(COUNT)
+        time.sleep(0.4)
+        os.close(writer)
+        shown = os.read(reader, 2**16).decode()
+        os.close(reader)
+    assert f"Snapshot {named(store)} is served." in shown
+    assert re.search(r"Z info +method=GET route=/sparql status=200 duration_ms=[\d.]+ ", shown)
+    with logging(store, log="off") as (site, log):
+        site.query(COUNT)
+        (line,) = log.read().splitlines()
+    assert f"Snapshot {named(store)} is served." in line
+
+
+def test_what_takes_long_or_fails_is_a_warning(store):
+    with logging(store, slow_request="0.5", timeout="1", memory_mb="96") as (site, log):
+        site.query(COUNT)
+        assert site.query(ENDLESS).status == 504
+        assert site.query(BOMB).status == 507
+        quick, slow, large = log.of("/sparql")
+        others = [json.loads(line) for line in log.read().splitlines()]
+    assert quick["level"] == "info"
+    assert (slow["level"], slow["problem"]) == ("warning", "query-timeout")
+    assert slow["duration_ms"] >= 1000
+    assert (large["level"], large["problem"]) == ("warning", "query-too-large")
+    # Last words of a worker: they come from a library, and are a line like any other.
+    assert any("The engine says: memory" in line.get("message", "") for line in others)
+
+
+def test_a_client_that_leaves_is_in_the_log_and_the_metrics(store):
+    with logging(store) as (site, log):
+        port = int(site.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1\r\n".encode())
+            connection.sendall(b"Host: x\r\n\r\n")
+            time.sleep(0.5)
+        time.sleep(0.3)
+        (line,) = log.of("/sparql")
+        found = samples(site)
+    assert line["status"] == 499
+    assert found["http_requests_total", "GET", "/sparql", "499"] == 1
+    assert found["queries_total", "client-left"] == 1
+
+
+def test_a_log_that_nobody_reads_stops_nobody(store):
+    reader, writer = os.pipe()
+    with running(store, stderr=writer, log_queries="1") as site:
+        os.close(writer)
+        for number in range(100):  # far more than a pipe holds
+            text = f"ASK {{ FILTER({number} = {number}) }} # {'x' * 1500}"
+            assert site.query(text).status == 200
+        shown = b""
+        while shown.count(b'"/sparql"') < 100:
+            shown += os.read(reader, 2**16)
+    os.close(reader)
+    assert all(json.loads(line) for line in shown.splitlines())
+
+
+# The metrics
+
+
+def test_the_metrics_are_what_happened(store):
+    limits = {"timeout": "1", "memory_mb": "96", "result_rows": "5", "query_workers": "2"}
+    with running(store, **limits) as site:
+        before = samples(site)
+        assert before["queries_total", "ok"] == before["queries_total", "query-timeout"] == 0
+        for _ in range(2):
+            ok = site.query(COUNT)
+        for text in ("SELECT", "SELECT * { SERVICE <http://x/> {} }", "SELECT * { ?s ?p ?o }"):
+            site.query(text)
+        site.query(ENDLESS)
+        site.query(BOMB)
+        site.request("/nothing", method="EV-IL")
+        site.request("/readyz")
+        time.sleep(0.3)  # for the workers to be replaced
+        found = samples(site)
+    outcomes = {key[1]: value for key, value in found.items() if key[0] == "queries_total"}
+    assert {name: count for name, count in outcomes.items() if count} == {
+        "ok": 1,
+        "query-syntax": 1,
+        "query-refused": 1,
+        "too-many-rows": 1,
+        "query-timeout": 1,
+        "query-too-large": 1,
+    }
+    assert found["http_requests_total", "GET", "/sparql", "200"] == 2
+    assert found["http_requests_total", "GET", "/sparql", "504"] == 1
+    assert found["http_requests_total", "other", "none", "404"] == 1
+    assert found["http_problems_total", "query-timeout"] == 1
+    assert found["http_response_bytes_total", "/sparql"] > 2 * len(ok.body)
+    assert found["http_request_duration_seconds_count", "/sparql"] == 7
+    assert found["http_request_duration_seconds_bucket", "/sparql", "+Inf"] == 7
+    assert found["http_request_duration_seconds_bucket", "/sparql", "0.5"] <= 6
+    assert found["http_request_duration_seconds_sum", "/sparql"] > 1
+    assert found["query_duration_seconds_count", "query-timeout"] == 1
+    assert found["cache_lookups_total", "hit"] == 1
+    assert found["cache_bytes",] > len(ok.body)
+    assert found["cache_limit_bytes",] == 64 * 2**20
+    assert found["query_workers", "idle"] + found["query_workers", "busy"] == 2
+    assert found["query_workers_replaced_total",] == 2
+    assert found["queries_waiting",] == 0
+    assert found["http_requests_open",] == 1
+    assert found["snapshot_info", named(store), "0.0.0"] == 1
+    assert found["snapshot_quads",] == 9
+    assert found["snapshot_created_timestamp_seconds",] == 1767225600
+    assert 2**20 < found["memory_bytes", "engine"] < 2**30
+    assert 2**20 < found["memory_bytes", "web"] < 2**30
+
+
+def test_the_metrics_show_a_queue(store):
+    with running(store, query_workers="1", timeout="2") as site:
+        asking = [threading.Thread(target=site.query, args=(ENDLESS,)) for _ in range(3)]
+        for each in asking:
+            each.start()
+        time.sleep(0.7)
+        found = samples(site)
+        for each in asking:
+            each.join()
+    assert (found["query_workers", "busy"], found["query_workers", "idle"]) == (1, 0)
+    assert found["queries_waiting",] == 2
+    assert found["http_requests_open",] == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "status"),
+    [
+        ({}, {}, 200),
+        ({}, {"X_Forwarded_For": "127.0.0.1"}, 403),  # through a proxy that is not known
+        ({"trusted_proxies": "127.0.0.1"}, {"X_Forwarded_For": "203.0.113.9"}, 403),
+        ({"trusted_proxies": "127.0.0.1"}, {"X_Forwarded_For": "127.0.0.2"}, 200),
+        ({"metrics": "10.0.0.0/8, fd00::/8"}, {}, 403),
+        ({"metrics": "off"}, {}, 404),
+    ],
+)
+def test_the_metrics_are_for_the_operator(store, settings, headers, status):
+    with running(store, **settings) as site:
+        reply = site.request("/metrics", **headers)
+    assert reply.status == status
+    assert (b"stimson_info" in reply.body) == (status == 200)
+
+
+def test_several_processes_are_added_up_and_the_dead_stay_counted(store):
+    with running(store, web_workers="2") as site:
+        deadline = time.monotonic() + 10
+        while samples(site)["web_processes",] < 2 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        for number in range(40):  # each on a connection of its own: both get some
+            site.query(f"ASK {{ FILTER({number} = {number}) }}")
+        time.sleep(1.3)  # they let each other know once a second
+        for _ in range(4):
+            found = samples(site)
+            assert found["http_requests_total", "GET", "/sparql", "200"] == 40
+            assert found["web_processes",] == 2
+            assert found["query_workers", "idle"] == 8
+        # A web process, below it one that holds the data, below that four workers.
+        webs = {pid for pid in site.descendants() if len(descendants(pid)) == 6}
+        assert len(webs) == 2
+        lost = webs.pop()
+        os.kill(lost, signal.SIGKILL)
+        assert _gone([lost])
+        time.sleep(3)  # its place is taken; some connections were lost with it
+        found = samples(site)
+        assert found["http_requests_total", "GET", "/sparql", "200"] == 40
+        assert found["web_processes",] == 2
+
+
+def test_a_server_that_has_just_lost_a_process_can_be_told_to_stop(store):
+    with running(store, web_workers="2", log="off") as site:
+        time.sleep(1)
+        family = site.descendants()
+        webs = {pid for pid in family if len(descendants(pid)) == 6}
+        os.kill(webs.pop(), signal.SIGKILL)
+        site.process.send_signal(signal.SIGTERM)
+        site.process.wait(10)
+    assert _gone(family)
+
+
+# Its end
+
+
+def test_what_is_asked_before_the_end_is_answered(store):
+    with running(store, stop_timeout="20", log="off") as site:
+        family, replies = site.descendants(), []
+        asking = threading.Thread(target=lambda: replies.append(site.query(SLOW)))
+        asking.start()
+        time.sleep(0.4)
+        site.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        assert site.process.poll() is None, "it waits"
+        with pytest.raises(OSError, match="refused"):
+            site.query(COUNT)
+        asking.join()
+        assert site.process.wait(10) == 0
+    assert [(reply.status, "10000000" in reply.text) for reply in replies] == [(200, True)]
+    assert _gone(family)
+
+
+def test_a_signal_to_all_its_processes_does_no_harm_to_queries(store):
+    """As a terminal sends one, or systemd with its usual ``KillMode``."""
+    with running(store, stop_timeout="20", log="off") as site:
+        family, replies = site.descendants(), []
+        asking = threading.Thread(target=lambda: replies.append(site.query(SLOW).status))
+        asking.start()
+        time.sleep(0.4)
+        for pid in family:
+            os.kill(pid, signal.SIGHUP)
+        for pid in family:
+            os.kill(pid, signal.SIGTERM)
+        asking.join()
+        assert site.process.wait(10) == 0
+    assert replies == [200]
+    assert _gone(family)
+
+
+def test_queries_have_a_time_to_end_in(store):
+    with running(store, stop_timeout="1", log="off") as site:
+        family = site.descendants()
+        asking = threading.Thread(target=_ask_and_forget, args=(site,))
+        asking.start()
+        time.sleep(0.4)
+        start = time.monotonic()
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(10) == 0
+        assert 0.9 < time.monotonic() - start < 4
+        asking.join()
+    assert _gone(family)
+
+
+@pytest.mark.parametrize("delay", ["0", "30"])
+def test_a_second_signal_ends_it_at_once(store, delay):
+    with running(store, stop_timeout="60", stop_delay=delay, log="off") as site:
+        family = site.descendants()
+        asking = threading.Thread(target=_ask_and_forget, args=(site,))
+        asking.start()
+        time.sleep(0.4)
+        site.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        start = time.monotonic()
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(10) == 0
+        assert time.monotonic() - start < 2
+        asking.join()
+    assert _gone(family)
+
+
+def test_who_asks_whether_it_is_ready_is_told_before_the_end(store):
+    with running(store, stop_delay="1", log="off") as site:
+        assert site.request("/readyz").status == 200
+        site.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        reply = site.request("/readyz")
+        assert (reply.status, reply.json["detail"]) == (503, "The server is stopping.")
+        assert site.request("/healthz").status == 200
+        assert site.query(COUNT).status == 200
+        assert site.process.wait(5) == 0
+
+
+def test_why_it_is_not_ready(store):
+    with running(store, query_workers="1", queue="0", timeout="2") as site:
+        asking = threading.Thread(target=site.query, args=(ENDLESS,))
+        asking.start()
+        time.sleep(0.5)
+        reply = site.request("/readyz")
+        asking.join()
+        assert site.request("/readyz").text == f"{named(store)}\n"
+    assert (reply.status, reply.json["type"].rpartition("/")[2]) == (503, "not-ready")
+    assert "Too many queries are waiting" in reply.json["detail"]
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.headers["Retry-After"]
+
+
+# A new snapshot
+
+
+class Crowd:
+    """Clients that ask all the time: two keep their connection, two make a new one each time."""
+
+    def __init__(self, site) -> None:
+        self.seen: list[tuple[str, str | None]] = []
+        self.faults: list[str] = []
+        self._site = site
+        self._over = threading.Event()
+        self._clients = [threading.Thread(target=self._ask, args=(n % 2,)) for n in range(4)]
+
+    def __enter__(self):
+        for client in self._clients:
+            client.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for client in self._clients:
+            client.join()
+
+    def _ask(self, is_kept: bool) -> None:
+        port = int(self._site.url.rpartition(":")[2])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        number = 0
+        while not self._over.is_set():
+            number += 1
+            # One in two is in the cache.
+            query = COUNT if number % 2 else f"{COUNT} # {threading.get_ident()} {number}"
+            headers = {"Accept": "text/csv", "Connection": "keep-alive" if is_kept else "close"}
+            try:
+                connection.request("GET", f"/sparql?query={quote(query)}", headers=headers)
+                reply = connection.getresponse()
+                body = reply.read().decode()
+            except (OSError, http.client.HTTPException) as fault:
+                self.faults.append(repr(fault))
+                connection.close()
+                continue
+            if reply.status != 200:
+                self.faults.append(body)
+            self.seen.append((body.split()[-1], reply.headers["ETag"] if number % 2 else None))
+        connection.close()
+
+
+@pytest.mark.parametrize("web_workers", ["1", "2"])
+def test_a_new_snapshot_is_served_without_a_failed_request(tmp_path, web_workers):
+    write_snapshot(tmp_path)
+    with running(tmp_path, web_workers=web_workers, log="off") as site:
+        old = leaves(site.process.pid)
+        with Crowd(site) as crowd:
+            time.sleep(1)
+            slow = threading.Thread(target=lambda: crowd.seen.append((site.query(SLOW).text, "")))
+            slow.start()
+            time.sleep(0.2)
+            write_snapshot(tmp_path, MORE)
+            site.process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + 20
+            while len(crowd.seen) < 20 or {n for n, _ in crowd.seen[-16:]} != {"10"}:
+                assert time.monotonic() < deadline, crowd.seen[-16:]
+                time.sleep(0.1)
+            slow.join()
+        assert crowd.faults == []
+        assert {number for number, tag in crowd.seen if tag != ""} == {"9", "10"}
+        assert any("10000000" in number for number, _ in crowd.seen), "the slow one was answered"
+        tags = {(number, tag) for number, tag in crowd.seen if tag}
+        assert len(tags) == len({tag for _, tag in tags}) == 2
+        assert site.request("/readyz").text == f"{named(tmp_path)}\n"
+        if web_workers == "1":
+            assert samples(site)["snapshot_switches_total", "done"] == 1
+            assert samples(site)["snapshot_quads",] == 10
+        assert _gone(old)
+
+
+def _without_a_line(store: Path, name: str) -> None:
+    dataset = store / name / "dataset.nq"
+    dataset.write_text("".join(dataset.read_text().splitlines(keepends=True)[1:]))
+
+
+def _not_rdf(store: Path, name: str) -> None:
+    content = b"<http://example.org/a> <http://example.org/b"
+    fresh = hashlib.sha256(content).hexdigest()[:16]
+    (store / name).rename(store / fresh)
+    (store / fresh / "dataset.nq").write_bytes(content)
+    manifest = store / fresh / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(name, fresh))
+    (store / "current").write_text(fresh)
+
+
+def _without_counts(store: Path, name: str) -> None:
+    manifest = store / name / "manifest.json"
+    manifest.write_text(json.dumps({"name": name}))
+
+
+def _gone_again(store: Path, name: str) -> None:
+    (store / "current").unlink()
+
+
+@pytest.mark.parametrize("spoil", [_without_a_line, _not_rdf, _without_counts, _gone_again])
+def test_a_broken_snapshot_leaves_the_old_one_in_service(tmp_path, spoil):
+    write_snapshot(tmp_path)
+    first = named(tmp_path)
+    with logging(tmp_path) as (site, log):
+        before = site.descendants()
+        write_snapshot(tmp_path, MORE)
+        second = named(tmp_path)
+        spoil(tmp_path, second)
+        with Crowd(site) as crowd:
+            site.process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + 15
+            while not samples(site)["snapshot_switches_total", "failed"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        assert crowd.faults == []
+        assert {number for number, _ in crowd.seen} == {"9"}
+        assert site.request("/readyz").text == f"{first}\n"
+        lines = [json.loads(line) for line in log.read().splitlines()]
+        said = [line for line in lines if "served as before" in line.get("message", "")]
+        assert [line["level"] for line in said] == ["error"]
+        assert said[0]["message"].startswith(f"Snapshot {first} is served as before: ")
+        assert _settled(site) == len(before)
+        # What was mended is served.
+        (tmp_path / "current").unlink(missing_ok=True)
+        write_snapshot(tmp_path, f"{MORE}{MORE.splitlines()[0].replace('Arcadia', 'x')}\n")
+        site.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 15
+        while site.request("/readyz").text.strip() != named(tmp_path):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def _settled(site) -> int:
+    """Count the processes when those that were given up are gone."""
+    time.sleep(0.5)
+    return len(site.descendants())
+
+
+def test_the_same_snapshot_is_not_loaded_twice(store):
+    with logging(store) as (site, log):
+        before = site.descendants()
+        site.process.send_signal(signal.SIGHUP)
+        text = log.read()
+        assert f"Snapshot {named(store)} is served already." in text
+        assert site.descendants() == before
+
+
+# Every page
+
+
+def _paths(app):
+    """Give a path for every route, with something in each place."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted({*rule.methods, "TRACE"}):
+            yield re.sub(r"<[^>]*>", "x", rule.rule), method
+
+
+@pytest.fixture(scope="module")
+def app(store):
+    config = Config(store=store, query_workers=1)
+    snapshot = read_current(store)
+    queries = read_queries(Path(__file__).parents[1] / "queries")
+    with Standalone(Pool(snapshot.dataset, config)) as engine:
+        yield create_app(config, engine, snapshot, queries)
+
+
+def test_every_answer_has_the_security_headers(app):
+    client, seen = app.test_client(), Counter()
+    for path, method in _paths(app):
+        for accept in ("text/html", "application/json"):
+            reply = client.open(path, method=method, headers={"Accept": accept})
+            seen[reply.status_code // 100] += 1
+            where = f"{method} {path} {reply.status}"
+            policy = reply.headers["Content-Security-Policy"]
+            directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+            assert directives["default-src"] == "'none'", where
+            assert directives["frame-ancestors"] == "'none'", where
+            assert directives["base-uri"] == "'none'", where
+            assert "unsafe" not in policy, where
+            assert "*" not in policy, where
+            assert reply.headers["X-Content-Type-Options"] == "nosniff", where
+            assert reply.headers["Referrer-Policy"] == "no-referrer", where
+            assert reply.headers["Access-Control-Allow-Origin"] == "*", where
+            assert "Access-Control-Allow-Credentials" not in reply.headers, where
+            assert "Set-Cookie" not in reply.headers, where
+            assert "Server" not in reply.headers, where
+    assert seen[2] > 10
+    assert seen[4] > 10
+
+
+def test_so_have_the_errors_of_the_front(store):
+    with running(store, client_rate="0.01", client_burst="1") as site:
+        site.query(COUNT)
+        reply = site.query(COUNT)
+    assert reply.status == 429
+    assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("LOG", "xml", "auto, json, text or off"), ("LOG_QUERIES", "maybe", "false or no")],
+)
+def test_a_wrong_setting_is_named(store, name, value, said):
+    done = subprocess.run(
+        [sys.executable, "-m", "stimson", "serve", "--store", str(store), "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+        env=os.environ | {f"STIMSON_{name}": value},
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"STIMSON_{name}" in done.stderr
+    assert said in done.stderr
+
+
+def _ask_and_forget(site):
+    try:
+        site.query(ENDLESS)
+    except OSError:
+        return  # the server was ended under it, as the test wants
+
+
+def _gone(pids) -> bool:
+    """Tell whether all these processes are gone, after a moment."""
+    for _ in range(100):
+        if not any(_is_there(pid) for pid in pids):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
