@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from oxigraph_server import leave_out
 from stimson.dataset import Folders
 
 MINI = Path(__file__).parent / "fixtures" / "mini"
@@ -48,6 +49,10 @@ class Project:
         before = text.partition(old)[0]
         file.write_bytes(text.replace(old, new).encode())
         return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    leave_out(items)
 
 
 @pytest.fixture

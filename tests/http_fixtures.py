@@ -188,7 +188,11 @@ def _process(
             yield site
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()  # else this would wait for ever
+                raise
 
 
 def _await(site: Site) -> None:

@@ -14,7 +14,9 @@ from rdflib import Graph
 
 from stimson import paths
 from stimson.dataset import Folders, read_dataset
-from stimson.dataset.terms import to_rdflib
+from stimson.dataset.bridge import to_rdflib
+from stimson.mappings.graph import to_quads
+from stimson.mappings.read import read_folder
 from stimson.queries import read_queries
 from stimson.reasoning import infer
 
@@ -35,14 +37,16 @@ Row = tuple[str, ...]
 
 @pytest.fixture(scope="module")
 def store() -> pyoxigraph.Store:
-    """Everything that is served: what the files say, and what follows."""
-    return infer(read_dataset(Folders()), Folders()).store
+    """Everything that is served: what the files say, what follows, and what is mapped."""
+    found = infer(read_dataset(Folders()), Folders()).store
+    found.extend(to_quads(read_folder(paths.DATA)))
+    return found
 
 
 @pytest.fixture(scope="module")
 def union(store) -> Graph:
     graph = Graph()
-    for triple in to_rdflib(store, "b"):
+    for triple in to_rdflib(store):
         graph.add(triple)
     return graph
 

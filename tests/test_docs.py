@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stimson.cli import main
+from stimson.cli import COMMANDS
 from stimson.config import Config, environment_name
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +33,7 @@ def test_no_other_setting_is_documented():
     assert set(re.findall(r"STIMSON_\w+", OPERATING)) <= known
 
 
-@pytest.mark.parametrize("command", sorted(main.commands))
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_the_readme_names_every_command(command):
     assert f"stimson {command}" in README
 

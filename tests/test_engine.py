@@ -15,6 +15,7 @@ import pytest
 from http_fixtures import BOMB, DEEP, ENDLESS, ONE, TWO, descendants, leaves, write_snapshot
 from stimson.config import Config
 from stimson.engine import Request
+from stimson.engine.launching import AHEAD, launch_ahead
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
 from stimson.engine.zygote import load
@@ -338,6 +339,16 @@ def test_data_that_cannot_be_loaded_is_an_error_at_the_start(tmp_path):
     broken = write_snapshot(tmp_path, "no quads\n")
     with pytest.raises(EngineFailed, match=r"did not (start|load)"):
         Standalone(Pool(broken, LIMITS))
+
+
+def test_an_engine_takes_over_the_process_that_was_started_ahead_of_it(dataset):
+    launch_ahead(dataset, LIMITS)
+    (launched,) = AHEAD.values()
+    with Standalone(Pool(dataset, LIMITS)) as pool:
+        assert count(pool) == 9
+        assert {parent(pid) for pid in workers_of(pool)} == {launched.process.pid}
+    assert AHEAD == {}
+    assert launched.process.returncode is not None
 
 
 def test_nothing_is_left_in_the_environment_for_other_programs(pool):

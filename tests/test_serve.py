@@ -248,6 +248,7 @@ def test_a_full_house_says_when_to_come_back(store):
         assert site.request("/readyz").status == 503
         assert site.request("/healthz").status == 200
         busy.join()
+        time.sleep(0.5)  # for the worker to be replaced
         assert site.request("/readyz").status == 200
 
 

@@ -4,26 +4,34 @@ import pytest
 
 from stimson import names
 from stimson.errors import NothingToRead
+from stimson.findings import Report
+from stimson.project import read_project
 from stimson.quotations.check import NOT_COMPARED
-from stimson.validation import validate
+from stimson.validation import validate as validate_project
 
 SH = "http://www.w3.org/ns/shacl#"
+
+
+def validate(project, **more) -> Report:
+    """Validate the small project."""
+    folders = {part: project.root / part for part in ("data", "shapes", "ontology")}
+    return validate_project(read_project(project.root, **folders, **more))
 
 
 def found(project):
     """List rule, severity, file, line and column of every finding."""
     return [
         (finding.rule, finding.severity, finding.file.name, finding.line, finding.column)
-        for finding in validate(project.folders).findings
+        for finding in validate(project).findings
     ]
 
 
 def test_a_sound_project_conforms(project):
-    report = validate(project.folders)
+    report = validate(project)
 
     assert report.findings == ()
     assert (report.files, report.notes) == (5, (NOT_COMPARED,))
-    assert validate(project.folders, project.sources).notes == ()
+    assert validate(project, sources=project.sources).notes == ()
 
 
 def test_syntax_errors_of_all_files_are_reported_at_once(project):
@@ -64,7 +72,7 @@ def test_an_undefined_name_is_found_and_a_close_one_suggested(
 ):
     line, column = project.change(project.root / file, old, new)
 
-    findings = validate(project.folders).findings
+    findings = validate(project).findings
     finding = next(f for f in findings if f.rule == f"{names.RULE}undefined-reference")
     assert (finding.line, finding.column) == (line, column + offset)
     assert finding.message.endswith(hint)
@@ -99,7 +107,7 @@ def test_text_that_is_not_in_the_normal_form_is_found(project):
 def test_a_broken_shape_is_found_at_the_value(project):
     line, _ = project.change(project.minutes, "st:speaker state:otherland", "st:speaker stv:denial")
 
-    (finding,) = validate(project.folders).findings
+    (finding,) = validate(project).findings
     assert (finding.line, finding.column) == (line, 16)
     assert finding.rule == f"{names.SHAPE}Statement-speaker"
     assert finding.message == "A statement is made by an actor. Name one."
@@ -120,7 +128,7 @@ def test_what_is_missing_is_found_at_the_subject(project):
 def test_a_warning_does_not_break_conformance(project):
     project.change(project.minutes, "stv:denial ;", "stv:denial , stv:assertion ;")
 
-    report = validate(project.folders)
+    report = validate(project)
     assert [finding.severity for finding in report.findings] == ["warning"]
     assert report.conforms
 
@@ -156,7 +164,7 @@ def test_shapes_without_a_node_shape_are_refused(project):
     (project.root / "shapes" / "mini.ttl").write_text("<urn:a> <urn:b> <urn:c> .")
 
     with pytest.raises(NothingToRead, match="no sh:NodeShape"):
-        validate(project.folders)
+        validate(project)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +181,7 @@ def test_shapes_without_a_node_shape_are_refused(project):
 def test_a_shape_that_cannot_be_applied_is_reported(project, old, new, problem, capfd):
     project.change(project.root / "shapes" / "mini.ttl", old, new)
 
-    (finding,) = validate(project.folders).findings
+    (finding,) = validate(project).findings
     assert (finding.rule, finding.severity) == (f"{names.RULE}shape-unusable", "violation")
     assert problem in finding.message
     assert capfd.readouterr() == ("", "")
@@ -197,7 +205,7 @@ def test_a_path_of_several_steps_is_written_as_in_sparql(project, path, written)
     text = shapes.read_text()
     shapes.write_text(f"@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n{text}")
 
-    paths = {f.path for f in validate(project.folders).findings if "speaker" in f.rule}
+    paths = {f.path for f in validate(project).findings if "speaker" in f.rule}
     assert paths == {written}
 
 
@@ -224,9 +232,9 @@ def test_a_result_inside_a_result_is_not_a_finding_of_its_own(project):
 def test_fingerprints_survive_new_lines_before_the_finding(project):
     project.change(project.minutes, "st:speaker state:otherland", "st:speaker stv:denial")
     project.change(project.minutes, "oa:start 267", "oa:start 900")
-    before = {f.fingerprint: f.line for f in validate(project.folders).findings}
+    before = {f.fingerprint: f.line for f in validate(project).findings}
     text = project.minutes.read_text("utf-8")
     project.minutes.write_text("# new\n\n" + text + "[] <urn:p> [] .\n", "utf-8")
 
-    after = {f.fingerprint: f.line for f in validate(project.folders).findings}
+    after = {f.fingerprint: f.line for f in validate(project).findings}
     assert after == {mark: line + 2 for mark, line in before.items()}

@@ -11,8 +11,10 @@ _HEADER = """\
 # mapping_set_title: "Stimson to Wikidata: {kind}"
 # mapping_set_description: "{description}"
 # license: https://creativecommons.org/publicdomain/zero/1.0/
+# mapping_date: {date}
 # curie_map:
 """
+_DATE = "2026-11-22"  # the day on which the identifiers were taken over
 _DESCRIPTION = (
     "Which item of Wikidata means the same, and which looks alike but does not. "
     "Only identifiers that were seen in a source, named in the comment, are listed."
@@ -25,6 +27,7 @@ _COLUMNS = (
     "object_id",
     "object_label",
     "mapping_justification",
+    "mapping_cardinality",
     "confidence",
     "comment",
 )
@@ -53,7 +56,7 @@ def _set(kind: str, rows: list[Row], citations: dict[str, str]) -> str:
     table = [_mapping(row, citations) for row in rows]
     used = {cell.split(":")[0] for row in table for cell in row.values() if ":" in cell}
     out = io.StringIO()
-    out.write(_HEADER.format(kind=kind, description=_DESCRIPTION))
+    out.write(_HEADER.format(kind=kind, description=_DESCRIPTION, date=_DATE))
     out.writelines(f'#   {short}: "{_CURIES[short]}"\n' for short in sorted(used & _CURIES.keys()))
     writer = csv.DictWriter(out, _COLUMNS, dialect="excel-tab", lineterminator="\n")
     writer.writeheader()
@@ -72,6 +75,7 @@ def _mapping(row: Row, citations: dict[str, str]) -> dict[str, str]:
         "object_id": f"wikidata:{row['qid']}",
         "object_label": row["object_label"],
         "mapping_justification": "semapv:ManualMappingCuration",
+        "mapping_cardinality": row["cardinality"],
         "confidence": _CONFIDENCE[row["confidence"]],
         "comment": f"{row['comment']} {seen}".strip(),
     }

@@ -12,6 +12,7 @@
   + InvalidQueryFile    a saved query's header is incomplete
   + SnapshotMissing     nothing has been built yet
   + PortInUse           another program listens there
+  + FetchFailed         an address elsewhere gave no answer that could be used
   + QueryError          a query that was not answered
     - QuerySyntaxError  it does not parse (line and column known)
     - QueryRefused      it asks for what this service does not do (SERVICE, LOAD)
@@ -114,6 +115,10 @@ class SnapshotMissing(StimsonError):
 
 class PortInUse(StimsonError):
     """Another program listens on the address asked for."""
+
+
+class FetchFailed(StimsonError):
+    """An address elsewhere gave no answer that could be used."""
 
 
 class QueryError(StimsonError):

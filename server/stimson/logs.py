@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TextIO
 
 from .config import AUTO, JSON, TEXT
@@ -33,7 +33,7 @@ def choose(form: str, stream: TextIO) -> str:
 
 def stamp(seconds: float) -> str:
     """Write a time as ISO 8601 does, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return f"{_second(int(seconds))}.{int(seconds % 1 * 1000):03}Z"
 
 
 def line(values: Values, form: str) -> str:
@@ -127,6 +127,11 @@ class Writer:
             self._stream.flush()
         except OSError:  # nobody reads any more, and there is nowhere else to say so
             self.lost += len(lines)
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def _text(values: Values) -> str:

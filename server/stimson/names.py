@@ -4,7 +4,9 @@ This is the one module that knows the base IRI. Everything that mints or
 recognises one of our names asks here.
 """
 
+import os
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 BASE = "https://w3id.org/stimson/"
 ONTOLOGY = f"{BASE}ontology"
@@ -14,11 +16,16 @@ SHAPE = f"{BASE}shapes#"
 RULE = f"{BASE}rule/"
 OWL_RULE = "https://www.w3.org/TR/owl2-profiles/#"
 ID = f"{BASE}id/"
+GAP = f"{BASE}gap/"  # what a contributor still has to say; see authoring.gaps
 GRAPH = f"{BASE}graph/"
 QUERY = f"{BASE}queries/"
+MAPPING = f"{BASE}mappings/"  # sets of mappings
 DATASET = f"{BASE}dataset"
 INFERRED_GRAPH = f"{GRAPH}inferred"
 META_GRAPH = f"{GRAPH}meta"
+RELEASE_GRAPH = f"{GRAPH}release"  # kept by `stimson release load` in a remote engine
+MAPPINGS_GRAPH = f"{GRAPH}mappings"
+WIKIDATA_GRAPH = f"{GRAPH}wikidata"
 
 # One prefix per kind of thing, so that local names need no escapes.
 KINDS = (
@@ -66,17 +73,26 @@ PREFIXES: dict[str, str] = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
+    "semapv": "https://w3id.org/semapv/vocab/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+# Gaps stand in files that are being written, and are never published.
+WRITTEN: dict[str, str] = PREFIXES | {"gap": GAP}
+
 
 def graph_iri(relative: PurePosixPath) -> str:
-    """Name the graph of a file by its path below the assets: ``data/sources/x.ttl``."""
-    return f"{GRAPH}{relative.with_suffix('').as_posix()}"
+    """Name the graph of a file by its path below the assets: ``data/sources/x.ttl``.
+
+    A file may be called anything; what an IRI cannot hold is written in percent-encoding.
+    """
+    return f"{GRAPH}{quote(os.fsencode(relative.with_suffix('')))}"
 
 
 def is_ours(iri: str) -> bool:
@@ -86,7 +102,7 @@ def is_ours(iri: str) -> bool:
 
 def shorten(iri: str) -> str:
     """Write `iri` with its prefix where one fits, else in angle brackets."""
-    fits = [(space, prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)]
+    fits = [(space, prefix) for prefix, space in WRITTEN.items() if iri.startswith(space)]
     if not fits:
         return f"<{iri}>"
     space, prefix = max(fits, key=lambda pair: len(pair[0]))

@@ -38,6 +38,8 @@ from .errors import (
     UnknownQuery,
 )
 
+# Ten times as fast, where PyYAML was built with it; both build plain values only.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MARK = "#+"
 _REQUIRED = ("title", "question", "keywords", "columns")
 _OPTIONAL = ("minimum", "parameters")
@@ -162,11 +164,13 @@ def read_header(
         sparql = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as fault:
         raise InvalidQueryFile(f"{path}: save the file as UTF-8 ({fault.reason})") from fault
+    except OSError as fault:
+        raise InvalidQueryFile(f"{path}: cannot be read ({fault.strerror})") from fault
     lines = takewhile(lambda line: line.startswith(_MARK), sparql.splitlines())
     # The space after the mark is taken off, the indentation behind it is YAML's.
     text = "\n".join(line.removeprefix(_MARK).removeprefix(" ") for line in lines)
     try:
-        header = yaml.safe_load(text)
+        header = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as fault:
         raise InvalidQueryFile(f"{path}: the header is not valid YAML: {_where(fault)}") from fault
     if not isinstance(header, dict):

@@ -92,7 +92,7 @@ PATHS = [
     f"/describe?iri={quoted(THING)}",
     f"/describe?iri={quoted('javascript:alert(1)')}",
     f"/describe?iri={quoted(EX + HOSTILE)}",
-    "/id/state/hostile",
+    "/id/state/hostile.html",
     f"/id/state/{quoted(HOSTILE)}",
     f"/vocabulary/{quoted(HOSTILE)}",
     f"/queries/{quoted(HOSTILE)}",

@@ -1,10 +1,13 @@
 """The command line: one file per command, and the one place where errors end.
 
-A command imports what it works with only when it runs, so that each starts as fast
-as it can: no web server for `validate`, no validator for `query`.
+A command is imported when it is named, and imports what it works with when it runs, so
+that each starts as fast as it can: no web server for `validate`, no validator for `query`.
 """
 
+from __future__ import annotations
+
 import logging
+from importlib import import_module
 from typing import Any
 
 import click
@@ -12,20 +15,29 @@ import click
 from .. import __version__
 from ..config import read_config
 from ..errors import StimsonError
-from .build import build
-from .exits import code_of
-from .explain import explain
-from .info import info
+from .exits import INTERRUPTED, code_of
 from .options import Settings
-from .query import query
-from .quote import quote
-from .reason import reason
-from .serve import serve
-from .validate import validate
+
+# Each stands in the module of its name.
+COMMANDS = (
+    *("build", "explain", "fmt", "info", "mappings", "new", "query", "quote", "reason", "release"),
+    *("serve", "validate", "wikidata"),
+)
 
 
 class _Group(click.Group):
-    """Ends an error as one line and an exit code."""
+    """Imports the command that is named, and ends an error as one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands there are."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""
@@ -34,6 +46,8 @@ class _Group(click.Group):
         except StimsonError as fault:
             click.echo(f"error: {fault}", err=True)
             ctx.exit(code_of(fault))
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +59,3 @@ def main(context: click.Context, quiet: bool) -> None:
     context.obj = Settings(read_config(), quiet)
     # rdflib logs a traceback for every literal it cannot convert; validation reports these.
     logging.getLogger("rdflib").setLevel(logging.ERROR)
-
-
-for _command in (build, explain, info, query, quote, reason, serve, validate):
-    main.add_command(_command)

@@ -10,21 +10,29 @@ import click
 from . import exits, options
 
 if TYPE_CHECKING:
-    from ..dataset import Folders
+    from ..project import Project
 
 
 @click.command()
-@options.folders
+@options.project
 @options.store
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option(
+    "--wikidata",
+    type=options.EXISTING_FILE,
+    help="File of `stimson wikidata pull`, to be a graph of its own (or STIMSON_WIKIDATA).",
+)
 @click.pass_context
-def build(context: click.Context, folders: Folders, store: Path, force: bool) -> None:
+def build(
+    context: click.Context, project: Project, store: Path, force: bool, wikidata: Path | None
+) -> None:
     """Validate, reason and write a snapshot; violations stop the build."""
     from ..snapshot import build as builder
 
     settings: options.Settings = context.obj
     with settings.progress() as progress:
-        built = builder.build(folders, store, force, progress)
+        file = wikidata or settings.config.wikidata_file
+        built = builder.build(project, store, force, progress, file)
     if built.snapshot is None:
         from . import report
 

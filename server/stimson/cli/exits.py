@@ -4,7 +4,8 @@
 | --- | --- |
 | 0 | done; for `validate`, the files conform |
 | 1 | the data, the store or the machine stand in the way |
-| 2 | wrong use: the command cannot be carried out as it was given |
+| 2 | wrong use, or not done: the command cannot be carried out as it was given |
+| 130 | interrupted (Ctrl-C) |
 """
 
 from .. import errors
@@ -12,17 +13,22 @@ from .. import errors
 OK = 0
 FAILURE = 1
 USAGE = 2
+INTERRUPTED = 130
 
 _CODES: tuple[tuple[type[errors.StimsonError], int], ...] = (
     (errors.NothingToRead, USAGE),
     (errors.InvalidFile, USAGE),
     (errors.UnknownTriple, USAGE),
+    (errors.UnknownRevision, USAGE),
     (errors.UnknownQuery, USAGE),
     (errors.InvalidQueryFile, USAGE),
     (errors.InvalidParameter, USAGE),
     (errors.QuerySyntaxError, USAGE),
     (errors.QueryRefused, USAGE),
     (errors.FormatUnavailable, USAGE),
+    # Nobody may take a check that was lost for one that found something.
+    (errors.DeadlinePassed, USAGE),
+    (errors.ProcessLost, USAGE),
     (errors.StimsonError, FAILURE),  # InvalidFiles, InvalidData, SnapshotMissing, PortInUse …
 )
 

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from ..config import Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path)
+EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,21 @@ class Settings:
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:
         """Show on a terminal which step is under way; elsewhere, nothing."""
-        if self.quiet or not sys.stderr.isatty():
+        if self.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield lambda step: None
             return
-        from rich.console import Console
+        try:
+            yield _show
+        finally:
+            _show("")
 
-        with Console(stderr=True).status("starting") as status:
-            yield status.update
+
+def _show(step: str) -> None:
+    """Show a step in place of the last; no thread draws it, since a process with threads cannot
+    safely be forked.
+    """
+    sys.stderr.write(f"\r\x1b[2K{step}{' …' if step else ''}")
+    sys.stderr.flush()
 
 
 def folders(command: Command) -> Command:
@@ -54,6 +65,25 @@ def folders(command: Command) -> Command:
         option = click.option(
             f"--{name}", type=FOLDER, default=default, help=f"Folder of the {name} files."
         )
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+def project(command: Command) -> Command:
+    """Add ``--data``, ``--shapes`` and ``--ontology``, given on as the `Project` they make."""
+
+    @wraps(command)
+    def wrapper(
+        *args: Any, data: Path | None, shapes: Path | None, ontology: Path | None, **more: Any
+    ) -> Any:
+        from ..project import read_project
+
+        read = read_project(Path.cwd(), data=data, shapes=shapes, ontology=ontology)
+        return command(*args, project=read, **more)
+
+    decorated: Any = wrapper
+    for name in ("data", "shapes", "ontology"):
+        option = click.option(f"--{name}", type=FOLDER, help=f"Folder of the {name} files.")
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return]
 

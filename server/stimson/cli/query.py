@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -40,13 +40,25 @@ class _Query:
     help="Value of a saved query's parameter; an empty one leaves it free.",
 )
 @click.option("--list", "show_list", is_flag=True, help="List the saved queries.")
+@click.option(
+    "--service-allow",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="SPARQL endpoint that the query may call by SERVICE; repeatable. None may be called "
+    "otherwise.",
+)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Form of the answer.")
+@click.pass_context
 def query(
+    context: click.Context,
+    /,
     query: str | None,
     store: Path,
     queries: Path,
     parameters: tuple[str, ...],
     show_list: bool,
+    services: tuple[str, ...],
     form: str | None,
 ) -> None:
     """Answer a saved query by its name, a query in a file, or one from standard input (-).
@@ -58,7 +70,20 @@ def query(
         return
     if query is None:
         raise click.UsageError("Name a saved query, a file, or - for standard input.")
-    _print(_evaluate(_find(query, queries, _values(parameters)), store), form)
+    from ..engine import guard
+
+    found = _find(query, queries, _values(parameters))
+    if services:
+        from .federation import relay
+
+        settings: options.Settings = context.obj
+        contact = settings.config.wikidata_contact
+        with relay(found.sparql, services, contact) as (sparql, gathered):
+            answer = _evaluate(_Query(found.path, sparql), store)
+            _print(answer, form, gathered)
+    else:
+        guard.refuse(found.sparql)
+        _print(_evaluate(found, store), form)
 
 
 def _list(folder: Path) -> None:
@@ -101,7 +126,6 @@ def _evaluate(query: _Query, store: Path) -> Answer:
     from ..snapshot import ask, read_current
 
     snapshot = read_current(store)
-    guard.refuse(query.sparql)
     try:
         # With the union asked for, the engine would pass over FROM without a word.
         return ask.ask(snapshot, query.sparql, not guard.names_its_graphs(query.sparql))
@@ -109,7 +133,8 @@ def _evaluate(query: _Query, store: Path) -> Answer:
         raise InvalidFile(query.path, fault.problem, fault.line, fault.column) from fault
 
 
-def _print(answer: Answer, form: str | None) -> None:
+def _print(answer: Answer, form: str | None, output: IO[bytes] | None = None) -> None:
+    """Print an answer; one that goes to `output` is written there instead of to the screen."""
     terminal = sys.stdout.isatty()
     if answer.truth is not None and form in (None, "table"):
         click.echo(str(answer.truth).lower())
@@ -117,7 +142,7 @@ def _print(answer: Answer, form: str | None) -> None:
         _print_table(answer.columns, answer)
     else:
         default = "turtle" if answer.columns is None else "csv"
-        answer.write(form or default, sys.stdout.buffer)
+        answer.write(form or default, output or sys.stdout.buffer)
 
 
 def _print_table(columns: tuple[str, ...], answer: Answer) -> None:

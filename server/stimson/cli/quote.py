@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import click
 
 from ..errors import NothingToRead, StimsonError
 from . import exits, options
+from .quote_add import add
 
 if TYPE_CHECKING:
-    from ..dataset import Folders
+    from ..project import Project
 
 
 @click.group()
@@ -19,36 +21,44 @@ def quote() -> None:
     """Find words in a source, or compare all quotations with their sources."""
 
 
+quote.add_command(add)
+
+
 @quote.command()
-@options.folders
+@options.project
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
 @click.pass_context
-def verify(context: click.Context, folders: Folders, sources: Path | None) -> None:
+def verify(context: click.Context, project: Project, sources: Path | None) -> None:
     """Compare every quotation with the text of its source, letter by letter."""
     from ..dataset import read_dataset
     from ..findings import report as make_report
     from ..locate import Places
     from ..quotations.check import check_quotations
     from ..quotations.passages import read_passages
+    from ..validation.context import Context
     from . import report
 
     settings: options.Settings = context.obj
-    sources = sources or settings.config.sources_folder
-    if sources is None:
-        raise click.UsageError("Name the folder of the source texts with --sources.")
-    dataset = read_dataset(folders)
-    found = make_report(
-        check_quotations(dataset, Places(dataset), sources), len(list(dataset.of("data")))
-    )
+    project = replace(project, sources=_sources(sources, settings, project))
+    dataset = read_dataset(project.folders)
+    findings = check_quotations(Context(project, dataset, Places(dataset)))
+    found = make_report(findings, len(list(dataset.of("data"))))
     if not (settings.quiet and found.conforms):
         report.print_text(found)
-        passages = read_passages(dataset.union("data"))
+        passages = read_passages(dataset.index("ontology", "data"))
         quoted = sum(passage.quoted for passage in passages)
         texts = len({passage.source for passage in passages})
         click.echo(
             f"{quoted} quotations and {len(passages) - quoted} passages in {texts} sources compared"
         )
     context.exit(exits.OK if found.conforms else exits.FAILURE)
+
+
+def _sources(given: Path | None, settings: options.Settings, project: Project) -> Path:
+    sources = given or settings.config.sources_folder or project.sources
+    if sources is None:
+        raise click.UsageError("Name the folder of the source texts with --sources.")
+    return sources
 
 
 @quote.command()

@@ -10,7 +10,9 @@ import click
 from . import options
 
 if TYPE_CHECKING:
-    from ..dataset import Folders
+    import pyoxigraph as ox
+
+    from ..dataset import Dataset, Folders
 
 
 @click.command()
@@ -25,18 +27,25 @@ if TYPE_CHECKING:
 def reason(context: click.Context, folders: Folders, output: Path | None, reference: bool) -> None:
     """Print as Turtle what follows by OWL 2 RL and by our rules, and is not said in the files."""
     from ..dataset import read_dataset, to_turtle
-    from ..reasoning import infer, infer_by_reference
+    from ..reasoning import infer
 
     settings: options.Settings = context.obj
     with settings.progress() as progress:
         progress("reasoning")
         dataset = read_dataset(folders)
-        inferred = infer_by_reference(dataset) if reference else infer(dataset, folders).graph()
+        inferred = _by_reference(dataset) if reference else infer(dataset, folders).inferred
     turtle = to_turtle(inferred)
     if output is None:
         click.echo(turtle, nl=False)
     else:
         output.write_text(turtle, encoding="utf-8")
     if not settings.quiet:
-        said = sum(len(document.graph) for document in dataset.of("ontology", "data"))
+        said = sum(len(document.triples) for document in dataset.of("ontology", "data"))
         click.echo(f"{len(inferred)} triples follow from {said}.", err=True)
+
+
+def _by_reference(dataset: Dataset) -> list[ox.Triple]:
+    from ..dataset.bridge import from_rdflib
+    from ..reasoning import infer_by_reference
+
+    return list(from_rdflib(infer_by_reference(dataset)))

@@ -13,7 +13,7 @@ from granian.log import LogLevels
 
 from .. import logs
 from ..config import Config
-from ..web.rsgi import RENEW, STOPPING
+from ..signals import RENEW, STOPPING
 
 _AGAIN = 0.2  # seconds
 
@@ -27,7 +27,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # it is one class or an
 
     def __init__(self, config: Config) -> None:
         super().__init__(
-            "stimson.web.rsgi:create",
+            "stimson.boot:create",
             factory=True,
             address=config.host,
             port=config.port,

@@ -8,6 +8,7 @@ folder stands. Terms are those of pyoxigraph, as they were written.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,6 +37,7 @@ __all__ = [
     "find_files",
     "make_document",
     "named",
+    "read_bytes",
     "read_dataset",
     "read_document",
     "read_text",
@@ -125,7 +127,7 @@ def find_files(folders: Folders) -> dict[str, tuple[str, Path]]:
     """Map the graph IRI of every Turtle file to its part and path, or raise `NothingToRead`."""
     found = {}
     for part, folder in folders.parts().items():
-        files = [path for path in sorted(folder.rglob("*.ttl")) if _counts(part, folder, path)]
+        files = [path for path in sorted(_turtle(folder)) if _counts(part, folder, path)]
         if not files:
             raise NothingToRead(
                 f"{folder}: no Turtle file (*.ttl) found; name the {part} folder with --{part}."
@@ -156,6 +158,8 @@ def read_document(iri: str, part: str, path: Path) -> Document:
 
 def make_document(iri: str, part: str, path: Path, text: str) -> Document:
     """Read Turtle, known as the file `path`, as the graph called `iri`; or `InvalidFile`."""
+    if text.startswith("\ufeff"):
+        raise InvalidFile(path, "begins with a byte order mark; save it as UTF-8 without one", 1, 1)
     prefix = f"g{hashlib.sha256(iri.encode()).hexdigest()[:12]}"
     try:
         triples = own_triples(ox.parse(text, format=ox.RdfFormat.TURTLE), prefix)
@@ -164,11 +168,23 @@ def make_document(iri: str, part: str, path: Path, text: str) -> Document:
         raise InvalidFile(path, _problem(fault), fault.lineno, fault.offset) from fault
     except NotRdf11 as fault:
         raise InvalidFile(path, str(fault)) from fault
+    except MemoryError as fault:
+        # What the parser says of a token that is longer than its buffer.
+        raise InvalidFile(path, "a name or a text in it is too long; it must be shorter") from fault
 
 
 def read_text(path: Path) -> str:
     """Read a UTF-8 file, or raise `InvalidFile` with the place of the first wrong byte."""
-    return decode(path, path.read_bytes())
+    return decode(path, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file, or raise `InvalidFile` that says why that is not possible."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        problem = f"cannot be read ({fault.strerror}); make it readable, or remove it"
+        raise InvalidFile(path, problem) from fault
 
 
 def decode(path: Path, content: bytes) -> str:
@@ -182,8 +198,27 @@ def decode(path: Path, content: bytes) -> str:
         raise InvalidFile(path, "not UTF-8; save the file as UTF-8", line, column) from fault
 
 
+def _turtle(folder: Path) -> Iterator[Path]:
+    """List the Turtle files below a folder, or raise `NothingToRead` at one that is locked."""
+
+    def refuse(fault: OSError) -> None:
+        if isinstance(fault, PermissionError):
+            raise NothingToRead(f"{fault.filename} cannot be read; open this folder to you.")
+
+    for top, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = (name for name in folders if not name.startswith("."))
+        yield from (Path(top, name) for name in files if name.endswith(".ttl"))
+
+
 def _counts(part: str, folder: Path, path: Path) -> bool:
-    return not (part == "shapes" and path.relative_to(folder).parts[0] == _EXAMPLES)
+    """Tell whether a file is part of a project: not what is hidden, nor what is no file.
+
+    A link that leads nowhere counts: that its file is missing is worth a word.
+    """
+    inner = path.relative_to(folder).parts
+    if (part == "shapes" and inner[0] == _EXAMPLES) or inner[-1].startswith("."):
+        return False
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _problem(fault: SyntaxError) -> str:

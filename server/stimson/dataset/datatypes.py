@@ -9,6 +9,7 @@ the hour 24, days enough for 2.7 million years, and integers of more than 4300 d
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from .. import names
@@ -53,9 +54,15 @@ def is_known(datatype: str) -> bool:
     return datatype in _CHECKS
 
 
-def _pattern(pattern: str) -> _Check:
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
     # ASCII: to XSD, digits are 0 to 9, and no others.
-    return re.compile(pattern, re.ASCII).fullmatch
+    return re.compile(pattern, re.ASCII)
+
+
+def _pattern(pattern: str) -> _Check:
+    # Compiled when first used: most files need few datatypes, and some patterns are long.
+    return lambda lexical: _compiled(pattern).fullmatch(lexical)
 
 
 def _integer(least: int | None = None, most: int | None = None) -> _Check:
@@ -75,10 +82,9 @@ def _bits(count: int) -> _Check:
 
 def _dated(pattern: str) -> _Check:
     """Check a form that holds a day of the calendar."""
-    matches = re.compile(pattern, re.ASCII).fullmatch
 
     def check(lexical: str) -> bool:
-        match = matches(lexical)
+        match = _compiled(pattern).fullmatch(lexical)
         return match is not None and _is_day(match["date"])
 
     return check
@@ -99,10 +105,9 @@ def _month_day(lexical: str) -> bool:
 
 
 def _duration(pattern: str) -> _Check:
-    matches = re.compile(rf"-?P(?=[\dT]){pattern}", re.ASCII).fullmatch
 
     def check(lexical: str) -> bool:
-        match = matches(lexical)
+        match = _compiled(rf"-?P(?=[\dT]){pattern}").fullmatch(lexical)
         if match is None:
             return False
         parts = {name: float(text or 0) for name, text in match.groupdict().items()}

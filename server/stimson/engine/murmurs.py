@@ -14,19 +14,15 @@ _LONGEST = 1000  # characters of one line
 
 
 class Murmurs:
-    """A pipe to write to, and the reader of its other end."""
+    """The reader of a pipe that other processes write to."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self._reader, self.writer = os.pipe()
+        self._reader = reader
         self._rest = b""
         self._is_open = True
         os.set_blocking(self._reader, False)
         self._loop.add_reader(self._reader, self._hear)
-
-    def hand_over(self) -> None:
-        """Close the end to write to: another process has it by now."""
-        os.close(self.writer)
 
     def close(self) -> None:
         """Hear what is left to hear."""

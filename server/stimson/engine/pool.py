@@ -58,8 +58,10 @@ class Pool:
         """End all processes."""
         self._closed = True
         self._turns.close()
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for worker in list(self._workers):
             worker.kill()
         if self._zygote is not None:

@@ -4,8 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +12,11 @@ from pathlib import Path
 from ..config import Config
 from ..errors import EngineFailed, QueryError, QueryTimeout, QueryTooDeep, QueryTooLarge
 from . import Answer, Request
+from .launching import AHEAD, launch
 from .murmurs import Murmurs
 from .spool import Spool
 from .wire import READ, Frames, Tag, pack_request, unpack_error
 from .zygote import FORK, NEWS
-from .zygote import __name__ as ZYGOTE
 
 _START = 600.0  # seconds: to load the largest snapshot that fits
 _END = 5.0  # seconds: to be gone after SIGKILL
@@ -41,20 +39,9 @@ class Zygote:
         self._wishes: deque[asyncio.Future[Child]] = deque()
         self._children: dict[int, Child] = {}
         self._news = b""
-        self._control, theirs = socket.socketpair()
-        numbers = (theirs.fileno(), config.memory_mb, config.result_rows)
-        descriptor, memory_mb, rows = map(str, numbers)
-        command = [sys.executable, "-m", ZYGOTE, descriptor, str(dataset), memory_mb, rows]
-        self._murmurs = Murmurs()
-        with theirs:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stderr=self._murmurs.writer,
-                pass_fds=[theirs.fileno()],
-            )
-        self._murmurs.hand_over()
-        self._control.setblocking(False)
+        launched = AHEAD.pop(dataset, None) or launch(dataset, config)
+        self._process, self._control = launched.process, launched.control
+        self._murmurs = Murmurs(launched.murmurs)
         self._loop.add_reader(self._control, self._hear)
 
     @property

@@ -37,11 +37,11 @@ def serve(channel: socket.socket, store: Store, memory_mb: int, rows: int, paren
     limits.die_with(parent)
     limits.shut_in(memory_mb)
     channel.sendall(frame(Tag.READY))
-    frames = Frames()
+    frames, allowance = Frames(), limits.Allowance()
     while data := channel.recv(READ):
         for _, body in frames.feed(data):
             request, seconds = unpack_request(body)
-            limits.allow_cpu(seconds)
+            allowance.grant(seconds)
             _reply(channel, store, request, rows)
 
 

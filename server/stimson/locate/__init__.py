@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,15 @@ import pyoxigraph as ox
 from .. import names
 from ..dataset import Dataset, Document, Index, Term, named
 from ..findings import Finding, Severity
+from .glimpse import Glimpse
 
 if TYPE_CHECKING:
+    from .position import Position
     from .turtle import Locator
 
 __all__ = ["Places", "shown", "written"]
+
+MANY = 100_000  # triples of one file, from which on only its subjects are sought
 
 _TYPE = named("rdf:type")
 
@@ -24,7 +29,7 @@ class Places:
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._locators: dict[str, Locator] = {}
+        self._locators: dict[str, Locator | Glimpse] = {}
 
     def finding(
         self,
@@ -44,7 +49,7 @@ class Places:
         `path_text` writes a path that is more than one property.
         """
         document = document or self._document(focus, path, value)
-        place = None if document is None else self._locator(document).find(focus, path, value)
+        place = None if document is None else self._find(document, focus, path, value)
         return Finding(
             rule=rule,
             severity=severity,
@@ -57,6 +62,14 @@ class Places:
             value=None if value is None else written(value),
             component=component,
         )
+
+    def _find(
+        self, document: Document, focus: Term, path: ox.NamedNode | None, value: Term | None
+    ) -> Position | None:
+        with warnings.catch_warnings():
+            # rdflib warns of each ill-typed value that it meets; other checks report these.
+            warnings.simplefilter("ignore")
+            return self._locator(document).find(focus, path, value)
 
     def _document(
         self, focus: Term, path: ox.NamedNode | None, value: Term | None
@@ -80,12 +93,18 @@ class Places:
         """List the documents that hold a term of which none speaks, a literal for example."""
         return [each for each in self._dataset.of() if each.index.number(focus) is not None]
 
-    def _locator(self, document: Document) -> Locator:
+    def _locator(self, document: Document) -> Locator | Glimpse:
         if document.iri not in self._locators:
-            from .turtle import Locator
-
-            self._locators[document.iri] = Locator(document.text, document.index)
+            self._locators[document.iri] = _make_locator(document)
         return self._locators[document.iri]
+
+
+def _make_locator(document: Document) -> Locator | Glimpse:
+    if len(document.triples) > MANY:
+        return Glimpse(document.text)
+    from .turtle import Locator
+
+    return Locator(document.text, document.index)
 
 
 def _distance(index: Index, focus: Term, path: ox.NamedNode | None, value: Term | None) -> int:

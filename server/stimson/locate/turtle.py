@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import MutableSequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal
@@ -18,16 +18,10 @@ from rdflib.term import Node
 
 from ..dataset import Index, Term
 from ..dataset.bridge import to_node
+from .position import Position
 
 _Key = tuple[str, ...]
 _QUOTES = '"""\''
-
-
-class Position(NamedTuple):
-    """A place in a file; both count from 1, columns in characters."""
-
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +134,9 @@ def _read(text: str) -> list[_Entry]:
     tracer = _Tracer(RDFSink(Graph(bind_namespaces="none")), baseURI="urn:x-base:", turtle=True)
     try:
         tracer.loadBuf(text)
-    except BadSyntax:
-        # The file did parse, with pyoxigraph; where rdflib is stricter, the places of
-        # the triples before that point are known and the others are not.
+    except (BadSyntax, RecursionError):
+        # The file did parse, with pyoxigraph; where rdflib is stricter, or runs out of its
+        # stack, the places of the triples before that point are known and the others are not.
         return tracer.entries
     return tracer.entries
 
@@ -176,8 +170,10 @@ class _Tracer(SinkParser):
         return super().object(argstr, i, res)
 
     def makeStatement(self, quadruple: tuple[Any, ...]) -> None:
-        """Pair a triple with its offset: the parser states a list's objects in their order."""
-        super().makeStatement(quadruple)
+        """Pair a triple with its offset: the parser states a list's objects in their order.
+
+        Nobody will ask for the graph, so it is not made.
+        """
         terms = (self._store.normalise(None, term) for term in quadruple[1:])
         predicate, subject, value = (_key(term) for term in terms)
         value_at = self._closed.pop(0)

@@ -8,7 +8,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset, Index, Term, named, read_text
+from ..dataset import Dataset, Index, Term, named, read_bytes, read_text
 from ..errors import NothingToRead
 from ..findings import Finding
 from ..locate import Places, shown
@@ -127,7 +127,7 @@ class _Checker:
             message = f"No archived text {name or ''}".rstrip() + " to compare with"
             message = f"{message}; add it to {sources} or correct dcterms:identifier."
             return self._finding("source-missing", message, source, _IDENTIFIER)
-        given = hashlib.sha256(path.read_bytes()).hexdigest()
+        given = hashlib.sha256(read_bytes(path)).hexdigest()
         stated = self._index.value(source, _HASH)
         if not isinstance(stated, ox.Literal) or stated.value != given:
             message = f"st:textSha256 is not the hash of {path.name}, which is {given}."

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from .. import names
+from ..dataset import to_quads
 from .rules import Rule
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ _WORDS = f"""
 PREFIX oa: <{names.PREFIXES["oa"]}>
 PREFIX st: <{names.ST}>
 SELECT ?words WHERE {{ $thing st:quotes/oa:hasSelector/oa:exact ?words }} ORDER BY ?words"""
-_INFERRED = ox.NamedNode(names.INFERRED_GRAPH)
+_LATEST = "urn:x-stimson:latest"  # holds the conclusions of the last round, for a round
 
 
 class Closure:
@@ -34,13 +36,13 @@ class Closure:
         self.store.bulk_extend(asserted)
         self._rounds: dict[ox.Triple, int] = {}
         self._asserted: set[ox.Triple] = set()  # of what was concluded so far
-        while new := self._conclusions():
-            round_ = 1 + max(self._rounds.values(), default=0)
+        new = self._conclude(rule.construct for rule in self.rules)
+        for round_ in count(1):
+            if not new:
+                break
             self._rounds |= dict.fromkeys(new, round_)
-            self.store.extend(
-                ox.Quad(triple.subject, triple.predicate, triple.object, _INFERRED)
-                for triple in new
-            )
+            self.store.extend(to_quads(new, names.INFERRED_GRAPH))
+            new = self._conclude_from(new)
 
     def select(self, query: str) -> ox.QuerySolutions:
         """Ask a SELECT query of all graphs taken as one."""
@@ -48,12 +50,21 @@ class Closure:
         assert isinstance(solutions, ox.QuerySolutions)
         return solutions
 
-    def _conclusions(self) -> set[ox.Triple]:
-        """Conclude once by every rule, and keep what was not known."""
-        return {triple for rule in self.rules for triple in self._new(rule)}
+    def _conclude_from(self, latest: Collection[ox.Triple]) -> set[ox.Triple]:
+        """Conclude what needs a conclusion of the last round: all else is known already."""
+        self.store.extend(to_quads(latest, _LATEST))
+        new = self._conclude(
+            query for rule in self.rules for query in rule.constructs_from(_LATEST)
+        )
+        self.store.remove_graph(ox.NamedNode(_LATEST))
+        return new
 
-    def _new(self, rule: Rule) -> Iterator[ox.Triple]:
-        triples = self.store.query(rule.construct, use_default_graph_as_union=True)
+    def _conclude(self, queries: Iterable[str]) -> set[ox.Triple]:
+        """Ask queries for conclusions, and keep what was not known."""
+        return {triple for query in queries for triple in self._new(query)}
+
+    def _new(self, query: str) -> Iterator[ox.Triple]:
+        triples = self.store.query(query, use_default_graph_as_union=True)
         assert isinstance(triples, ox.QueryTriples)
         for triple in triples:
             # Most conclusions come again in every round; to ask the store takes longer.

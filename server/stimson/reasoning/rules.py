@@ -7,6 +7,7 @@ a header of ``#+ `` lines that form YAML: `title`, and `sentence`, which says th
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,26 +26,47 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Where `body` holds, so does `head`; both are SPARQL, read with `prologue`."""
+    """Where `body` holds, so does `head`; both are SPARQL, read with `prologue`.
+
+    `patterns` are the triple patterns of a body that is nothing else, but for a `condition`.
+    """
 
     iri: str
     sentence: str
     prologue: str
     head: str
     body: str
+    patterns: tuple[str, ...] = ()
+    condition: str = ""
 
     @property
     def construct(self) -> str:
         """The rule as a query for its conclusions."""
         return f"{self.prologue}CONSTRUCT {{ {self.head} }} WHERE {{ {self.body} }}"
 
+    def constructs_from(self, graph: str) -> Iterator[str]:
+        """The rule as queries for what follows if one of the premises is in a graph.
+
+        Where the patterns of its body are not known, it is asked for all of its conclusions.
+        """
+        if not self.patterns:
+            yield self.construct
+        for number in range(len(self.patterns)):
+            body = list(self.patterns)
+            body[number] = f"GRAPH <{graph}> {{ {body[number]} }}"
+            where = f"{' . '.join(body)} {self.condition}"
+            yield f"{self.prologue}CONSTRUCT {{ {self.head} }} WHERE {{ {where} }}"
+
     def select(self, condition: str = "") -> str:
         """The rule as a query for the ways in which its body holds."""
         return f"{self.prologue}SELECT * WHERE {{ {self.body} {condition} }}"
 
 
-def _owl(name: str, sentence: str, body: str, head: str) -> Rule:
-    return Rule(f"{names.OWL_RULE}{name}", sentence, _PROLOGUE, head, body)
+def _owl(name: str, sentence: str, body: str, head: str, condition: str = "") -> Rule:
+    """Write a rule of OWL; in its body, a full stop between spaces ends each pattern."""
+    patterns = tuple(body.split(" . "))
+    whole = f"{body} {condition}"
+    return Rule(f"{names.OWL_RULE}{name}", sentence, _PROLOGUE, head, whole, patterns, condition)
 
 
 OWL_RL = (
@@ -93,8 +115,8 @@ OWL_RL = (
     _owl(
         "prp-spo2",
         "What is related by a chain of properties is related by the property of the chain.",
-        "?p owl:propertyChainAxiom ?l . ?l rdf:first ?q ; rdf:rest ?m . "
-        "?m rdf:first ?r ; rdf:rest rdf:nil . ?x ?q ?y . ?y ?r ?z",
+        "?p owl:propertyChainAxiom ?l . ?l rdf:first ?q . ?l rdf:rest ?m . "
+        "?m rdf:first ?r . ?m rdf:rest rdf:nil . ?x ?q ?y . ?y ?r ?z",
         "?x ?p ?z",
     ),
     _owl(
@@ -118,8 +140,9 @@ OWL_RL = (
     _owl(
         "prp-rng",
         "What a property leads to is in the range of the property.",
-        "?p rdfs:range ?c . ?x ?p ?y FILTER(!isLiteral(?y))",
+        "?p rdfs:range ?c . ?x ?p ?y",
         "?y a ?c",
+        "FILTER(!isLiteral(?y))",
     ),
     _owl(
         "cax-sco",

@@ -14,11 +14,15 @@ import pyoxigraph as ox
 
 from .. import __version__, names
 from ..dataset import read_dataset
-from ..errors import InvalidFiles, SnapshotMissing
+from ..errors import InvalidFiles, NothingToRead, SnapshotMissing
 from ..findings import Report
+from ..mappings.graph import links
+from ..mappings.graph import to_quads as mappings_to_quads
+from ..mappings.read import read_folder
 from ..project import Project
 from ..reasoning import infer
 from ..validation import validate, validate_dataset
+from ..wikidata.file import read_quads
 from . import Snapshot, read_current
 from .describe import Counts, count, describe
 from .inputs import hash_inputs
@@ -42,9 +46,15 @@ def build(
     store: Path,
     force: bool = False,
     progress: Callable[[str], None] = lambda step: None,
+    wikidata: Path | None = None,
 ) -> Build:
-    """Make the files of a project the current snapshot of `store`, if they are valid."""
-    inputs = hash_inputs(project.folders)
+    """Make the files of a project the current snapshot of `store`, if they are valid.
+
+    `wikidata` is a file of what Wikidata said on a day; it becomes a graph of its own.
+    """
+    if wikidata is not None and not wikidata.is_file():
+        raise NothingToRead(f"{wikidata}: no such file; run `stimson wikidata pull` to have one.")
+    inputs = hash_inputs(project.folders, wikidata)
     if not force and (last := _last(store)) and last.manifest.get("inputs") == inputs:
         return Build(last, None)
     progress("reading")
@@ -57,8 +67,12 @@ def build(
         return Build(None, report)
     progress("reasoning")
     quads = list(infer(dataset, project.folders).store)
+    sets = read_folder(project.folders.data)
+    quads += mappings_to_quads(sets)
+    if wikidata is not None:
+        quads += read_quads(wikidata)
     progress("writing")
-    return Build(_write(store, quads, inputs), report)
+    return Build(_write(store, quads, list(links(sets)), inputs), report)
 
 
 def _last(store: Path) -> Snapshot | None:
@@ -68,9 +82,9 @@ def _last(store: Path) -> Snapshot | None:
         return None
 
 
-def _write(store: Path, quads: list[ox.Quad], inputs: str) -> Snapshot:
+def _write(store: Path, quads: list[ox.Quad], linked: list[ox.Quad], inputs: str) -> Snapshot:
     counts = count(quads)
-    described = list(describe(counts))
+    described = [*describe(counts), *linked]
     content = _canonical([*quads, *described])
     name = hashlib.sha256(content).hexdigest()[:16]
     return add_snapshot(store, name, content, _manifest(name, counts, len(described), inputs))

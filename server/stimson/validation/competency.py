@@ -13,8 +13,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from .. import names
-from ..errors import InvalidParameter, InvalidQueryFile, NothingToRead
+from ..errors import InvalidFile, InvalidParameter, InvalidQueryFile, NothingToRead
 from ..findings import Finding
+from ..mappings.graph import to_quads
+from ..mappings.read import read_folder
 from ..queries import SavedQuery, read_query, syntax_error
 from .context import Context
 from .in_time import LATE, run_in_time
@@ -39,13 +41,27 @@ def check_queries(context: Context, seconds: float = SECONDS) -> Iterator[Findin
             queries[path] = read_query(path)
         except (InvalidQueryFile, InvalidParameter) as fault:
             yield _header(path, str(fault).removeprefix(f"{path}: "))
-    store = context.closure.store
+    store = _whole(context)
     tasks = [partial(_ask, store, query) for query in queries.values()]
     for path, (problem, why) in zip(queries, run_in_time(tasks, seconds), strict=True):
         if why is not None:
             yield _finding(path, ("query-answer", _why(why, seconds), None, None))
         elif problem is not None:
             yield _finding(path, problem)
+
+
+def _whole(context: Context) -> ox.Store:
+    """Gather what will be served: what is said, what follows, and what is mapped.
+
+    No other stage asks the store after this one, so there is no need for a second.
+    """
+    try:
+        sets = read_folder(context.project.folders.data)
+    except InvalidFile:
+        sets = []  # the stage of references tells what is wrong
+    store = context.closure.store
+    store.extend(to_quads(sets))
+    return store
 
 
 def _ask(store: ox.Store, query: SavedQuery) -> _Problem | None:

@@ -1,12 +1,17 @@
 """What every check is given."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..dataset import Dataset
 from ..locate import Places
 from ..project import Project
-from ..reasoning import Closure, close
+
+if TYPE_CHECKING:
+    from ..reasoning import Closure
 
 
 @dataclass(frozen=True)
@@ -20,4 +25,6 @@ class Context:
     @cached_property
     def closure(self) -> Closure:
         """All that is asserted and all that follows, contradictions or not."""
+        from ..reasoning import close  # only some stages draw conclusions
+
         return close(self.dataset, self.project.folders)

@@ -13,6 +13,8 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from .. import parallel
+
 Task = Callable[[], Any]
 LATE, LOST = "late", "lost"
 
@@ -36,8 +38,10 @@ def run_in_time(tasks: Sequence[Task], seconds: float) -> Iterator[tuple[Any, st
 def _run(tasks: Sequence[Task], seconds: float) -> Iterator[tuple[Any, str | None]]:
     """Run tasks in one process, up to the first that does not end well."""
     reader, writer = os.pipe()
+    parent = os.getpid()
     process = os.fork()
     if process == 0:
+        parallel.die_with(parent)
         os.close(reader)
         _serve(tasks, writer)
     os.close(writer)

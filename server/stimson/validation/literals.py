@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset, named
+from ..dataset import Document, named
 from ..dataset.datatypes import is_valid
 from ..findings import Finding
 from ..locate import shown
@@ -47,7 +47,8 @@ class _Fault(NamedTuple):
 def check_literals(context: Context) -> Iterator[Finding]:
     """Find literals such as ``"2014-02-30"^^xsd:date``, which a query would silently skip."""
     dataset = context.dataset
-    literals, served = _literals(dataset), _literals(dataset, *_SERVED)
+    served = _literals(dataset.of(*_SERVED))
+    literals = served | _literals(each for each in dataset.of() if each.part not in _SERVED)
     # Of several faults, the last is named: the gravest.
     faults = dict(chain(_unnormalised(literals), _rewritten(served), _ill_typed(literals)))
     for document in dataset.of() if faults else ():
@@ -62,8 +63,8 @@ def check_literals(context: Context) -> Iterator[Finding]:
             )
 
 
-def _literals(dataset: Dataset, *parts: str) -> set[ox.Literal]:
-    values = {triple.object for triple in dataset.triples(*parts)}
+def _literals(documents: Iterable[Document]) -> set[ox.Literal]:
+    values = {triple.object for document in documents for triple in document.triples}
     return {value for value in values if isinstance(value, ox.Literal)}
 
 

@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Collection, Iterator
+from itertools import chain
 
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset, Statement, Term
+from ..dataset import Index, Statement, Term
 from ..findings import Finding
 from .context import Context
 
@@ -34,8 +35,11 @@ def _unknown(context: Context) -> dict[Term, str]:
     dataset, project = context.dataset, context.project
     # Without an ontology, its terms are defined elsewhere.
     spaces = project.terms if project.folders.ontology is not None else ()
-    wanted = {term for term in _used_in(dataset) if term.value.startswith(project.things + spaces)}
-    things, terms = _subjects(dataset), _subjects(dataset, "ontology")
+    indexes = [dataset.index(*parts) for parts in (("ontology", "data"), ("shapes",))]
+    used = set(chain.from_iterable(map(_iris, indexes)))
+    wanted = {term for term in used if term.value.startswith(project.things + spaces)}
+    things = set(chain.from_iterable(map(_subjects, indexes)))
+    terms = set(_subjects(dataset.index("ontology")))
     messages: dict[Term, str] = {}
     for term in sorted(wanted, key=str):
         is_term = term.value.startswith(project.terms)
@@ -46,19 +50,17 @@ def _unknown(context: Context) -> dict[Term, str]:
     return messages
 
 
-def _used_in(dataset: Dataset) -> set[ox.NamedNode]:
+def _iris(index: Index) -> Iterator[ox.NamedNode]:
     """List the IRIs in all triples, those of datatypes included."""
-    used: set[object] = set()
-    for triple in dataset.triples():
-        used.add(triple.subject)
-        used.add(triple.predicate)
-        used.add(triple.object)
-    named = {term for term in used if isinstance(term, ox.NamedNode)}
-    return named | {term.datatype for term in used if isinstance(term, ox.Literal)}
+    for term in index.terms:
+        if isinstance(term, ox.NamedNode):
+            yield term
+        elif isinstance(term, ox.Literal):
+            yield term.datatype
 
 
-def _subjects(dataset: Dataset, *parts: str) -> set[object]:
-    return {triple.subject for triple in dataset.triples(*parts)}
+def _subjects(index: Index) -> Iterator[Term]:
+    return (index.terms[number] for number in index.by_subject)
 
 
 def _used(triple: Statement) -> Iterator[Term]:

@@ -24,6 +24,16 @@ _OWN = {
     "references": {
         "undefined-reference": "Every term and thing of the project is defined in some file.",
         "gap": "What a scaffold left open is filled in.",
+        "mapping-syntax": "A file of mappings is SSSOM/TSV, in UTF-8.",
+        "mapping-value": "A date, a number or an address of a mapping is one.",
+        "mapping-identifier": "An identifier of a mapping is well formed and leads elsewhere.",
+        "mapping-subject": "What is mapped is a thing of the project, and is defined.",
+        "mapping-class": "What is said to be one item is of one class, and of the one it is given.",
+        "mapping-predicate": "A mapping says how close it is in terms that are known.",
+        "mapping-justification": "A mapping says by what kind of work it was found.",
+        "mapping-label": "A mapping calls a thing as the data do.",
+        "mapping-cardinality": "Things share an item, or have several, only where a row says so.",
+        "mapping-conflict": "A mapping stands once, and is not denied elsewhere.",
     },
     "ontology": {
         "unknown-term": "A term of RDF, RDFS or OWL exists.",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..dataset import find_files
 from ..errors import NothingToRead
+from ..mappings import ENDING as MAPPINGS
 from ..project import Project
 
 _SHOWN = 3  # files named in a note
@@ -62,6 +63,7 @@ def _own(project: Project) -> set[Path]:
         (project.folders.ontology, "rules/*.rq"),
         (project.queries, "*.rq"),
         (project.sources, "*.txt"),
+        (project.folders.data, f"**/*{MAPPINGS}"),
     )
     more = [path for folder, what in folders if folder is not None for path in folder.glob(what)]
     given = [path for path in (project.file, project.waivers) if path is not None]

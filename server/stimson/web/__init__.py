@@ -7,6 +7,7 @@ from ..config import Config
 from ..engine import Engine
 from ..queries import SavedQuery
 from ..snapshot import Snapshot
+from .addresses import register as introduce
 from .compression import register as compress
 from .describe import blueprint as descriptions
 from .graphstore import blueprint as graphs
@@ -21,9 +22,11 @@ from .pages import blueprint as pages
 from .prefixes import blueprint as prefixes
 from .problems import register as shape_problems
 from .reconcile import blueprint as reconciliation
+from .saved import blueprint as saved
 from .site import Site
 from .sparql import blueprint as endpoint
 from .validate import blueprint as validation
+from .wholes import blueprint as wholes
 
 
 def create_app(
@@ -49,12 +52,15 @@ def create_app(
         graphs,
         pages,
         descriptions,
+        wholes,
+        saved,
         validation,
         reconciliation,
         health,
         metrics,
     ):
         app.register_blueprint(part)
+    introduce(app)
     add_headers(app)
     show_limits(app, config)
     shape_problems(app)

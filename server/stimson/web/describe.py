@@ -1,45 +1,35 @@
-"""Linked data: what the graph says about one thing, in both directions."""
+"""Linked data: every thing of the graph has an address, and documents about it."""
 
-from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from .. import names
-from ..engine import Request
-from . import facts
-from .negotiation import GRAPHS, HTML, TURTLE, best, not_acceptable
-from .relay import ask
-from .terms import is_iri, local_path
+from . import about, addresses, facts, lost, saved
+from .addresses import Address
+from .negotiation import GRAPHS, HTML, graph_format
+from .quads import NAMING, write
+from .relay import tag_of, tagged
+from .service import base_url
+from .terms import is_iri
 
 blueprint = Blueprint("describe", __name__)
-_SUFFIXES = {
-    ".html": HTML,
-    ".ttl": TURTLE,
-    ".nt": "application/n-triples",
-    ".rdf": "application/rdf+xml",
-    ".jsonld": "application/ld+json",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A thing, and the media type to describe it in."""
-
-    iri: str
-    media_type: str
 
 
 @blueprint.get("/id/<kind>/<path:slug>")
-def entity(kind: str, slug: str) -> Response:
-    """Describe a thing under its own address."""
-    return _describe(_wanted(f"{names.ID}{kind}/{slug}"))
-
-
 @blueprint.get("/vocabulary/<path:slug>")
-def concept(slug: str) -> Response:
-    """Describe a concept under its own address."""
-    return _describe(_wanted(f"{names.STV}{slug}"))
+@blueprint.get("/rule/<path:slug>")
+def thing(**_: str) -> Response:
+    """Send on from a thing to the document about it; answer with that document."""
+    address = addresses.read_address()
+    iri = next(filter(_is_known, addresses.spellings(address.path)), None)
+    if iri is None:
+        return lost.miss(address.path)
+    if address.is_negotiated:
+        return addresses.send_on(address)
+    return addresses.sign(_document(iri, address), address, iri)
 
 
 @blueprint.get("/describe")
@@ -48,43 +38,45 @@ def anything() -> Response:
     iri = request.args.get("iri", "")
     if not is_iri(iri):
         raise BadRequest("Say in the parameter `iri` which absolute IRI to describe.")
-    return _describe(Wanted(iri, _negotiated()))
+    if not _is_known(iri):
+        raise NotFound(f"The graph says nothing about {iri}.")
+    if name := request.args.get("property"):
+        return _piece(iri, name)
+    media_type = graph_format((*GRAPHS, HTML), request.args.get("format"))
+    address = Address("/describe", media_type, is_negotiated=True, query=urlencode({"iri": iri}))
+    return addresses.sign(_document(iri, address), address, iri)
 
 
-def _wanted(address: str) -> Wanted:
-    """Part an address into the thing and the format its suffix asks for."""
-    for suffix, media_type in _SUFFIXES.items():
-        if address.endswith(suffix):
-            return Wanted(address.removesuffix(suffix), media_type)
-    return Wanted(address, _negotiated())
+def _is_known(iri: str) -> bool:
+    return is_iri(iri) and (about.is_known(iri) or bool(saved.of_rule(iri)))
 
 
-def _negotiated() -> str:
-    media_type = best((*GRAPHS, HTML))
-    if media_type is None:
-        raise not_acceptable((*GRAPHS, HTML))
-    return media_type
+def _document(iri: str, address: Address) -> Response:
+    """Answer with the document about `iri`, or say that it is the same as before."""
+    make = partial(page if address.media_type == HTML else _data, iri, address)
+    return tagged(tag_of("about", base_url(), address.iri, iri), make)
 
 
-def _describe(wanted: Wanted) -> Response:
-    if not is_iri(wanted.iri) or not facts.is_known(wanted.iri):
-        raise NotFound(f"The graph says nothing about {wanted.iri}.")
-    if wanted.media_type == HTML:
-        about = facts.collect(wanted.iri)
-        response = Response(
-            render_template("describe.html", about=about, suffixed=_suffixed(wanted.iri))
-        )
-    else:
-        text = facts.as_graph(wanted.iri)
-        response = ask(Request(text, base_iri=names.BASE, graph=wanted.media_type))
-    response.vary.add("Accept")
-    response.cache_control.public = True
-    response.cache_control.max_age = 0
-    response.cache_control.must_revalidate = True
-    return response
+def _data(iri: str, address: Address) -> Response:
+    quads = about.document(iri, address.iri, address.media_type in NAMING)
+    return write(chain(saved.of_rule(iri), quads), address.media_type)
 
 
-def _suffixed(iri: str) -> str | None:
-    """Find the address that takes a suffix, which an address with a query does not."""
-    path = local_path(iri)
-    return None if path is None or "?" in path else path
+def page(iri: str, address: Address) -> Response:
+    """Show what is said of `iri`."""
+    found, rule = facts.collect(iri), saved.find_rule(iri)
+    more = f"/describe?{urlencode({'iri': iri})}"
+    return Response(
+        render_template("describe.html", about=found, address=address, rule=rule, more=more)
+    )
+
+
+def _piece(iri: str, name: str) -> Response:
+    """Show one page of the neighbours by one property."""
+    way, number = request.args.get("way", facts.OF), request.args.get("page", 1, type=int)
+    found = facts.piece(iri, (way, name), number)
+    if found is None:
+        raise NotFound(f"There is no page {number} of what {iri} is joined to by {name}.")
+    here = f"/describe?{urlencode({'iri': iri, 'property': name, 'way': way})}"
+    show = partial(render_template, "neighbours.html", piece=found, here=here, to=facts.TO)
+    return tagged(tag_of("piece", iri, name, way, number), lambda: Response(show()))

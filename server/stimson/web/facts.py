@@ -1,32 +1,49 @@
-"""Gather what is said about one thing: by it, of it, and what its neighbours are called."""
+"""What the page about one thing shows: by whom what is said of it, and what neighbours are called.
 
+A page has room for a few of a thing's neighbours. The others are counted, and each property
+that has more has pages of its own; the data formats hold all.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from flask import json
+import pyoxigraph as ox
 
 from .. import names
-from ..engine import Request
-from .site import site
-from .terms import Look, is_iri, look_at, look_at_iri
+from ..dataset.terms import Statement, Term
+from . import about
+from .quads import solutions
+from .terms import Look, is_iri, look_at_iri, look_at_term
+from .unnamed import axioms, unfold
 
-SHOWN = 2000  # statements on one page; the data formats hold all
-_RDFS, _SKOS = names.PREFIXES["rdfs"], names.PREFIXES["skos"]
-_LABELS = (f"{_RDFS}label", f"{_SKOS}prefLabel", "http://purl.org/dc/terms/title")
-_DEFINITION = f"{_SKOS}definition"
+FEW = 25  # neighbours by one property, on the page of a thing
+PAGE = 200  # on a page of their own
+OF, TO = "of", "to"  # the thing is the subject, or the object
+_DEFINITION = f"{names.PREFIXES['skos']}definition"
 _TYPE = f"{names.PREFIXES['rdf']}type"
 _LANGUAGES = ("en", "uk", "")  # the first that a label has is shown
+_STATISTICS = (names.PREFIXES["void"], "http://ldf.fi/void-ext#")
 
-Term = dict[str, Any]
+Way = tuple[str, str]  # a direction and a property
 
 
 @dataclass(slots=True)
 class Line:
-    """One neighbour, and the graphs that say so."""
+    """One neighbour, and the graphs that say so; one without a name by what is said of it."""
 
-    term: Look
-    graphs: list[str]
-    is_inferred: bool
+    terms: list[Look]
+    graphs: list[Look] = field(default_factory=list)
+    is_inferred: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """The neighbours by one property: all of them, or the first of `count`."""
+
+    way: str
+    property: Look
+    count: int
+    lines: list[Line]
 
 
 @dataclass(slots=True)
@@ -37,100 +54,148 @@ class About:
     label: str
     definition: Look | None
     types: list[Look]
-    outgoing: list[tuple[Look, list[Line]]] = field(default_factory=list)
-    incoming: list[tuple[Look, list[Line]]] = field(default_factory=list)
-    is_cut: bool = False
+    groups: list[Group]
+    axioms: list[list[Look]]
+    is_counted: bool  # in the statistics of the dataset, which are not shown
+
+    def by(self, way: str) -> list[Group]:
+        """List the groups of one direction."""
+        return [group for group in self.groups if group.way == way]
 
 
-def is_known(iri: str) -> bool:
-    """Tell whether any statement has `iri` as its subject or object."""
-    text = f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} }}"
-    with site().engine.answer(Request(text, base_iri=names.BASE)) as answer:
-        return bool(json.loads(b"".join(answer.chunks))["boolean"])
+@dataclass(slots=True)
+class Piece:
+    """One page of the neighbours by one property."""
 
-
-def as_graph(iri: str) -> str:
-    """Write the query for a thing's statements, both ways, with its neighbours' labels."""
-    return f"""PREFIX rdfs: <{_RDFS}>
-CONSTRUCT {{ ?s ?p ?o . ?neighbour rdfs:label ?label }} WHERE {{
-  {{ <{iri}> ?p ?o . BIND(<{iri}> AS ?s) BIND(?o AS ?neighbour) }}
-  UNION {{ ?s ?p <{iri}> . BIND(<{iri}> AS ?o) BIND(?s AS ?neighbour) }}
-  OPTIONAL {{ ?neighbour rdfs:label ?label }}
-}}"""
+    iri: str
+    label: str
+    group: Group
+    number: int
+    last: int
 
 
 def collect(iri: str) -> About:
     """Gather what the page of `iri` shows."""
-    rows = _statements(iri)
-    terms = [row[name] for row in rows for name in ("s", "p", "o")]
-    labels = _labels({term["value"] for term in terms if term["type"] == "uri"} | {iri})
-    own = [row for row in rows if row["s"]["value"] == iri]
-    others = [row for row in rows if row["s"]["value"] != iri]
+    counts, has_unnamed = _count(iri)
+    shown = {way: count for way, count in counts.items() if not _is_statistic(way)}
+    found = _neighbours(iri, [(way, FEW, 0) for way in shown])
+    unnamed = [triple for triple, _ in about.anonymous(iri, False)] if has_unnamed else []
+    labels = label({iri, *_iris(found, unnamed), *(name for _, name in shown)})
+    groups = {way: _group(way, count, found.get(way, {}), labels) for way, count in shown.items()}
+    _add_unnamed(iri, groups, unnamed, labels)
     return About(
         iri=iri,
         label=labels.get(iri) or names.shorten(iri),
-        definition=next(
-            (look_at(row["o"]) for row in own if row["p"]["value"] == _DEFINITION), None
-        ),
-        types=_types(own, labels),
-        outgoing=_grouped(own, "o", labels),
-        incoming=_grouped(others, "s", labels),
-        is_cut=len(rows) == SHOWN,
+        definition=_definition(found),
+        types=_types(found, labels),
+        groups=list(groups.values()),
+        axioms=axioms(ox.NamedNode(iri), unnamed, labels),
+        is_counted=len(shown) < len(counts),
     )
 
 
-def _statements(iri: str) -> list[dict[str, Term]]:
-    return _rows(f"""SELECT ?s ?p ?o ?g WHERE {{
-  {{ GRAPH ?g {{ <{iri}> ?p ?o }} BIND(<{iri}> AS ?s) }}
-  UNION {{ GRAPH ?g {{ ?s ?p <{iri}> }} BIND(<{iri}> AS ?o) }}
-}} ORDER BY ?p ?s ?o ?g LIMIT {SHOWN}""")
+def piece(iri: str, way: Way, number: int) -> Piece | None:
+    """Gather one page of the neighbours by one property, if there is such a page."""
+    count = _count(iri)[0].get(way, 0)
+    last = -(-count // PAGE)
+    if not 1 <= number <= last:
+        return None
+    found = _neighbours(iri, [(way, PAGE, PAGE * (number - 1))])
+    labels = label({iri, way[1], *_iris(found, [])})
+    group = _group(way, count, found[way], labels)
+    return Piece(iri, labels.get(iri) or names.shorten(iri), group, number, last)
 
 
-def _labels(iris: set[str]) -> dict[str, str]:
+def label(iris: Iterable[str]) -> dict[str, str]:
     """Find one label for each, in the first language that has one."""
-    values = " ".join(f"<{iri}>" for iri in sorted(iris) if is_iri(iri))
-    kinds = " ".join(f"<{iri}>" for iri in _LABELS)
+    values = " ".join(f"<{iri}>" for iri in sorted(set(iris)) if is_iri(iri))
+    kinds = "|".join(f"<{iri}>" for iri in about.LABELS)
     found: dict[str, list[tuple[int, str]]] = {}
-    for row in _rows(f"""SELECT ?thing ?label WHERE {{
-  VALUES ?thing {{ {values} }} VALUES ?kind {{ {kinds} }} ?thing ?kind ?label
+    for row in solutions(f"""SELECT DISTINCT ?thing ?label WHERE {{
+  VALUES ?thing {{ {values} }} ?thing {kinds} ?label
 }}"""):
-        language = row["label"].get("xml:lang", "")
+        language = getattr(row["label"], "language", None) or ""
         rank = _LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)
-        found.setdefault(row["thing"]["value"], []).append((rank, row["label"]["value"]))
+        found.setdefault(row["thing"].value, []).append((rank, row["label"].value))
     return {iri: min(ranked)[1] for iri, ranked in found.items()}
 
 
-def _rows(text: str) -> list[dict[str, Term]]:
-    with site().engine.answer(Request(text, base_iri=names.BASE)) as answer:
-        rows: list[dict[str, Term]] = json.loads(b"".join(answer.chunks))["results"]["bindings"]
-    return rows
+Neighbours = dict[Way, dict[Term, list[str]]]  # with the graphs that say so
 
 
-def _types(own: list[dict[str, Term]], labels: dict[str, str]) -> list[Look]:
-    iris = {row["o"]["value"] for row in own if row["p"]["value"] == _TYPE}
+def _count(iri: str) -> tuple[dict[Way, int], bool]:
+    """Count the neighbours that have names, and tell whether there are others."""
+    counts: dict[Way, int] = {}
+    has_unnamed = False
+    for row in solutions(f"""SELECT ?way ?p (COUNT(DISTINCT ?n) AS ?all)
+  (COUNT(DISTINCT ?named) AS ?count) WHERE {{
+  {{ <{iri}> ?p ?n BIND("{OF}" AS ?way) }} UNION {{ ?n ?p <{iri}> BIND("{TO}" AS ?way) }}
+  BIND(IF(isBlank(?n), ?unbound, ?n) AS ?named)
+}} GROUP BY ?way ?p ORDER BY ?p"""):
+        counts[row["way"].value, row["p"].value] = int(row["count"].value)
+        has_unnamed |= row["all"] != row["count"]
+    return counts, has_unnamed
+
+
+def _is_statistic(way: Way) -> bool:
+    return way[0] == TO and way[1].startswith(_STATISTICS)
+
+
+def _neighbours(iri: str, wanted: list[tuple[Way, int, int]]) -> Neighbours:
+    """Find neighbours that have names: by each property so many, from the so-manieth on."""
+    parts = []
+    for (way, name), limit, offset in wanted:
+        triple = f"<{iri}> <{name}> ?n" if way == OF else f"?n <{name}> <{iri}>"
+        parts.append(f"""{{
+    {{ SELECT DISTINCT ?n WHERE {{ {triple} FILTER(!isBlank(?n)) }}
+      ORDER BY ?n LIMIT {limit} OFFSET {offset} }}
+    OPTIONAL {{ GRAPH ?g {{ {triple} }} }} BIND("{way}" AS ?way) BIND(<{name}> AS ?p)
+  }}""")
+    found: Neighbours = {}
+    if parts:
+        for row in solutions(f"SELECT ?way ?p ?n ?g WHERE {{ {' UNION '.join(parts)} }}"):
+            terms = found.setdefault((row["way"].value, row["p"].value), {})
+            graphs = terms.setdefault(row["n"], [])
+            graphs += [row["g"].value] if row["g"] else []
+    return found
+
+
+def _iris(found: Neighbours, unnamed: list[Statement]) -> set[str]:
+    terms = {term for neighbours in found.values() for term in neighbours}
+    terms.update(term for triple in unnamed for term in triple)
+    return {term.value for term in terms if isinstance(term, ox.NamedNode)}
+
+
+def _group(way: Way, count: int, found: dict[Term, list[str]], labels: dict[str, str]) -> Group:
+    lines = [_line(term, sorted(graphs), labels) for term, graphs in found.items()]
+    return Group(way[0], look_at_iri(way[1], labels.get(way[1])), count, lines)
+
+
+def _line(term: Term, graphs: list[str], labels: dict[str, str]) -> Line:
+    looks = [look_at_iri(graph, graph.removeprefix(names.GRAPH)) for graph in graphs]
+    return Line([look_at_term(term, labels)], looks, graphs == [names.INFERRED_GRAPH])
+
+
+def _add_unnamed(
+    iri: str, groups: dict[Way, Group], unnamed: list[Statement], labels: dict[str, str]
+) -> None:
+    """Show what the thing is said to be by way of a node without a name in its group."""
+    for subject, predicate, value in unnamed:
+        if subject == ox.NamedNode(iri) and isinstance(value, ox.BlankNode):
+            group = groups[OF, predicate.value]
+            group.lines.append(Line(unfold(value, unnamed, labels)))
+            group.count += 1
+    for way in [way for way, group in groups.items() if not group.count]:
+        del groups[way]
+
+
+def _definition(found: Neighbours) -> Look | None:
+    looks = [look_at_term(term, {}) for term in found.get((OF, _DEFINITION), ())]
+    ranked = sorted(looks, key=lambda look: (look.language != "en", look.language or ""))
+    return ranked[0] if ranked else None
+
+
+def _types(found: Neighbours, labels: dict[str, str]) -> list[Look]:
+    iris = _iris({(OF, _TYPE): found.get((OF, _TYPE), {})}, [])
     ours_first = sorted(iris, key=lambda iri: (not names.is_ours(iri), iri))
     return [look_at_iri(iri, labels.get(iri)) for iri in ours_first]
-
-
-def _grouped(
-    rows: list[dict[str, Term]], end: str, labels: dict[str, str]
-) -> list[tuple[Look, list[Line]]]:
-    """Group neighbours by the predicate that leads to them, each named once."""
-    groups: dict[str, dict[str, Line]] = {}
-    for row in rows:
-        lines = groups.setdefault(row["p"]["value"], {})
-        term, graph = row[end], row["g"]["value"]
-        key = json.dumps(term, sort_keys=True)
-        if key not in lines:
-            lines[key] = Line(_look(term, labels), [], is_inferred=True)
-        lines[key].graphs.append(graph.removeprefix(names.GRAPH))
-        lines[key].is_inferred &= graph == names.INFERRED_GRAPH
-    return [
-        (look_at_iri(iri, labels.get(iri)), list(group.values())) for iri, group in groups.items()
-    ]
-
-
-def _look(term: Term, labels: dict[str, str]) -> Look:
-    if term["type"] == "uri":
-        return look_at_iri(term["value"], labels.get(term["value"]))
-    return look_at(term)

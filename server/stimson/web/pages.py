@@ -9,6 +9,9 @@ from .. import names
 from ..engine import Request
 from ..errors import UnknownQuery
 from ..queries import SavedQuery
+from . import addresses
+from . import saved as documents
+from .negotiation import GRAPHS, HTML
 from .site import site
 from .terms import Look, is_iri, look_at_iri
 
@@ -38,13 +41,21 @@ def queries() -> str:
 
 
 @blueprint.get("/queries/<name>")
-def query(name: str) -> str:
+def query(name: str) -> Response:
     """Show one saved query and the ways to run it, with the parameters in the address bound."""
+    address = addresses.read_address((HTML, *GRAPHS))
+    if not address.is_negotiated:
+        name = name.rpartition(".")[0]
+    if address.media_type != HTML:
+        return documents.document(name, address)
     if name not in site().queries:
         raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
     saved = site().queries[name]
     values = {each.name: each.default for each in saved.parameters} | request.args.to_dict()
-    return render_template("query.html", saved=saved, values=values, bound=saved.bind(values))
+    page = render_template(
+        "query.html", saved=saved, values=values, bound=saved.bind(values), address=address
+    )
+    return addresses.sign(Response(page), address)
 
 
 @blueprint.get("/robots.txt")

@@ -1,4 +1,4 @@
-"""The application as the web server loads it, with its settings from the environment.
+"""The application as the web server runs it.
 
 It runs on one event loop, by RSGI: there a slow client costs a connection, not a thread,
 and one that leaves is noticed.
@@ -6,14 +6,16 @@ and one that leaves is noticed.
 
 import asyncio
 import logging
-import signal
+import os
 import sys
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from ..config import Config, read_config
+from ..config import Config
+from ..engine.limits import die_with
 from ..errors import StimsonError, TooManyRequests
+from ..signals import RENEW, STOPPING
 from .answers import Answers
 from .clients import Clients
 from .operation import LEFT, Operation
@@ -23,17 +25,10 @@ from .sending import Response, send
 from .serving import Service
 
 _log = logging.getLogger(__name__)
-# What the first process of the server tells the others.
-STOPPING, RENEW = signal.SIGUSR1, signal.SIGUSR2
 _UNCOUNTED = ("/healthz", "/readyz", "/metrics")  # the operator is not a client
 _NOTICE = 0.05  # seconds before anyone looks whether the client is still there
 _FORM = 3  # percent signs can make a text three times as long as it is
 _ENVELOPE = 16 * 1024  # bytes of a body beside what it carries
-
-
-def create() -> "Front":
-    """Make the application over the current snapshot, with its own query workers."""
-    return Front(read_config())
 
 
 class Front:
@@ -47,6 +42,7 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the engine."""
+        die_with(os.getppid())  # nobody could stop it, and a new server would share its port
         self._service = Service(self._config, self._operation)
         loop.add_signal_handler(STOPPING, self._operation.expect_the_end)
         loop.add_signal_handler(RENEW, self._service.switch)

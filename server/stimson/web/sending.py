@@ -10,7 +10,8 @@ from typing import Protocol
 
 Head = list[tuple[str, str]]  # names in lower case
 _AT_ONCE = 2**18  # bytes that the web server may hold for a client that takes none
-_PIPE = 2**20  # bytes
+# No more than that: what a pipe can take whole is over before the server has opened it.
+_PIPE = _AT_ONCE
 
 
 def _nothing() -> None:

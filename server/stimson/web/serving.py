@@ -34,6 +34,7 @@ class Serving:
         self._config = config
         self._operation = operation
         self._engine = Metered(open_engine(snapshot, config), operation.meters)
+        self._app: Flask | None = None
         self._open = 0
         self._is_unused = asyncio.Event()
 
@@ -42,10 +43,10 @@ class Serving:
         loop = asyncio.get_running_loop()
         starting = loop.create_task(self._engine.start())  # in another process: no time is lost
         try:
-            self._app = await asyncio.to_thread(self._make_views, loop)
+            app = await asyncio.to_thread(self._make_views, loop)
         finally:
             await starting
-        self.answers = Answers(self._config, self._engine, self._app)
+        self._app, self.answers = app, Answers(self._config, self._engine, app)
 
     def _make_views(self, loop: asyncio.AbstractEventLoop) -> Flask:
         bridge, queries = Bridge(self._engine, loop), read_queries(paths.QUERIES)
@@ -53,6 +54,7 @@ class Serving:
 
     async def rehearse(self) -> None:
         """Make a page before anyone asks for one, or raise `EngineFailed`."""
+        assert self._app is not None  # it has been started
         page = await asyncio.to_thread(self._app.test_client().get, "/")
         if page.status_code != 200:
             raise EngineFailed(f"Snapshot {self.snapshot.name} cannot be shown: {page.text}")
@@ -94,7 +96,7 @@ class Serving:
 
     async def close(self) -> None:
         """End the engine and the checkers."""
-        if hasattr(self, "answers"):
+        if self._app is not None:
             self.answers.close()
             await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
         self._operation.meters.add(families.REPLACED, amount=self._engine.load().replaced)

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
+
 from .. import names
+from ..dataset.terms import Term
 
 _XSD_STRING = f"{names.PREFIXES['xsd']}string"
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*""")
+_TALKED_OF = (names.ID, names.STV, names.RULE, names.GRAPH, f"{names.ONTOLOGY}/", names.MAPPING)
 SAFE = "/:@!$&'()*+,;=~-._"
 
 
@@ -38,9 +42,16 @@ def look_at(term: dict[str, Any]) -> Look:
         return Look(f"_:{term['value']}", "bnode")
     if term["type"] != "literal":  # a triple term
         return Look(str(term["value"]), "literal")
-    datatype = term.get("datatype")
-    short = names.shorten(datatype) if datatype and datatype != _XSD_STRING else None
-    return Look(term["value"], "literal", language=term.get("xml:lang"), datatype=short)
+    return _literal(term["value"], term.get("xml:lang"), term.get("datatype"))
+
+
+def look_at_term(term: Term, labels: dict[str, str]) -> Look:
+    """Show a term that the engine's library has read."""
+    if isinstance(term, ox.NamedNode):
+        return look_at_iri(term.value, labels.get(term.value))
+    if isinstance(term, ox.Literal):
+        return _literal(term.value, term.language, None if term.language else term.datatype.value)
+    return Look(str(term), "bnode" if isinstance(term, ox.BlankNode) else "literal")
 
 
 def look_at_iri(iri: str, label: str | None = None) -> Look:
@@ -52,12 +63,26 @@ def look_at_iri(iri: str, label: str | None = None) -> Look:
 
 
 def local_path(iri: str) -> str | None:
-    """Find the page of this site that describes `iri`, if it is one of ours."""
-    if not names.is_ours(iri):
+    """Find the page of this site about `iri`, if it is one of ours.
+
+    It is that of the page, not of the thing, which would only send the reader on.
+    """
+    if not iri.startswith(names.BASE):
         return None
-    if iri.startswith(names.ST):  # a fragment never reaches a server
+    address, _, fragment = iri.partition("#")
+    path = f"/{quote(address.removeprefix(names.BASE), safe=SAFE)}"
+    if iri.startswith(names.SHAPE):
+        return f"{path}.html#{fragment}"
+    if address.startswith((names.QUERY, names.DATASET)):
+        return path
+    if fragment:  # it never reaches a server
         return f"/describe?{urlencode({'iri': iri})}"
-    return f"/{quote(iri.removeprefix(names.BASE), safe=SAFE)}"
+    return f"{path}.html" if address == names.ONTOLOGY or address.startswith(_TALKED_OF) else None
+
+
+def _literal(value: str, language: str | None, datatype: str | None) -> Look:
+    short = names.shorten(datatype) if datatype and datatype != _XSD_STRING else None
+    return Look(value, "literal", language=language, datatype=short)
 
 
 def _leads_out(iri: str) -> bool:

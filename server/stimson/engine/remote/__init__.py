@@ -126,7 +126,8 @@ class Remote:
         self._turns.add(line)
 
     def _give_up(self, line: Line, running: "asyncio.Future[Answer]") -> None:
-        line.cut()
+        if not running.done():  # else the line is another's by now, or will be
+            line.cut()
         running.add_done_callback(_discard)
 
     def _give_back(self, line: Line, client: str | None, _: "asyncio.Future[Answer]") -> None:

@@ -1,0 +1,69 @@
+"""``stimson release``: bring a snapshot to where it is served from."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+
+if TYPE_CHECKING:
+    from ..release import Outcome
+
+
+@click.group()
+def release() -> None:
+    """Bring a snapshot to where it is served from."""
+
+
+@release.command()
+@options.store
+@click.option("--engine", metavar="URL", help="SPARQL endpoint of the server to load into.")
+@click.option("--graph-store", metavar="URL", help="Its graph store; worked out where possible.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.pass_context
+def load(
+    context: click.Context, store: Path, engine: str | None, graph_store: str | None, dry_run: bool
+) -> None:
+    """Load the current snapshot into a SPARQL server by the Graph Store Protocol.
+
+    Only graphs that differ are written; graphs of earlier releases that are gone from the
+    snapshot are removed; those of others are left alone. Interrupted, it goes on where it stopped.
+    """
+    from ..release import load as carry_out
+    from ..release import open_target
+    from ..snapshot import read_current
+
+    settings: options.Settings = context.obj
+    given = {"engine": engine, "graph_store": graph_store}
+    changed = {name: value for name, value in given.items() if value}
+    config = dataclasses.replace(settings.config, **changed)  # type: ignore[arg-type]
+    snapshot = read_current(store)
+    with closing(open_target(config)) as target:
+        with settings.progress() as progress:
+            outcome = carry_out(snapshot, target, progress, is_dry=dry_run)
+        if dry_run:
+            _list(outcome)
+        elif not settings.quiet:
+            click.echo(f"Snapshot {snapshot.name} is in {target}: {_summary(outcome)}.")
+
+
+def _list(outcome: Outcome) -> None:
+    for verb, graphs in (("write", outcome.written), ("remove", outcome.removed)):
+        for iri in graphs:
+            click.echo(f"{verb:<6}  {iri}")
+    click.echo(f"To do: {_summary(outcome)}.")
+
+
+def _summary(outcome: Outcome) -> str:
+    numbers = (
+        f"{len(outcome.written)} graphs written",
+        f"{len(outcome.removed)} removed",
+        f"{len(outcome.kept)} left as they are",
+        f"{outcome.triples} triples in all",
+    )
+    return ", ".join(numbers)

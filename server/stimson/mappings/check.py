@@ -1,0 +1,190 @@
+"""Hold mappings against the data: what each says must be so here, and all of them must agree.
+
+Whether the items elsewhere are what they are taken for is another question, which
+``stimson wikidata check`` answers.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from .. import names
+from ..dataset import Index, named
+from ..findings import Finding, Severity
+from . import CLOSE, EXACT, PREDICATES, MappingSet, Record, slots
+from .disjoint import Disjointness
+
+_LABEL = named("rdfs:label")
+_TYPE = named("rdf:type")
+_ITEM = re.compile(re.escape(names.PREFIXES["wd"]) + "Q[1-9][0-9]{0,11}")
+# Only these say that a thing is an item; to be related to one says nothing of how many are.
+_SAME = EXACT | {CLOSE}
+_Placed = tuple[Path, Record]
+
+
+def check(sets: Sequence[MappingSet], index: Index, things: tuple[str, ...]) -> Iterator[Finding]:
+    """Find what is wrong with sets of mappings, given the triples of ontology and data.
+
+    IRIs that begin with one of `things` are the project's own.
+    """
+    for found in sets:
+        for fault in found.faults:
+            yield _fault(found.path, fault.slug, fault.message, fault.line, fault.column)
+    placed = [(found.path, record) for found in sets for record in found.records]
+    for each in placed:
+        yield from _ends(each, index, things)
+        for look in (_predicate, _justification, _label, _category):
+            yield from look(each, index)
+    yield from _repeated(placed)
+    yield from _several(placed)
+    yield from _classes(placed, index)
+    yield from _names(sets)
+
+
+def _names(sets: Iterable[MappingSet]) -> Iterator[Finding]:
+    """Find sets that bear the name of another: in the graph, they would be one."""
+    known: dict[str, Path] = {}
+    for found in sets:
+        if found.iri and known.setdefault(found.iri, found.path) != found.path:
+            message = f"The set has the name of {known[found.iri].name}; give it one of its own."
+            yield _fault(found.path, "mapping-conflict", message, 1, 1)
+
+
+def _ends(each: _Placed, index: Index, things: tuple[str, ...]) -> Iterator[Finding]:
+    """Find mappings of what is not ours, or not there, and such as lead nowhere."""
+    subject, target = each[1].subject, each[1].object
+    if not index.speaks_of(ox.NamedNode(subject)):
+        message = f"{names.shorten(subject)} is not defined in any file; correct it."
+        yield _finding(each, "mapping-subject", message, "subject_id")
+    elif things and not subject.startswith(things):
+        message = f"{names.shorten(subject)} is none of the project's things; map one of these."
+        yield _finding(each, "mapping-subject", message, "subject_id")
+    if things and target.startswith(things):
+        message = "A mapping leads out of the project; name what it is elsewhere."
+        yield _finding(each, "mapping-identifier", message, "object_id")
+    elif "wikidata.org" in target and not _ITEM.fullmatch(target):
+        message = f"{target} is no item of Wikidata: its identifier is Q and a number."
+        yield _finding(each, "mapping-identifier", message, "object_id")
+
+
+def _predicate(each: _Placed, index: Index) -> Iterator[Finding]:
+    predicate = each[1].predicate
+    if predicate not in PREDICATES:
+        choice = ", ".join(names.shorten(known) for known in sorted(PREDICATES))
+        message = f"{names.shorten(predicate)} is no way to map; use one of {choice}."
+        yield _finding(each, "mapping-predicate", message, "predicate_id")
+
+
+def _justification(each: _Placed, index: Index) -> Iterator[Finding]:
+    given = each[1].first("mapping_justification")
+    if given in slots.JUSTIFICATIONS:
+        return
+    problem = f"{names.shorten(given)} is not one that SSSOM knows" if given else "It is missing"
+    message = f"{problem}; say by what kind of work the mapping was found."
+    yield _finding(each, "mapping-justification", message, "mapping_justification")
+
+
+def _label(each: _Placed, index: Index) -> Iterator[Finding]:
+    given = each[1].first("subject_label")
+    labels = index.objects(ox.NamedNode(each[1].subject), _LABEL)
+    known = sorted(label.value for label in labels if isinstance(label, ox.Literal))
+    if given and known and given not in known:
+        message = f"{given!r} is no label of the thing; it is called {_quoted(known)}."
+        yield _finding(each, "mapping-label", message, "subject_label", "warning")
+
+
+def _category(each: _Placed, index: Index) -> Iterator[Finding]:
+    given = names.expand(each[1].first("subject_category"))
+    if not given:
+        return
+    classes = {term.value for term in index.objects(ox.NamedNode(each[1].subject), _TYPE)}
+    if classes and given not in classes:
+        found = ", ".join(names.shorten(each) for each in sorted(classes))
+        message = f"The thing is a {found}, not a {names.shorten(given)}."
+        yield _finding(each, "mapping-class", message, "subject_category")
+
+
+def _repeated(placed: Iterable[_Placed]) -> Iterator[Finding]:
+    """Find mappings that stand twice, and such as are made in one row and denied in another."""
+    seen: dict[tuple[str, str, str], Record] = {}
+    for each in placed:
+        record = each[1]
+        earlier = seen.setdefault(record.key[:3], record)
+        if earlier is not record:
+            same = earlier.negated == record.negated
+            problem = "The mapping stands twice" if same else "The mapping is made and denied"
+            yield _finding(each, "mapping-conflict", f"{problem}; keep one row.", "object_id")
+
+
+def _several(placed: Sequence[_Placed]) -> Iterator[Finding]:
+    """Find things that share an item, or have several, without a word of it in their rows."""
+    same = [each for each in placed if each[1].predicate in _SAME and not each[1].negated]
+    subjects, objects = defaultdict(set), defaultdict(set)
+    for _, record in same:
+        subjects[record.object].add(record.subject)
+        objects[record.subject].add(record.object)
+    for each in same:
+        record = each[1]
+        left = "n" if len(subjects[record.object]) > 1 else "1"
+        right = "n" if len(objects[record.subject]) > 1 else "1"
+        found, said = f"{left}:{right}", record.first("mapping_cardinality")
+        if found != (said or "1:1"):
+            yield _finding(each, "mapping-cardinality", _number(found, said), "mapping_cardinality")
+
+
+def _number(found: str, said: str) -> str:
+    if said and said not in slots.CARDINALITIES:
+        return f"{said!r} is no cardinality; write one of {', '.join(sorted(slots.CARDINALITIES))}."
+    if said:
+        return f"The row says {said}, but the mappings are {found}; make them agree."
+    what = {"n:1": "Several things share this item", "1:n": "The thing has several items"}
+    problem = what.get(found, "Several things share several items")
+    return f"{problem}; if that is meant, write {found} into mapping_cardinality."
+
+
+def _classes(placed: Iterable[_Placed], index: Index) -> Iterator[Finding]:
+    """Find things of disjoint classes that are said to be the same item."""
+    disjoint = Disjointness(index)
+    by_item: dict[str, list[_Placed]] = defaultdict(list)
+    for each in placed:
+        if each[1].is_exact:
+            by_item[each[1].object].append(each)
+    for sharing in by_item.values():
+        for one, other in combinations(sharing, 2):
+            if (pair := disjoint.between(one[1].subject, other[1].subject)) is not None:
+                kinds = " and ".join(names.shorten(kind) for kind in pair)
+                message = (
+                    f"{names.shorten(one[1].subject)} is the same item, "
+                    f"but nothing is of both classes, {kinds}."
+                )
+                yield _finding(other, "mapping-class", message, "subject_id")
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    counts = Counter(texts)
+    return " or ".join(f"{text!r}" for text in counts)
+
+
+def _finding(
+    each: _Placed, slug: str, message: str, slot: str, severity: Severity = "violation"
+) -> Finding:
+    path, record = each
+    return Finding(
+        f"{names.RULE}{slug}",
+        severity,
+        message,
+        file=path,
+        line=record.line,
+        column=record.columns.get(slot, 1),
+        focus=record.subject,
+        path=record.predicate,
+        value=record.object,
+    )
+
+
+def _fault(path: Path, slug: str, message: str, line: int, column: int) -> Finding:
+    return Finding(f"{names.RULE}{slug}", "violation", message, file=path, line=line, column=column)

@@ -1,0 +1,154 @@
+"""Mappings as RDF, and back.
+
+A mapping is a node with its values, in the form that the SSSOM schema gives it; unlike
+there, it has a name, so that it can be cited. If it is not negated, it is a plain triple,
+too; a negated one is never written as such.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from .. import names
+from ..dataset import Index, Statement, Term, named
+from . import GRAPH, NOT, MappingSet, Record, Values, slots
+from .read import BUILT_IN
+from .write import shorten
+
+_TYPE = named("rdf:type")
+_SET, _RECORD = named("sssom:MappingSet"), named("owl:Axiom")
+_HOLDS = named("sssom:mappings")
+_DECLARES, _PREFIX, _SPACE = named("sh:declare"), named("sh:prefix"), named("sh:namespace")
+_SUBSET = named("void:subset")
+_DATATYPES = {
+    slots.DATE: named("xsd:date"),
+    slots.NUMBER: named("xsd:double"),
+    slots.TEXT: named("xsd:string"),
+}
+WIKIDATA = ox.NamedNode(f"{names.DATASET}#wikidata")
+_WIKIDATA_ITEMS = names.PREFIXES["wd"]
+_CC0 = ox.NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
+
+
+def to_quads(sets: Iterable[MappingSet]) -> Iterator[ox.Quad]:
+    """Write sets of mappings as the graph that is kept for them."""
+    graph = ox.NamedNode(GRAPH)
+    for found in sets:
+        for subject, predicate, value in _describe_set(found):
+            yield ox.Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
+        for record in found.records:
+            for subject, predicate, value in _describe(found, record):
+                yield ox.Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
+
+
+def node(found: MappingSet, record: Record) -> ox.NamedNode:
+    """Name a mapping within its set, by what it says."""
+    prefixes = {**BUILT_IN, **found.prefixes}
+    parts = [record.subject, record.predicate, record.object]
+    words = [*(shorten(part, prefixes) for part in parts), *([NOT] if record.negated else [])]
+    return ox.NamedNode(f"{found.iri}#{quote(';'.join(words), safe=':;/')}")
+
+
+def from_index(index: Index) -> list[MappingSet]:
+    """Read the sets of mappings that a graph holds, in alphabetical order."""
+    found = sorted(index.subjects(_TYPE, _SET), key=str)
+    return [_read_set(index, each) for each in found if isinstance(each, ox.NamedNode)]
+
+
+def links(sets: Iterable[MappingSet]) -> Iterator[ox.Quad]:
+    """Describe the plain triples to Wikidata as VoID linksets, for the description of the data."""
+    numbers: dict[str, int] = {}
+    for found in sets:
+        for record in found.records:
+            if not record.negated and record.object.startswith(_WIKIDATA_ITEMS):
+                numbers[record.predicate] = numbers.get(record.predicate, 0) + 1
+    if not numbers:
+        return
+    meta = ox.NamedNode(names.META_GRAPH)
+    for subject, predicate, value in _linksets(numbers):
+        yield ox.Quad(subject, predicate, value, meta)  # type: ignore[arg-type]
+
+
+def _linksets(numbers: dict[str, int]) -> Iterator[Statement]:
+    whole = ox.NamedNode(names.DATASET)
+    yield WIKIDATA, _TYPE, named("void:Dataset")
+    yield WIKIDATA, named("dcterms:title"), ox.Literal("Wikidata", language="en")
+    yield WIKIDATA, named("void:uriSpace"), ox.Literal(_WIKIDATA_ITEMS)
+    yield WIKIDATA, named("dcterms:license"), _CC0
+    for predicate, number in sorted(numbers.items()):
+        part = ox.NamedNode(f"{names.DATASET}#linkset={quote(names.shorten(predicate), safe=':')}")
+        yield whole, _SUBSET, part
+        yield part, _TYPE, named("void:Linkset")
+        yield part, named("void:subjectsTarget"), whole
+        yield part, named("void:objectsTarget"), WIKIDATA
+        yield part, named("void:linkPredicate"), ox.NamedNode(predicate)
+        yield part, named("void:triples"), ox.Literal(number)
+
+
+def _describe_set(found: MappingSet) -> Iterator[Statement]:
+    subject = ox.NamedNode(found.iri)
+    yield subject, _TYPE, _SET
+    yield from _values(subject, slots.SET, found.values, without=("mapping_set_id",))
+    for prefix, space in sorted(found.prefixes.items()):
+        declaration = ox.NamedNode(f"{found.iri}#prefix={quote(prefix)}")
+        yield subject, _DECLARES, declaration
+        yield declaration, _PREFIX, ox.Literal(prefix)
+        yield declaration, _SPACE, ox.Literal(space, datatype=named("xsd:anyURI"))
+
+
+def _describe(found: MappingSet, record: Record) -> Iterator[Statement]:
+    subject = node(found, record)
+    yield ox.NamedNode(found.iri), _HOLDS, subject
+    yield subject, _TYPE, _RECORD
+    yield from _values(subject, slots.RECORD, record.values)
+    if not record.negated:
+        subject, predicate, value = (ox.NamedNode(iri) for iri in record.key[:3])
+        yield subject, predicate, value
+
+
+def _values(
+    subject: ox.NamedNode,
+    known: Mapping[str, slots.Slot],
+    values: Values,
+    without: Collection[str] = (),
+) -> Iterator[Statement]:
+    for name, texts in values.items():
+        if name not in without:
+            slot = known[name]
+            for text in texts:
+                yield subject, ox.NamedNode(slot.iri), _term(slot.kind, text)
+
+
+def _term(kind: str, text: str) -> Term:
+    if kind in (slots.ID, slots.ADDRESS):
+        return ox.NamedNode(text)
+    if kind == slots.MODIFIER:
+        return ox.NamedNode(slots.NEGATED)
+    return ox.Literal(text, datatype=_DATATYPES[kind])
+
+
+def _read_set(index: Index, subject: ox.NamedNode) -> MappingSet:
+    values = {"mapping_set_id": (subject.value,), **_read(index, subject, slots.SET)}
+    records = [Record(_read(index, each, slots.RECORD)) for each in index.objects(subject, _HOLDS)]
+    declared = index.objects(subject, _DECLARES)
+    prefixes = {_text(index, each, _PREFIX): _text(index, each, _SPACE) for each in declared}
+    return MappingSet(values, prefixes, tuple(sorted(records, key=lambda each: each.key)))
+
+
+def _read(index: Index, subject: Term, known: Mapping[str, slots.Slot]) -> Values:
+    found = {}
+    for name, slot in known.items():
+        texts = [_plain(slot, value) for value in index.objects(subject, ox.NamedNode(slot.iri))]
+        if texts:
+            found[name] = tuple(sorted(texts))
+    return found
+
+
+def _plain(slot: slots.Slot, value: Term) -> str:
+    return NOT if slot.kind == slots.MODIFIER else value.value
+
+
+def _text(index: Index, subject: Term, predicate: ox.NamedNode) -> str:
+    value = index.value(subject, predicate)
+    return "" if value is None else value.value

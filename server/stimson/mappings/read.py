@@ -1,0 +1,237 @@
+"""Read SSSOM/TSV (https://mapping-commons.github.io/sssom/spec-formats-tsv/).
+
+What is wrong in one cell is a fault with its place, so that all of them can be told at once;
+a file that is no such table is an `InvalidFile`.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .. import names
+from ..dataset import read_text
+from ..errors import InvalidFile
+from . import NOT, Fault, MappingSet, Record, Values, find_files, slots
+
+# Prefixes that SSSOM itself gives, so that no file need declare them.
+BUILT_IN = {
+    short: names.PREFIXES[short] for short in ("owl", "rdf", "rdfs", "skos", "sssom", "semapv")
+}
+_MARK = "#"
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def read_folder(folder: Path) -> list[MappingSet]:
+    """Read every file of mappings below a folder, or raise `InvalidFile` at the first that is none.
+
+    There may be none at all.
+    """
+    return [read_mappings(path) for path in find_files(folder)]
+
+
+def read_sound(folder: Path) -> list[MappingSet]:
+    """Read every file of mappings below a folder; `InvalidFile` at the first fault in any.
+
+    For those who would go wrong without a word if a row were left out.
+    """
+    sets = read_folder(folder)
+    for found in sets:
+        for fault in sorted(found.faults, key=lambda each: (each.line, each.column)):
+            raise InvalidFile(found.path, fault.message.rstrip("."), fault.line, fault.column)
+    return sets
+
+
+def read_mappings(path: Path) -> MappingSet:
+    """Read one file, or raise `InvalidFile`."""
+    return parse(path, read_text(path))
+
+
+def parse(path: Path, text: str) -> MappingSet:
+    """Read the text of a file known as `path`."""
+    lines = io.StringIO(text, newline="\n").readlines()
+    head = list(takewhile(lambda line: line.startswith(_MARK), lines))
+    said = _head(path, head)
+    declared = _prefixes(path, said)
+    reader = _Reader(path, {**BUILT_IN, **declared})
+    values = reader.head(said, head)
+    spread = {name: values.pop(name) for name in slots.SPREADING if name in values}
+    records = sorted(
+        reader.table(lines[len(head) :], len(head), spread), key=lambda record: record.key
+    )
+    return MappingSet(values, declared, tuple(records), path, tuple(reader.faults))
+
+
+def _head(path: Path, lines: list[str]) -> dict[str, Any]:
+    """Read the YAML behind the marks."""
+    text = "".join(line.removeprefix(_MARK) for line in lines)
+    try:
+        # Every value is text: YAML's own dates and numbers would be read in its way, not SSSOM's.
+        said = yaml.load(text, Loader=yaml.BaseLoader) or {}
+    except yaml.YAMLError as fault:
+        mark = fault.problem_mark if isinstance(fault, yaml.MarkedYAMLError) else None
+        line = None if mark is None else min(mark.line + 1, len(lines))
+        raise InvalidFile(path, "the head is not valid YAML behind `#`", line) from fault
+    if not isinstance(said, dict) or not all(isinstance(key, str) for key in said):
+        raise InvalidFile(path, "begin the file with `# key: value` lines", 1)
+    return said
+
+
+def _prefixes(path: Path, said: Mapping[str, Any]) -> dict[str, str]:
+    given = said.get("curie_map") or {}
+    if not isinstance(given, dict):
+        raise InvalidFile(path, "`curie_map` in the head must be prefix: IRI", 1)
+    for prefix, iri in given.items():
+        if not isinstance(iri, str) or not _IRI.fullmatch(iri):
+            raise InvalidFile(path, f"prefix `{prefix}` in the head must stand for an IRI", 1)
+    return {str(prefix): iri for prefix, iri in given.items()}
+
+
+@dataclass
+class _Reader:
+    """Reads the cells of one file, and keeps what is wrong with them."""
+
+    path: Path
+    prefixes: dict[str, str]
+    faults: list[Fault] = field(default_factory=list)
+
+    def head(self, said: Mapping[str, Any], lines: list[str]) -> dict[str, tuple[str, ...]]:
+        """Read what is said of all mappings."""
+        known = {**slots.SET, **slots.SPREADING}
+        values = {}
+        for key, value in said.items():
+            line = _line_of(key, lines)
+            if key in known:
+                texts = [str(each) for each in (value if isinstance(value, list) else [value])]
+                values[key] = tuple(sorted(self._values(known[key], texts, line, 1)))
+            elif key != "curie_map":
+                self._fault("mapping-syntax", f"`{key}` is no key of SSSOM that is kept.", line)
+        for key in ("mapping_set_id", "license"):
+            if not values.get(key):
+                self._fault("mapping-syntax", f"The head lacks `{key}`, which SSSOM demands.", 1)
+        return values
+
+    def table(self, lines: list[str], before: int, spread: Values) -> Iterator[Record]:
+        """Read the rows; those that cannot be understood become faults."""
+        rows = csv.reader(io.StringIO("".join(lines), newline=""), dialect="excel-tab")
+        header = next(rows, None)
+        if header is None or any(name not in header for name in slots.REQUIRED):
+            raise InvalidFile(
+                self.path, f"the table needs the columns {', '.join(slots.REQUIRED)}", before + 1
+            )
+        self._check_header(header, before + 1)
+        end = rows.line_num
+        for cells in rows:
+            line, end = before + end + 1, rows.line_num
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                wrong = f"The row has {len(cells)} cells, but the table {len(header)} columns."
+                self._fault("mapping-syntax", wrong, line)
+                continue
+            columns = _columns(lines[line - before - 1], header)
+            values = self._record(dict(zip(header, cells, strict=True)), line, columns)
+            if values is not None:
+                yield Record({**spread, **values}, line, columns)
+
+    def _record(
+        self, cells: Mapping[str, str], line: int, columns: Mapping[str, int]
+    ) -> Values | None:
+        values = {}
+        before = len(self.faults)
+        for name, cell in cells.items():
+            slot = slots.RECORD.get(name)
+            if slot is None or not cell.strip():
+                continue
+            texts = _BAR.split(cell) if slot.many else [cell]
+            texts = [text.replace("\\|", "|") for text in texts] if slot.many else texts
+            values[name] = tuple(sorted(self._values(slot, texts, line, columns[name])))
+        return values if len(self.faults) == before else None
+
+    def _values(self, slot: slots.Slot, texts: list[str], line: int, column: int) -> Iterator[str]:
+        """Bring the values of a slot into their one form."""
+        for text in texts:
+            try:
+                yield self._value(slot.kind, text.strip())
+            except ValueError as fault:
+                slug = "mapping-identifier" if slot.kind == slots.ID else "mapping-value"
+                self._fault(slug, f"{slot.name}: {fault}", line, column)
+
+    def _value(self, kind: str, text: str) -> str:
+        if kind == slots.ID:
+            return self._expand(text)
+        if kind == slots.ADDRESS and not _IRI.fullmatch(text):
+            raise ValueError(f"{text!r} is not an IRI.")
+        if kind == slots.DATE:
+            return _date(text)
+        if kind == slots.NUMBER:
+            return _number(text)
+        if kind == slots.MODIFIER and text != NOT:
+            raise ValueError(f"{text!r} is not {NOT}, the one word that may stand here.")
+        return text
+
+    def _expand(self, curie: str) -> str:
+        prefix, colon, local = curie.partition(":")
+        if not colon or not local:
+            raise ValueError(f"{curie!r} is not a prefix, a colon and a name.")
+        if prefix not in self.prefixes:
+            raise ValueError(f"prefix {prefix!r} is not declared in `curie_map`.")
+        iri = f"{self.prefixes[prefix]}{local}"
+        if not _IRI.fullmatch(iri):
+            raise ValueError(f"{curie!r} does not make an IRI.")
+        return iri
+
+    def _check_header(self, header: list[str], line: int) -> None:
+        for name in header:
+            if name not in slots.RECORD:
+                self._fault("mapping-syntax", f"{name!r} is no column of SSSOM that is kept.", line)
+        if len(set(header)) != len(header):
+            self._fault("mapping-syntax", "A column stands twice in the table.", line)
+
+    def _fault(self, slug: str, message: str, line: int, column: int = 1) -> None:
+        self.faults.append(Fault(slug, message, line, column))
+
+
+def _line_of(key: str, lines: list[str]) -> int:
+    """Find the line of a key of the head."""
+    pattern = re.compile(rf"#\s*{re.escape(key)}\s*:")
+    return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 1)
+
+
+def _columns(line: str, header: list[str]) -> dict[str, int]:
+    """Tell where on its line each cell begins; at 1, where quotes hide it."""
+    starts, at = [], 1
+    for cell in line.split("\t"):
+        starts.append(at)
+        at += len(cell) + 1
+    if len(starts) != len(header):
+        starts = [1] * len(header)
+    return dict(zip(header, starts, strict=True))
+
+
+def _date(text: str) -> str:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as fault:
+        raise ValueError(f"{text!r} is not a date such as 2022-10-04.") from fault
+    if found > date.today():
+        raise ValueError(f"{text} is in the future.")
+    return found.isoformat()
+
+
+def _number(text: str) -> str:
+    try:
+        number = float(text)
+    except ValueError as fault:
+        raise ValueError(f"{text!r} is not a number.") from fault
+    if not 0 <= number <= 1:
+        raise ValueError(f"{text} is not between 0 and 1.")
+    return f"{number:g}"
