@@ -185,6 +185,9 @@ def slugs() -> set[str]:
         if any(isinstance(end, ast.FormattedValue) for end in ends):
             words = {node.value for node in tree if isinstance(node, ast.Constant)}
             named |= {word for word in words if isinstance(word, str) and SLUG.fullmatch(word)}
+    for path in (CODE / "mappings").glob("*.py"):
+        words = re.findall(r'"(mapping-[a-z]+)"', path.read_text(encoding="utf-8"))
+        named |= set(words)
     return named
 
 
