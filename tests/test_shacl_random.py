@@ -8,7 +8,7 @@ from shacl_random import World
 from shacl_reference import by_reference, ours, turtle
 from stimson import shacl
 
-WORLDS = int(os.environ.get("STIMSON_TEST_WORLDS", "300"))
+WORLDS = int(os.environ.get("STIMSON_TEST_WORLDS", "100"))
 PER_TEST = 25
 
 

@@ -50,6 +50,7 @@ def test_the_wheel_holds_every_file_of_the_four_folders(wheel):
     assert packed == {f"stimson/assets/{name}" for name in shipped}
 
 
+@pytest.mark.slow  # it installs the wheel with all it needs
 def test_it_builds_and_answers_from_any_folder(stimson, tmp_path):
     def run(*arguments: str) -> str:
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}

@@ -40,6 +40,8 @@ uvicorn.run(SparqlEndpoint(graph=data, path="/sparql"), port=port, log_level="er
 """
 _FLASK = f"""{_RDFLIB}
 from flask import Flask, Response, request
+from werkzeug.serving import WSGIRequestHandler
+WSGIRequestHandler.protocol_version = "HTTP/1.1"  # keeps connections
 app = Flask(__name__)
 @app.get("/sparql")
 def sparql():
