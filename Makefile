@@ -47,7 +47,7 @@ check: $(READY)  ## Validate ontology, shapes and data
 
 test: lint build  ## Run every check and test (a build validates first)
 	$(BIN)/python data/generate.py --check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 test-all: test clients  ## Run the slow tests, too: other programs, standard test suites, long loads
 	$(BIN)/pytest -m slow

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..config import Config
 from ..errors import EngineFailed, QueryError
 from . import Answer, Load, Request
-from .process import Worker, Zygote
+from .process import NotTaken, Worker, Zygote
 from .turns import Turns
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,14 @@ class Pool:
 
     async def reply(self, request: Request) -> Answer:
         """Answer `request`, or raise a `QueryError`; the answer is to be closed."""
+        for _ in range(self._config.query_workers):
+            try:
+                return await self._ask_one(request)
+            except NotTaken:
+                continue  # each worker that died while idle is found only by asking it
+        return await self._ask_one(request)
+
+    async def _ask_one(self, request: Request) -> Answer:
         seconds = min(request.timeout or self._config.timeout, self._config.timeout)
         worker = await self._turns.take(request.client)
         try:

@@ -122,6 +122,10 @@ def kill(child: Child) -> None:
             return  # the news of its end is on the way
 
 
+class NotTaken(EngineFailed):
+    """A worker had died while it was idle, before a query reached it: another may be asked."""
+
+
 class Worker:
     """One query worker. It runs one query at a time."""
 
@@ -176,7 +180,7 @@ class Worker:
             if sent < len(data):
                 await self._loop.sock_sendall(self._channel, data[sent:])
         except OSError as fault:
-            raise EngineFailed("The query's worker was lost: try again.") from fault
+            raise NotTaken("The query's worker was lost: try again.") from fault
 
     def _hear(self) -> None:
         try:
