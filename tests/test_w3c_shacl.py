@@ -42,6 +42,7 @@ def test_our_engine_passes_the_suite(cases):
     assert failing(cases, shacl.validate) == set()
 
 
+@pytest.mark.slow
 def test_pyshacl_passes_no_more_of_the_suite(cases):
     theirs = failing(cases, by_reference)
 
