@@ -109,7 +109,6 @@ def test_parts_are_read_alone_and_together(project):
     assert len(dataset.index("ontology", "data")) == number["ontology"] + number["data"]
     assert dataset.index("data", "ontology") is dataset.index("ontology", "data")
     assert len(dataset.union("shapes")) == number["shapes"]
-    assert dataset.by_path[project.minutes].path == project.minutes
 
 
 def test_terms_come_back_from_rdflib_unchanged(project):

@@ -398,3 +398,14 @@ def test_a_chunked_body_is_read_to_its_end(site):
         )
         reply = b"".join(iter(lambda: connection.recv(65536), b""))
     assert reply.endswith(b"x\r\n2\r\n")
+
+
+@pytest.mark.parametrize("kib", [200, 300, 600, 950])
+def test_an_answer_of_any_size_comes_whole_each_time(site, kib):
+    """Up to some size answers are sent from memory, beyond it through a pipe."""
+    doubled = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(10))
+    text = f"SELECT ?x10 WHERE {{ BIND('{'a' * kib}' AS ?x0) {doubled} }}"
+
+    for _ in range(12):
+        reply = site.query(text, "text/csv")
+        assert (reply.status, len(reply.body)) == (200, len("x10\r\n") + kib * 1024 + len("\r\n"))

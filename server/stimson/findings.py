@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -152,11 +151,6 @@ class Report:
     def waived(self) -> int:
         """Count the findings that a waiver covers."""
         return len(self.findings) - len(self.open)
-
-    def by_file(self) -> Iterator[tuple[Path | None, list[Finding]]]:
-        """Group the findings by file, in order of place."""
-        for path, group in groupby(self.findings, key=lambda finding: finding.file):
-            yield path, list(group)
 
 
 def report(findings: Iterable[Finding], files: int, notes: Iterable[str] = ()) -> Report:

@@ -1,6 +1,6 @@
 """House format: what turtlefmt makes of a file, refused wherever it would lose something.
 
-turtlefmt (https://pypi.org/project/turtlefmt/) is a program of its own; it is run on a
+turtlefmt is a program of its own, installed by version (``stimson[fmt]``); it is run on a
 copy, and its answer is believed only when graph and comments are the same as before.
 """
 

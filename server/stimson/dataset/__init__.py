@@ -117,11 +117,6 @@ class Dataset:
 
         return to_graph(self.triples(*parts))
 
-    @cached_property
-    def by_path(self) -> dict[Path, Document]:
-        """Find a document by its file."""
-        return {document.path: document for document in self.documents.values()}
-
 
 def find_files(folders: Folders) -> dict[str, tuple[str, Path]]:
     """Map the graph IRI of every Turtle file to its part and path, or raise `NothingToRead`."""

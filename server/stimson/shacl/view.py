@@ -51,14 +51,6 @@ class View:
         terms = enumerate(self.index.terms)
         return frozenset(number for number, term in terms if type(term) is ox.BlankNode)
 
-    def is_literal(self, number: int) -> bool:
-        """Tell whether a number stands for a literal."""
-        return number in self.literals or isinstance(self.term(number), ox.Literal)
-
-    def is_blank(self, number: int) -> bool:
-        """Tell whether a number stands for a blank node."""
-        return number in self.blanks or isinstance(self.term(number), ox.BlankNode)
-
     def instances(self, of: Term) -> frozenset[int]:
         """List the SHACL instances of a class (https://www.w3.org/TR/shacl/#dfn-shacl-instance)."""
         number = self.number(of)

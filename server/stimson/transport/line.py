@@ -140,30 +140,27 @@ class Line:
         return time.monotonic() + max(wait, pauses[0]) < until
 
 
-class _Connection(HTTPConnection):
+class _Tells:
     """Tells of its socket."""
+
+    sock: socket.socket | None
 
     def __init__(self, *args: Any, on_connect: Callable[[socket.socket], None], **kw: Any) -> None:
         super().__init__(*args, **kw)
         self._on_connect = on_connect
 
     def connect(self) -> None:
-        super().connect()
+        super().connect()  # type: ignore[misc]  # of the class this is mixed into
         assert self.sock is not None
         self._on_connect(self.sock)
 
 
-class _TlsConnection(HTTPSConnection):
-    """Tells of its socket."""
+class _Connection(_Tells, HTTPConnection):
+    pass
 
-    def __init__(self, *args: Any, on_connect: Callable[[socket.socket], None], **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self._on_connect = on_connect
 
-    def connect(self) -> None:
-        super().connect()
-        assert self.sock is not None
-        self._on_connect(self.sock)
+class _TlsConnection(_Tells, HTTPSConnection):
+    pass
 
 
 class _Pool(HTTPConnectionPool):

@@ -140,6 +140,7 @@ def sign(response: Response, address: Address, about: str | None = None) -> Resp
 def register(app: Flask) -> None:
     """Say on the first page of `app` and of its endpoint where the service is described."""
     app.after_request(_introduce)
+    app.jinja_env.globals["is_ours"] = is_ours  # somebody's files bring no ontology of ours
 
 
 def is_ours() -> bool:
