@@ -45,7 +45,6 @@ OWNERS = {
     "click": {"cli"},
     "flask": {"web"},
     "ftfy": {"reconcile"},
-    "granian": {"cli"},
     "multiprocessing": {"checker", "engine"},
     "owlrl": {"reasoning"},
     "pyshacl": {"shacl"},
@@ -53,6 +52,7 @@ OWNERS = {
     "rdflib": {"dataset", "locate", "reasoning", "shacl"},
     "rich": {"cli", "reports"},
     "urllib3": {"transport"},
+    "uvicorn": {"boot", "web"},
     "yaml": {"mappings", "queries"},
     "zstandard": {"web"},
 }

@@ -7,8 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -250,37 +248,6 @@ def test_a_full_house_says_when_to_come_back(store):
         busy.join()
         time.sleep(0.5)  # for the worker to be replaced
         assert site.request("/readyz").status == 200
-
-
-def test_a_chunked_answer_cut_off_looks_whole_which_is_why_none_is_sent(tmp_path):
-    """What `docs/decisions/0002-whole-answers-only.md` rests on."""
-    (tmp_path / "cut.py").write_text(
-        "def app(environ, start):\n"
-        "    start('200 OK', [('Content-Type', 'text/plain')])\n"
-        "    yield b'first half, '\n"
-        "    raise RuntimeError('the engine was lost')\n"
-    )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    command.append("cut:app")
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as server:
-        try:
-            status, body = _first_answer(f"http://127.0.0.1:{port}/")
-        finally:
-            server.terminate()
-    assert (status, body) == (200, b"first half, ")
-
-
-def _first_answer(url):
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(url, timeout=5) as reply:
-                return reply.status, reply.read()
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    return None
 
 
 def _ask_and_forget(site):

@@ -2,7 +2,6 @@
 
 import asyncio
 import urllib.parse
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -13,24 +12,32 @@ from stimson.snapshot import read_current
 from stimson.web import create_app
 from stimson.web.answers import Answers
 from stimson.web.calls import Bridge
+from stimson.web.incoming import Incoming
 from stimson.web.receiving import NONE
 
 TEXT = "SELECT ?s {{ ?s ?p ?o }} LIMIT 3 # {}"
 
 
-@dataclass
-class Scope:
-    """A request, as the web server hands it over."""
+async def nothing_more():
+    """Say that the body is whole."""
+    return {"type": "http.request"}
 
-    query_string: str
-    headers: dict[str, str] = field(default_factory=lambda: {"accept": "text/csv", "host": "x"})
-    method: str = "GET"
-    path: str = "/sparql"
-    scheme: str = "http"
-    http_version: str = "1.1"
-    client: str = "192.0.2.1:4000"
-    server: str = "192.0.2.2:80"
-    authority: str | None = None
+
+def incoming(query_string, headers=None, **parts):
+    """Make a request, as the web server hands it over."""
+    headers = headers or {"accept": "text/csv", "host": "x"}
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": "GET",
+        "path": "/sparql",
+        "query_string": query_string.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("192.0.2.1", 4000),
+        "server": ("192.0.2.2", 80),
+    }
+    return Incoming(scope | parts, nothing_more)
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +61,10 @@ def ask(tmp_path_factory):
     def send(text, body=NONE, **parts):
         headers = parts.pop("headers", None)
         parameters = urllib.parse.urlencode({"query": text, **parts})
-        scope = Scope(parameters, headers) if headers else Scope(parameters)
         before = len(seen)
-        response = loop.run_until_complete(answers.find(scope, body, "192.0.2.1"))
+        response = loop.run_until_complete(
+            answers.find(incoming(parameters, headers), body, "192.0.2.1")
+        )
         return response, len(seen) > before
 
     yield send

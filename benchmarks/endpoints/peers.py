@@ -9,7 +9,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ PACKAGES = {
     "uvicorn": "0.38.0",
 }
 _START = 600.0  # seconds
+_STOP = 10.0  # seconds
 _RDFLIB = """
 import sys
 from rdflib import Dataset
@@ -40,8 +41,6 @@ uvicorn.run(SparqlEndpoint(graph=data, path="/sparql"), port=port, log_level="er
 """
 _FLASK = f"""{_RDFLIB}
 from flask import Flask, Response, request
-from werkzeug.serving import WSGIRequestHandler
-WSGIRequestHandler.protocol_version = "HTTP/1.1"  # keeps connections
 app = Flask(__name__)
 @app.get("/sparql")
 def sparql():
@@ -74,6 +73,26 @@ class Peer:
         asked = urllib.request.Request(url, headers={"Accept": ACCEPT})
         with urllib.request.urlopen(asked, timeout=600) as reply:
             return bytes(reply.read())
+
+
+class Server:
+    """An endpoint that can be started anew, for one that is still busy spoils what follows."""
+
+    def __init__(self, begin: Callable[[], AbstractContextManager[Peer]]) -> None:
+        self._begin = begin
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Server":
+        self.peer = self._stack.enter_context(self._begin())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def restart(self) -> None:
+        """End it, whatever it is doing, and start it again."""
+        self._stack.close()
+        self.peer = self._stack.enter_context(self._begin())
 
 
 def install() -> None:
@@ -146,8 +165,17 @@ def _running(
         _await(Peer(port, path, 0), process)
         yield Peer(port, path, time.perf_counter() - begun)
     finally:
-        process.terminate()
-        process.wait(30)
+        _stop(process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a server, even one that is too busy to hear that it should."""
+    process.terminate()
+    try:
+        process.wait(_STOP)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _await(peer: Peer, process: "subprocess.Popen[bytes]") -> None:

@@ -47,7 +47,7 @@ def settings(form: str) -> dict[str, Any]:
     return {
         "formatters": {"line": {"()": f"{__name__}.Formatter", "form": form}},
         "handlers": {"standard error": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "loggers": {"stimson": logger, "_granian": dict(logger)},
+        "loggers": {"stimson": logger, "uvicorn": logger | {"level": "WARNING"}},
         "root": {"handlers": ["standard error"], "level": "WARNING"},
     }
 

@@ -21,6 +21,7 @@ GRAPH = f"{BASE}graph/"
 QUERY = f"{BASE}queries/"
 MAPPING = f"{BASE}mappings/"  # sets of mappings
 DATASET = f"{BASE}dataset"
+ONTOLOGY_GRAPH = f"{GRAPH}ontology/stimson"  # the header of the ontology
 INFERRED_GRAPH = f"{GRAPH}inferred"
 META_GRAPH = f"{GRAPH}meta"
 RELEASE_GRAPH = f"{GRAPH}release"  # kept by `stimson release load` in a remote engine

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,9 +16,7 @@ from ..config import DEFAULT, UNION, Config, environment_name, read_config
 from ..errors import PortInUse
 from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
-
-if TYPE_CHECKING:
-    from .server import Server
+from .server import Server
 
 
 @click.command()
@@ -55,10 +52,9 @@ def serve(files: tuple[Path, ...], base: str | None, **options: object) -> None:
         config = dataclasses.replace(config, port=port, log=log)
         with _metrics_folder(config) as folder:
             config = dataclasses.replace(config, metrics_folder=folder)
-            _hand_down(config)
-            server = _prepare(config)
             click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
-            server.serve()
+            exit_code = Server(config).serve()
+    sys.exit(exit_code)
 
 
 def _check_usage(files: tuple[Path, ...], base: str | None, options: dict[str, object]) -> None:
@@ -111,18 +107,6 @@ def _free_port(host: str, port: int) -> int:
         return chosen
 
 
-def _hand_down(config: Config) -> None:
-    """Leave the settings where the web processes read theirs."""
-    for setting in dataclasses.fields(config):
-        os.environ[environment_name(setting.name)] = str(getattr(config, setting.name))
-
-
 def _url(config: Config) -> str:
     host = f"[{config.host}]" if ":" in config.host else config.host
     return f"http://{host}:{config.port}"
-
-
-def _prepare(config: Config) -> "Server":
-    from .server import Server  # it takes its time, which other commands need not
-
-    return Server(config)

@@ -1,120 +1,126 @@
-"""The web server: granian, and what it is told while it runs."""
+"""The first process of a server. It answers nobody: it minds the web processes, which do."""
 
+import logging.config
 import os
 import signal
-import threading
 import time
 from contextlib import suppress
-from queue import Empty, SimpleQueue
-from typing import Any
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-
-from .. import logs
+from .. import boot, logs
 from ..config import Config
-from ..signals import RENEW, STOPPING
+from ..signals import END, RENEW, STOPPING
 
-_AGAIN = 0.2  # seconds
-_NOW = 0.001  # seconds
-_NEW = 5.0  # seconds in which a web process that replaces a lost one may miss a signal
+_log = logging.getLogger(__name__)
+_HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM)
+_SOON = 1.0  # seconds after which a web process that was lost at once is replaced
+_PATIENCE = 5.0  # seconds a web process may take to end, beyond its time to answer
+_UNFIT = 3  # exit status of one that could not begin, as uvicorn has it
+_NOW = 1e-6  # seconds
 
 
-class Server(Granian):  # type: ignore[misc,valid-type]  # it is one class or another
-    """The first process of the server. It answers nobody: it minds those that do.
+class Server:
+    """The web processes, from the first to the last.
 
-    Granian would renew its web processes to have them read anew, and let connections
-    drop between the old and the new. Ours change the snapshot themselves, and keep theirs.
+    It does nothing but wait for signals, one after another: so none ever interrupts it.
     """
 
     def __init__(self, config: Config) -> None:
-        super().__init__(
-            "stimson.boot:create",
-            factory=True,
-            address=config.host,
-            port=config.port,
-            interface=Interfaces.RSGI,
-            workers=config.web_workers,
-            backpressure=config.connections,
-            # To find out which version a client speaks, it would wait for it for ever.
-            http=HTTPModes.http1,
-            http1_settings=HTTP1Settings(
-                header_read_timeout=int(config.receive_timeout * 1000),
-                max_buffer_size=config.header_kb * 1024,
-            ),
-            respawn_failed_workers=True,
-            workers_kill_timeout=max(1, round(config.stop_timeout)),
-            websockets=False,
-            log_access=False,
-            log_level=LogLevels.warning,
-            log_dictconfig=logs.settings(config.log),
-        )
-        self._delay = config.stop_delay
-        self._is_told_to_stop = False
-        self._is_stopping = threading.Event()
-        self._told: SimpleQueue[float] = SimpleQueue()  # the delays, as signals bring them
-        # So it is for the web processes, until they have begun to listen.
-        for each in (STOPPING, RENEW):
-            signal.signal(each, signal.SIG_IGN)
+        self._config = config
+        self._born: dict[int, float] = {}  # when each web process began, by its number
+        self._missing = config.web_workers
+        self._exit_code = 0
+        self._ends = iter((self._end_soon, self._end, self._kill))  # what is done to end, in turn
+        self._is_stopping = False
 
-    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
-        """Stop in order; at the second word, stop at once."""
-        if os.getpid() != self.pid:  # a web process that has not begun to listen
-            os._exit(0)
-        delay = self._delay
-        if self._is_told_to_stop:
-            delay = 0
-            for web in self.wrks:
-                web.kill()
-        self._is_told_to_stop = True
-        self.respawn_failed_workers = False  # who has ended by now was told to, as we were
-        self._tell(STOPPING)
-        # Not here, nor in a thread begun here: this interrupts code that may hold the very
-        # lock that either would take. Only this queue may be used from within itself.
-        self._told.put(delay)
+    def serve(self) -> int:
+        """Serve until told to stop; gives the exit code."""
+        logging.config.dictConfig({"version": 1, **logs.settings(self._config.log)})
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+        with boot.listen(self._config):  # the port stays ours when all of them are lost
+            self._fill()
+            while not self._is_stopping:
+                self._hear()
+        while self._born:
+            self._hear()
+        return self._exit_code
 
-    def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
-        """Have the web processes serve what is the current snapshot by now."""
-        if os.getpid() == self.pid:
-            self._tell(RENEW)
+    def _hear(self) -> None:
+        match signal.sigwait(_HEARD):
+            case signal.SIGCHLD:
+                self._bury()
+            case signal.SIGHUP:
+                self._tell(RENEW)
+            case signal.SIGALRM if self._is_stopping:
+                next(self._ends)()
+            case signal.SIGALRM:
+                self._fill()
+            case _ if self._is_stopping:
+                self._kill()
+            case _:
+                self._stop()
 
-    def startup(self, *args: Any, **kwargs: Any) -> None:
-        """Start the web processes, and what waits for the word to stop."""
-        super().startup(*args, **kwargs)
-        threading.Thread(target=self._stop, daemon=True).start()
+    def _fill(self) -> None:
+        """Begin the web processes that are missing."""
+        for _ in range(self._missing):
+            parent = os.getpid()
+            if (pid := os.fork()) == 0:
+                _live(self._config, parent)
+            self._born[pid] = time.monotonic()
+        self._missing = 0
 
-    def shutdown(self, exit_code: int = 0) -> None:
-        """End the web processes, and then this one."""
-        self._is_stopping.set()
-        if self._is_told_to_stop:
-            self.interrupt_children.clear()
-            self._kill_the_new()
-        super().shutdown(exit_code)
-
-    def _kill_the_new(self) -> None:
-        """End the web processes that replace one which heard the word to stop before we did.
-
-        Such a process has answered nobody yet, and would not hear the word while it begins.
-        """
-        now = time.monotonic()
-        for web in self.wrks:
-            if now - self.respawned_wrks.get(web.idx, -_NEW) < _NEW:
-                web.kill()
+    def _bury(self) -> None:
+        """Note which web processes have ended, and replace them."""
+        for pid in list(self._born):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if not ended:
+                continue
+            lived = time.monotonic() - self._born.pop(pid)
+            if self._is_stopping:
+                continue
+            exit_code = os.waitstatus_to_exitcode(status)
+            if exit_code == _UNFIT and not self._born:  # it has said why
+                self._exit_code = 1
+                self._stop()
+                return
+            _log.warning("Web process %d was lost (exit code %d).", pid, exit_code)
+            self._missing += 1
+            _ring(_NOW if lived > _SOON else _SOON)
 
     def _stop(self) -> None:
-        """Interrupt the loop that minds the web processes when told so, until it takes notice."""
-        delay = self._told.get()
-        with suppress(Empty):  # a second word comes without a delay
-            self._told.get(timeout=delay or _NOW)
-        while not self._is_stopping.is_set():
-            super().signal_handler_interrupt()
-            self._is_stopping.wait(_AGAIN)
+        self._is_stopping = True
+        next(self._ends)()
+
+    def _end_soon(self) -> None:
+        self._tell(STOPPING)
+        _ring(self._config.stop_delay or _NOW)
+
+    def _end(self) -> None:
+        self._tell(END)
+        _ring(self._config.stop_timeout + _PATIENCE)
+
+    def _kill(self) -> None:
+        self._tell(signal.SIGKILL)
 
     def _tell(self, word: signal.Signals) -> None:
-        for web in self.wrks:
-            try:
-                os.kill(web.inner.pid, word)
-            except ProcessLookupError:  # it was lost, and another is on its way
-                continue
+        for pid in self._born:
+            with suppress(ProcessLookupError):  # it was lost, and another is on its way
+                os.kill(pid, word)
+
+
+def _ring(seconds: float) -> None:
+    """Have SIGALRM come after a while."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _live(config: Config, parent: int) -> None:
+    """Be a web process, and never come back."""
+    code = 1
+    try:
+        boot.live(config, parent)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        _log.exception("A web process failed.")
+    finally:
+        os._exit(code)

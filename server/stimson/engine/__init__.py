@@ -7,7 +7,6 @@ the views know no other, and `threads.Blocking` makes it out of the first.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ..config import Config
@@ -39,8 +38,7 @@ def _nothing() -> None:
     """Free nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer: nothing is handed out before its last byte is known to exist."""
 
     media_type: str

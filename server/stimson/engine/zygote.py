@@ -27,7 +27,7 @@ NEWS = struct.Struct("<?ii")  # whether a worker was born, its process, its exit
 def load(dataset: Path) -> Store:
     """Load the N-Quads of a snapshot, which was checked when it was built, into memory."""
     store = Store()
-    store.bulk_load(path=dataset, format=RdfFormat.N_QUADS, lenient=True)
+    store.load(path=dataset, format=RdfFormat.N_QUADS, lenient=True)
     return store
 
 

@@ -140,12 +140,17 @@ def sign(response: Response, address: Address, about: str | None = None) -> Resp
 def register(app: Flask) -> None:
     """Say on the first page of `app` and of its endpoint where the service is described."""
     app.after_request(_introduce)
-    app.jinja_env.globals["is_ours"] = is_ours  # somebody's files bring no ontology of ours
+    app.jinja_env.globals["has_ontology"] = has_ontology
 
 
 def is_ours() -> bool:
     """Tell whether the graph that is served is our own, not somebody's files."""
     return "files" not in site().snapshot.manifest
+
+
+def has_ontology() -> bool:
+    """Tell whether our ontology is in the graph that is served; somebody's files bring none."""
+    return names.ONTOLOGY_GRAPH in site().snapshot.manifest["graphs"]
 
 
 def public() -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 from wsgiref.types import WSGIApplication
 
 from ..config import Config
@@ -11,6 +10,7 @@ from ..errors import QueryError
 from . import records, wsgi
 from .cache import Cache
 from .calls import FAULT, Call
+from .incoming import Incoming
 from .receiving import NONE, Body
 from .sending import Response
 from .shapes import Shapes, Sighting, sight
@@ -32,13 +32,13 @@ class Answers:
         threads = config.web_threads + config.query_workers + config.queue
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="view")
 
-    async def find(self, scope: Any, body: Body, client: str | None) -> Response:
+    async def find(self, incoming: Incoming, body: Body, client: str | None) -> Response:
         """Answer a request."""
-        seen = sight(scope, body.content)
+        seen = sight(incoming, body.content)
         if seen is None:
-            return await self._ask_views(scope, body, Call(client))
+            return await self._ask_views(incoming, body, Call(client))
         record = records.current()
-        record.route, record.query = scope.path, seen.text
+        record.route, record.query = incoming.path, seen.text
         if (kept := self.cache.get(seen)) is not None:
             record.cache = "hit"
             return Response(kept.status, [*kept.head, _HIT], kept.body)
@@ -47,13 +47,13 @@ class Answers:
         if isinstance(found, Response):
             return self._keep(seen, found)
         call = Call(client, found)
-        response = await self._ask_views(scope, body, call)
+        response = await self._ask_views(incoming, body, call)
         self._shapes.learn(seen, call, response)
         return self._keep(seen, response)
 
-    async def explain(self, scope: Any, fault: Exception) -> Response:
+    async def explain(self, incoming: Incoming, fault: Exception) -> Response:
         """Have the views say what is wrong with a request."""
-        return await self._ask_views(scope, NONE, Call(None), fault)
+        return await self._ask_views(incoming, NONE, Call(None), fault)
 
     def close(self) -> None:
         """Take no more requests."""
@@ -75,9 +75,9 @@ class Answers:
         return (asked, answer) if head is None else Response(200, head, answer.body)
 
     async def _ask_views(
-        self, scope: Any, body: Body, call: Call, fault: Exception | None = None
+        self, incoming: Incoming, body: Body, call: Call, fault: Exception | None = None
     ) -> Response:
-        variables = wsgi.environ(scope, body)
+        variables = wsgi.environ(incoming, body)
         variables[FAULT] = fault
         asking = self._threads.submit(call.run, wsgi.ask, self._views, variables)
         try:

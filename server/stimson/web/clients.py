@@ -5,9 +5,9 @@ All of this is counted in one process: with several, each client has its share i
 
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from math import ceil
-from typing import Protocol
 
 from ..config import Config, environment_name
 from ..errors import ClientBusy, RateExceeded, StimsonError
@@ -16,13 +16,6 @@ from .sending import Head
 _REMEMBERED = 10_000  # clients
 _SITE = 64  # bits: what one IPv6 customer has is one client
 _RETRY = 1  # seconds
-
-
-class Headers(Protocol):
-    """The headers of a request."""
-
-    def get(self, key: str, default: str = "") -> str:
-        """Find the value of a header; names are in lower case."""
 
 
 class Clients:
@@ -36,9 +29,9 @@ class Clients:
         self._open: Counter[str] = Counter()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def address(self, peer: str, headers: Headers) -> str:
+    def address(self, peer: str, headers: Mapping[str, str]) -> str:
         """Find out where a client calls from, or where a trusted proxy says it does."""
-        address = peer.rpartition(":")[0].strip("[]")
+        address = peer
         if self._proxies:
             chain = [part.strip() for part in headers.get(self._header, "").split(",")]
             while chain and self._is_proxy(address) and _is_address(chain[-1]):

@@ -1,12 +1,11 @@
 """Take in the body of a request, within a size and a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from werkzeug.exceptions import BadRequest, RequestTimeout
+from werkzeug.exceptions import RequestTimeout
 
-from .shapes import Headers
+from .incoming import Incoming
 
 _DRAINED = 16 * 2**20  # bytes; whoever sends more is cut off
 
@@ -22,33 +21,33 @@ class Body:
 NONE = Body(b"", 0)
 
 
-async def receive(
-    pieces: AsyncIterator[bytes], headers: Headers, limit: int, seconds: float
-) -> Body:
-    """Take in a body; of one that is larger than `limit`, what a view needs to refuse it."""
+async def receive(incoming: Incoming, limit: int, seconds: float) -> Body:
+    """Take in a body; of one that is larger than `limit`, what a view needs to refuse it.
+
+    Raises `CancelledError` if the client leaves before the body is whole.
+    """
+    headers = incoming.headers
     declared = headers.get("content-length", "")
     if not declared and "transfer-encoding" not in headers:
         return NONE
     if "expect" in headers and declared.isdecimal() and int(declared) > limit:
         return Body(b"", int(declared))  # the client waits to be told to send it
     try:
-        body = await asyncio.wait_for(_take(pieces, limit), seconds)
+        async with asyncio.timeout(seconds):
+            return await _take(incoming, limit)
     except TimeoutError as fault:
         raise RequestTimeout(f"The body of a request may take {seconds:g} seconds.") from fault
-    if declared.isdecimal() and body.length < min(int(declared), limit):
-        raise BadRequest("The body ended before it was whole: send it again.")
-    return body
 
 
-async def _take(pieces: AsyncIterator[bytes], limit: int) -> Body:
+async def _take(incoming: Incoming, limit: int) -> Body:
     parts: list[bytes] = []
-    length = 0
-    async for piece in pieces:
-        if not piece:  # the server says so at the end
-            break
+    length, is_more = 0, True
+    while is_more and length <= limit + _DRAINED:  # a client still sending would miss the answer
+        message = await incoming.receive()
+        if message["type"] == "http.disconnect":
+            raise asyncio.CancelledError
+        piece, is_more = message.get("body", b""), message.get("more_body", False)
         length += len(piece)
         if length <= limit:
             parts.append(piece)
-        elif length > limit + _DRAINED:  # a client still sending would miss the answer
-            break
     return Body(b"".join(parts), length)

@@ -9,39 +9,36 @@ from urllib.parse import quote
 from wsgiref.types import WSGIApplication
 
 from ..engine.spool import IN_MEMORY
+from .incoming import Incoming
 from .receiving import Body
 from .sending import Head, Response
 
 _PRINTABLE = "".join(map(chr, range(32, 127)))
 
 
-def environ(scope: Any, body: Body) -> dict[str, Any]:
+def environ(incoming: Incoming, body: Body) -> dict[str, Any]:
     """Describe a request as WSGI does."""
-    peer, _, peer_port = scope.client.rpartition(":")
-    server, _, port = scope.server.rpartition(":")
+    scope = incoming.scope
+    server, port = scope["server"]
     variables = {
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": incoming.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": server.strip("[]"),
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": peer.strip("[]"),
-        "REMOTE_PORT": peer_port,
+        "PATH_INFO": incoming.path.encode().decode("latin-1"),
+        "QUERY_STRING": incoming.query_string,
+        "SERVER_NAME": server,
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": incoming.peer,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": BytesIO(body.content),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    if scope.authority:  # HTTP/2 has it in place of Host
-        variables["HTTP_HOST"] = scope.authority
-    for name, value in scope.headers.items():
-        key = f"HTTP_{name.upper().replace('-', '_')}"
-        variables[key] = f"{variables[key]},{value}" if key in variables else value
+    for name, value in incoming.headers.items():
+        variables[f"HTTP_{name.upper().replace('-', '_')}"] = value
     variables["CONTENT_TYPE"] = variables.pop("HTTP_CONTENT_TYPE", "")
     variables.pop("HTTP_CONTENT_LENGTH", None)
     if body.length:

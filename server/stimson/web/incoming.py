@@ -1,0 +1,46 @@
+"""A request, as the server hands it over (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+_NOTICE = 0.05  # seconds before anyone looks whether the client is still there
+
+
+class Incoming:
+    """One request: its head, and the way to what follows it."""
+
+    __slots__ = ("_watch", "headers", "method", "path", "peer", "query_string", "receive", "scope")
+
+    def __init__(self, scope: dict[str, Any], receive: Receive) -> None:
+        self.scope = scope
+        self.receive = receive
+        self._watch: asyncio.TimerHandle | None = None
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.query_string: str = scope["query_string"].decode("latin-1")
+        self.peer: str = (scope["client"] or ("",))[0]
+        self.headers: dict[str, str] = {}  # names in lower case
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            known = self.headers.get(name)
+            self.headers[name] = value if known is None else f"{known},{value}"
+
+    def watch(self, task: "asyncio.Task[Any]") -> None:
+        """Have `task` cancelled if the client leaves, from now on: the body has been taken."""
+        self._watch = asyncio.get_running_loop().call_later(_NOTICE, self._begin_to_watch, task)
+
+    def release(self) -> None:
+        """Watch no more."""
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def _begin_to_watch(self, task: "asyncio.Task[Any]") -> None:
+        gone = asyncio.ensure_future(self._await_departure())
+        gone.add_done_callback(lambda _: task.cancel())
+        task.add_done_callback(lambda _: gone.cancel())
+
+    async def _await_departure(self) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
