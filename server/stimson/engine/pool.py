@@ -42,20 +42,19 @@ class Pool:
 
     async def reply(self, request: Request) -> Answer:
         """Answer `request`, or raise a `QueryError`; the answer is to be closed."""
-        for _ in range(self._config.query_workers):
-            try:
-                return await self._ask_one(request)
-            except NotTaken:
-                continue  # each worker that died while idle is found only by asking it
-        return await self._ask_one(request)
-
-    async def _ask_one(self, request: Request) -> Answer:
         seconds = min(request.timeout or self._config.timeout, self._config.timeout)
-        worker = await self._turns.take(request.client)
-        try:
-            return await worker.run(request, seconds)
-        finally:
-            self._give_back(worker, request.client)
+        dead = 0
+        while True:
+            worker = await self._turns.take(request.client)
+            try:
+                return await worker.run(request, seconds)
+            except NotTaken:
+                # Each worker that died while idle is found only by asking it.
+                dead += 1
+                if dead > self._config.query_workers:
+                    raise
+            finally:
+                self._give_back(worker, request.client)
 
     def load(self) -> Load:
         """Say what the workers are doing."""

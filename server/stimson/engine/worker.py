@@ -35,6 +35,7 @@ def serve(channel: socket.socket, store: Store, memory_mb: int, rows: int, paren
     """
     limits.keep_only(channel.fileno())
     limits.die_with(parent)
+    limits.give_way()
     limits.shut_in(memory_mb)
     channel.sendall(frame(Tag.READY))
     frames, allowance = Frames(), limits.Allowance()

@@ -52,7 +52,7 @@ class Front:
         """Start the engine, and end it when the server does."""
         await receive()
         self._service = Service(self._config, self._operation)
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         loop.add_signal_handler(STOPPING, self._operation.expect_the_end)
         loop.add_signal_handler(RENEW, self._service.switch)
         loop.add_signal_handler(END, self._stop)
@@ -88,21 +88,26 @@ class Front:
             self._operation.finish(record)
 
     async def _serve(
-        self, incoming: Incoming, send: Send, answers: Answers, record: Record
+        self, incoming: Incoming, sending: Send, answers: Answers, record: Record
     ) -> None:
         if incoming.path in _UNCOUNTED:
             record.is_counted = False
-            await self._send(send, await answers.find(incoming, NONE, None), record)
+            response = await answers.find(incoming, NONE, None)
+            record.answer(response.status, response.head, response.body)
+            await send(sending, response)
             return
         client = self._clients.name(record.address)
         try:
             self._clients.enter(client)
         except TooManyRequests as fault:
-            await self._send(send, await answers.explain(incoming, fault), record, client)
+            response = await answers.explain(incoming, fault)
+            self._note(response, record, client)
+            await send(sending, response)
             return
         try:
             response = await self._answer(incoming, answers, client)
-            await self._send(send, response, record, client)
+            self._note(response, record, client)
+            await send(sending, response)
         finally:
             self._clients.leave(client)
 
@@ -111,15 +116,10 @@ class Front:
             body = await receive(incoming, self._limit, self._config.receive_timeout)
         except HTTPException as fault:
             return await answers.explain(incoming, fault)
-        task = asyncio.current_task()
-        assert task is not None  # the server runs each request as one
-        incoming.watch(task)
+        incoming.watch(self._loop)
         return await answers.find(incoming, body, client)
 
-    async def _send(
-        self, sending: Send, response: Response, record: Record, client: str | None = None
-    ) -> None:
+    def _note(self, response: Response, record: Record, client: str) -> None:
+        """Note what is sent, and say in it what is left to the client."""
         record.answer(response.status, response.head, response.body)
-        if client is not None:
-            response.head.extend(self._clients.head(client))
-        await send(sending, response)
+        response.head.extend(self._clients.head(client))

@@ -27,9 +27,11 @@ class Incoming:
             known = self.headers.get(name)
             self.headers[name] = value if known is None else f"{known},{value}"
 
-    def watch(self, task: "asyncio.Task[Any]") -> None:
-        """Have `task` cancelled if the client leaves, from now on: the body has been taken."""
-        self._watch = asyncio.get_running_loop().call_later(_NOTICE, self._begin_to_watch, task)
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have the running task cancelled if the client leaves; the body has been taken."""
+        task = asyncio.current_task(loop)
+        assert task is not None  # the server runs each request as one
+        self._watch = loop.call_later(_NOTICE, self._begin_to_watch, task)
 
     def release(self) -> None:
         """Watch no more."""

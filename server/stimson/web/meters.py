@@ -5,6 +5,7 @@ an entry in a dictionary: of one process, touched by the one thread of its event
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class Meters:
     """The counts of one process."""
 
     def __init__(self) -> None:
-        self.samples: dict[Key, float] = {}
+        self.samples: defaultdict[Key, float] = defaultdict(float)
 
     def expect(self, name: str, labels: Iterable[str]) -> None:
         """Begin to count at zero what may happen: a rate needs a value from before it did."""
@@ -41,7 +42,7 @@ class Meters:
 
     def add(self, *key: str, amount: float = 1) -> None:
         """Add to a counter."""
-        self.samples[key] = self.samples.get(key, 0) + amount
+        self.samples[key] += amount
 
     def observe(self, name: str, label: str, value: float) -> None:
         """Add to a histogram with one label."""
