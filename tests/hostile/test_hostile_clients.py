@@ -96,7 +96,8 @@ def test_slow_readers_are_cut_off_and_their_answers_freed(place):
         assert min(lengths) > 2**20
         for connection, length in zip(connections, lengths, strict=True):
             connection.settimeout(5)
-            assert _read_rest(connection) < length, "a cut answer must not look like a whole one"
+            left = length - _read_rest(connection)
+            assert left > 2**16, "a cut answer must not look like a whole one"
             connection.close()
 
 
