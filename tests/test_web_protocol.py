@@ -409,3 +409,9 @@ def test_an_answer_of_any_size_comes_whole_each_time(site, kib):
     for _ in range(12):
         reply = site.query(text, "text/csv")
         assert (reply.status, len(reply.body)) == (200, len("x10\r\n") + kib * 1024 + len("\r\n"))
+
+
+def test_a_url_that_is_too_long_is_told_the_other_way(site):
+    reply = site.request(f"/sparql?query=ASK{'%20' * 25_000}%7B%7D")
+    assert (reply.status, "POST" in reply.text) == (414, True)
+    assert site.request(f"/sparql?query=ASK{'%20' * 20_000}%7B%7D").status == 200

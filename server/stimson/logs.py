@@ -47,7 +47,7 @@ def settings(form: str) -> dict[str, Any]:
     return {
         "formatters": {"line": {"()": f"{__name__}.Formatter", "form": form}},
         "handlers": {"standard error": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "loggers": {"stimson": logger, "uvicorn": logger | {"level": "WARNING"}},
+        "loggers": {"stimson": logger, "uvicorn": logger | {"level": "ERROR"}},
         "root": {"handlers": ["standard error"], "level": "WARNING"},
     }
 

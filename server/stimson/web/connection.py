@@ -8,7 +8,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from ..config import Config
 
 _COLON_AND_END = 4  # bytes of a header line beside its name and value
-_WRONG, _TOO_LARGE, _TOO_MANY = 400, 431, 503  # statuses
+_WRONG, _TOO_LONG, _TOO_LARGE, _TOO_MANY = 400, 414, 431, 503  # statuses
+_LONGEST_URL = 2**16 - 1  # bytes; its parser cannot count further
 
 
 class Connection(HttpToolsProtocol):
@@ -62,6 +63,9 @@ class Connection(HttpToolsProtocol):
         if self._head_size > self._most and self._measure() > self._most:
             self._refuse_head()
             raise ValueError("The head is too large.")  # for the parser to stop
+        if len(self.url) > _LONGEST_URL:
+            self._refuse(_TOO_LONG, "A URL may have 64 KiB: send the query by POST.")
+            raise ValueError("The URL is too long.")
         self._is_in_head = False
         if self._head_timer is not None:
             self._head_timer.cancel()
