@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from http_fixtures import ENDLESS, descendants, leaves, running, serving
+from http_fixtures import ENDLESS, descendants, leaves, running, serving, write_snapshot
 from http_fixtures import store as store
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -51,6 +51,14 @@ def test_a_port_in_use_is_said_in_one_sentence(store):
     assert f"127.0.0.1:{port}" in done.stderr
     assert "--port" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_snapshot_that_cannot_be_loaded_ends_the_server_and_is_named(tmp_path):
+    dataset = write_snapshot(tmp_path)
+    dataset.write_text("this is no quad\n")
+    done = serve("--store", str(tmp_path), "--port", "0", STIMSON_LOG="text")
+    assert done.returncode == 1
+    assert f"did not load {dataset}" in done.stderr
 
 
 TURTLE = "@prefix : <http://example.org/> . :a :p [ :q 1 ] ."
