@@ -66,6 +66,8 @@ def is_closed(connection) -> bool:
     connection.settimeout(SECONDS + 2)
     try:
         return not connection.recv(1)
+    except TimeoutError:
+        return False
     except ConnectionError:
         return True
 
@@ -188,3 +190,39 @@ def test_who_reads_slowly_but_steadily_gets_all_of_it(address):
     assert f"content-length: {len(body)}".encode() in head
     assert len(body) > SIZE
     assert time.monotonic() - start > 2 * SECONDS, "longer than one may take nothing"
+
+
+@pytest.mark.parametrize("more", [b"\r\n", b"\r\n\r\n", b"G", b""])
+def test_a_kept_connection_is_not_held_by_saying_next_to_nothing(address, more):
+    with connect(address) as connection:
+        connection.sendall(more)
+        assert is_closed(connection)
+
+
+@pytest.mark.parametrize("rest", [b"", b"a"])
+def test_a_body_that_is_not_waited_for_holds_no_connection(address, rest):
+    with connect(address) as connection:
+        connection.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\nASK"
+        )
+        connection.settimeout(SECONDS + 2)
+        answer = b""
+        while b"seconds" not in answer:
+            answer += connection.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        connection.sendall(rest)
+        assert is_closed(connection)
+
+
+def test_a_body_that_came_too_late_leaves_the_connection_in_step(address):
+    with connect(address) as connection:
+        connection.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\nASK"
+        )
+        time.sleep(SECONDS + 0.3)
+        connection.sendall(b" {}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = read(connection)
+    assert [part[:3] for part in answer.split(b"HTTP/1.1 ")[1:]] == [b"408", b"200"]
+    assert answer.endswith(b"alive\n")

@@ -72,6 +72,15 @@ class Connection(HttpToolsProtocol):
             self._head_timer = None
         super().on_headers_complete()
 
+    def on_response_complete(self) -> None:
+        """Wait for the next head, whatever comes before it: line ends, or the rest of a body."""
+        super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            if self.cycle.more_body:
+                self._await_head()
+            else:
+                self._is_in_head = True
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no request."""
         if not self.transport.is_closing():
@@ -89,8 +98,8 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def _await_head(self) -> None:
-        close = self.transport.close
-        self._head_timer = self.loop.call_later(self._limits.receive_timeout, close)
+        seconds, close = self._limits.receive_timeout, self.transport.close
+        self._head_timer = self.loop.call_later(seconds, close)
 
     def _watch_taking(self, before: int) -> None:
         left = self.transport.get_write_buffer_size()
