@@ -29,12 +29,15 @@ def live(config: Config, parent: int) -> None:
     from uvicorn import Config as Settings
     from uvicorn import Server
 
+    from .web.admission import Admission
+    from .web.clients import Clients
     from .web.connection import Connection
     from .web.front import Front
 
+    clients = Clients(config)
     settings = Settings(
-        Front(config, stop=lambda: setattr(server, "should_exit", True)),
-        http=partial(Connection, config),  # type: ignore[arg-type]  # it makes one
+        Front(config, clients, stop=lambda: setattr(server, "should_exit", True)),
+        http=partial(Connection, config, Admission(config, clients)),  # type: ignore[arg-type]  # it makes one
         ws="none",
         lifespan="on",
         access_log=False,

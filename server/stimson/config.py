@@ -52,6 +52,9 @@ class Config:
         10.0, "Seconds the head of a request may take, then its body."
     )
     send_timeout: float = _setting(30.0, "Seconds a client may take nothing of a large answer.")
+    client_connections: int = _setting(
+        256, "Connections one client holds open at once; 0 for any number."
+    )
     client_requests: int = _setting(16, "Requests of one client at once; 0 for any number.")
     client_rate: float = _setting(0.0, "Requests a second one client may send; 0 for any number.")
     client_burst: int = _setting(60, "Requests a client may send at once before the rate counts.")

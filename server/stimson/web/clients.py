@@ -34,7 +34,7 @@ class Clients:
         address = peer
         if self._proxies:
             chain = [part.strip() for part in headers.get(self._header, "").split(",")]
-            while chain and self._is_proxy(address) and _is_address(chain[-1]):
+            while chain and self.is_proxy(address) and _is_address(chain[-1]):
                 address = chain.pop()
         return address
 
@@ -87,7 +87,8 @@ class Clients:
                 ceil((1 - tokens) / self._rate),
             )
 
-    def _is_proxy(self, address: str) -> bool:
+    def is_proxy(self, address: str) -> bool:
+        """Tell whether others call through `address`."""
         return any(ip_address(address) in network for network in self._proxies)
 
 

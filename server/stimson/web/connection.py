@@ -1,90 +1,147 @@
 """HTTP/1.1 by uvicorn, within limits that it does not keep by itself."""
 
 import asyncio
+import json
+from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from httptools import HttpParserError, HttpParserUpgrade
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from ..config import Config
+from .admission import OPERATOR_PATHS, Admission, Place
+from .heads import Refusal, fault_in, refuse
+from .problems import MEDIA_TYPE, describe
 
 _COLON_AND_END = 4  # bytes of a header line beside its name and value
-_WRONG, _TOO_LONG, _TOO_LARGE, _TOO_MANY = 400, 414, 431, 503  # statuses
+_CHUNK = 16  # bytes that the size of a chunk and its line ends may take without being counted
 _LONGEST_URL = 2**16 - 1  # bytes; its parser cannot count further
+_PIECE = 2048  # bytes read at once: what else has come waits while a request is being answered
+_RESERVE_SECONDS = 1.0  # for a head, where only the operator is answered
+_RETRY_SECONDS = 5
+_OPERATOR_URLS = frozenset(path.encode() for path in OPERATOR_PATHS)
+_NO_REQUEST = refuse(HTTPStatus.BAD_REQUEST, "This is no request of HTTP/1.1.")
+_LONG_URL = Refusal(
+    414, "request-uri-too-large", "The URL is too long", "A URL may have 64 KiB: send it by POST."
+)
+
+
+class _Flow(FlowControl):
+    """Reading that does not go on while something that was read waits."""
+
+    is_held = False
+
+    def resume_reading(self) -> None:
+        if not self.is_held:
+            super().resume_reading()
 
 
 class Connection(HttpToolsProtocol):
     """One connection.
 
-    Its head must come within a size and a time, its client must take what is sent to it, and
-    there may be no more than so many. What breaks off is cut, never ended as if it were whole.
+    All that comes of a request beside its content (the head, the sizes of chunks, trailers) must
+    come within a size and a time, its client must take what is sent to it, and there may be no
+    more than so many connections. What breaks off is cut, never ended as if it were whole.
     """
 
-    def __init__(self, limits: Config, **server: Any) -> None:
+    flow: _Flow
+
+    def __init__(self, limits: Config, admission: Admission, **server: Any) -> None:
         super().__init__(**server)
         self._limits = limits
+        self._admission = admission
+        self._place: Place | None = None
         self._most = limits.header_kb * 1024  # bytes
+        self._rest = b""  # of what has come: requests that are to wait for others
+        self._running: RequestResponseCycle | None = None
         self._is_in_head = True  # though not a byte of it may have come
-        self._head_size = 0  # bytes that have come since it began; others may have come with it
+        self._is_refused = False
+        self._overhead = 0  # bytes beside content that have come, of a head or of a body
         self._head_timer: asyncio.TimerHandle | None = None
         self._taking_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let a client in, or send it away."""
         super().connection_made(transport)
-        if len(self.connections) > self._limits.connections:
-            self._refuse(_TOO_MANY, "Too many connections are open: try again in a few seconds.")
-        else:
-            self._await_head()
+        self.flow = _Flow(transport)
+        place = self._admission.enter(self.client[0] if self.client else "")
+        if isinstance(place, Refusal):
+            self._refuse(place)
+            return
+        self._place = place
+        self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the client."""
-        self._stop_timers()
+        """Forget the client, and let all that was begun for it know."""
+        self._stop_awaiting_head()
+        if self._taking_timer is not None:
+            self._taking_timer.cancel()
+        if self._place is not None:
+            self._place.leave()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+        self.pipeline.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; what a head does not end in counts as a part of it."""
-        self._head_size += len(data)
-        super().data_received(data)
-        if not self._is_in_head:
-            self._head_size = 0
-        elif not self.transport.is_closing():
-            if self._head_size > self._most:
-                self._refuse_head()
-            elif self._head_timer is None:
-                self._await_head()
+        """Read on, unless the end has been decided on."""
+        if not self._is_refused:
+            self._rest += data
+            self._read()
 
     def on_message_begin(self) -> None:
         """Begin with a head."""
         super().on_message_begin()
         self._is_in_head = True
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take in a header; a trailer says nothing here (RFC 9110, section 6.5)."""
+        if self._is_in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """Begin to answer, unless the head is too large."""
-        if self._head_size > self._most and self._measure() > self._most:
-            self._refuse_head()
-            raise ValueError("The head is too large.")  # for the parser to stop
-        if len(self.url) > _LONGEST_URL:
-            self._refuse(_TOO_LONG, "A URL may have 64 KiB: send the query by POST.")
-            raise ValueError("The URL is too long.")
+        """Begin to answer, unless the head says that it is not to be answered."""
+        if (refusal := self._find_refusal()) is not None:
+            self._refuse(refusal)
+            raise ValueError(refusal.title)  # for the parser to stop
         self._is_in_head = False
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+        self._overhead = 0
+        self._stop_awaiting_head()
         super().on_headers_complete()
+        if self._kept_refusal() is not None:
+            self.cycle.keep_alive = False
+
+    def on_chunk_header(self) -> None:
+        """Allow for the size of a chunk."""
+        self._overhead -= _CHUNK
+
+    def on_body(self, body: bytes) -> None:
+        """Take in content, which has a limit of its own."""
+        self._overhead -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Count anew."""
+        self._overhead = 0
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Wait for the next head, whatever comes before it: line ends, or the rest of a body."""
         super().on_response_complete()
-        if self.cycle.response_complete and not self.transport.is_closing():
+        if self.transport.is_closing() or self._is_refused:
+            return
+        if self.cycle.response_complete:
             if self.cycle.more_body:
                 self._await_head()
             else:
                 self._is_in_head = True
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what is no request."""
-        if not self.transport.is_closing():
-            self._refuse(_WRONG, "This is no request of HTTP/1.1.")
+        self._read()
 
     def pause_writing(self) -> None:
         """Watch whether the client takes something of what waits for it."""
@@ -97,9 +154,51 @@ class Connection(HttpToolsProtocol):
             self._taking_timer.cancel()
         super().resume_writing()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _read(self) -> None:
+        """Read what has come, until requests wait for each other; the rest is left for later."""
+        data, self._rest = self._rest, b""
+        was_held = self.flow.is_held
+        for start in range(0, len(data), _PIECE):
+            if self.pipeline:
+                self._rest = data[start:]
+                break
+            self._unset_keepalive_if_required()
+            self._parse(data[start : start + _PIECE])
+            if self.transport.is_closing() or self._is_refused:
+                return
+        self.flow.is_held = bool(self._rest)
+        if self._rest:
+            self.flow.pause_reading()
+        elif was_held and not self.pipeline:
+            self.flow.resume_reading()
+
+    def _parse(self, piece: bytes) -> None:
+        self._overhead += len(piece)
+        try:
+            self.parser.feed_data(piece)
+        except HttpParserUpgrade as offer:  # not taken up: what follows is HTTP/1.1, too
+            self._parse(piece[offer.args[0] :])
+            return
+        except HttpParserError:
+            self._refuse(_NO_REQUEST)
+            return
+        if self._overhead > self._most:
+            self._refuse(self._large_head())
+        elif self._is_in_head and self._head_timer is None:
+            self._await_head()
+
     def _await_head(self) -> None:
-        seconds, close = self._limits.receive_timeout, self.transport.close
-        self._head_timer = self.loop.call_later(seconds, close)
+        self._stop_awaiting_head()
+        seconds = self._limits.receive_timeout
+        if (refusal := self._kept_refusal()) is not None:
+            seconds = min(seconds, _RESERVE_SECONDS)
+            self._head_timer = self.loop.call_later(seconds, self._refuse, refusal)
+        else:
+            self._head_timer = self.loop.call_later(seconds, self.transport.close)
 
     def _watch_taking(self, before: int) -> None:
         left = self.transport.get_write_buffer_size()
@@ -109,27 +208,59 @@ class Connection(HttpToolsProtocol):
         seconds = self._limits.send_timeout
         self._taking_timer = self.loop.call_later(seconds, self._watch_taking, left)
 
-    def _stop_timers(self) -> None:
-        for timer in (self._head_timer, self._taking_timer):
-            if timer is not None:
-                timer.cancel()
+    def _stop_awaiting_head(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _find_refusal(self) -> Refusal | None:
+        """Find out why a request is not answered, now that its head is there."""
+        if self._overhead > self._most and self._measure() > self._most:
+            return self._large_head()
+        if len(self.url) > _LONGEST_URL:
+            return _LONG_URL
+        refusal = self._kept_refusal()
+        if refusal is not None and self.url.partition(b"?")[0] not in _OPERATOR_URLS:
+            return refusal
+        return fault_in(self.parser.get_http_version(), self.headers)
+
+    def _kept_refusal(self) -> Refusal | None:
+        """Say what all but the operator gets, where there was no place but in the reserve."""
+        return None if self._place is None else self._place.refusal
 
     def _measure(self) -> int:
         """Count the bytes of a head, nearly."""
         headers = ((len(name) + len(value) + _COLON_AND_END) for name, value in self.headers)
         return len(self.url) + sum(headers)
 
-    def _refuse_head(self) -> None:
-        limit = self._limits.header_kb
-        self._refuse(_TOO_LARGE, f"The head of a request may have {limit} KiB.")
-
-    def _refuse(self, status: int, reason: str) -> None:
-        body = f"{reason}\n".encode("ascii")
-        head = (
-            b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
-            b"access-control-allow-origin: *\r\nx-content-type-options: nosniff\r\n"
+    def _large_head(self) -> Refusal:
+        size = f"The head of a request may have {self._limits.header_kb} KiB, and so may"
+        return refuse(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"{size} what comes with its chunks."
         )
-        retry = b"retry-after: 5\r\n" if status == _TOO_MANY else b""
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Say why the connection ends, where that cannot be taken for another answer."""
+        if self._is_refused or self.transport.is_closing():
+            return
+        self._is_refused = True
+        if self.cycle is None or self.cycle.response_complete:
+            self._send(refusal)
+        elif not self.cycle.more_body:  # a whole request, whose answer is the last
+            self.cycle.keep_alive = False
+            self._stop_awaiting_head()
+        elif self.cycle is self._running and not self.cycle.response_started:
+            self._send(refusal)
+        else:
+            self.transport.abort()
+
+    def _send(self, refusal: Refusal) -> None:
+        body = json.dumps(describe(*refusal)).encode()
+        head = (
+            b"content-type: %s\r\nconnection: close\r\ncache-control: no-store\r\n"
+            b"access-control-allow-origin: *\r\nx-content-type-options: nosniff\r\n"
+        ) % MEDIA_TYPE.encode()
+        retry = b"retry-after: %d\r\n" % _RETRY_SECONDS if refusal.status in (429, 503) else b""
         length = b"content-length: %d\r\n\r\n" % len(body)
-        self.transport.write(STATUS_LINE[status] + head + retry + length + body)
+        self.transport.write(STATUS_LINE[refusal.status] + head + retry + length + body)
         self.transport.close()

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from ..config import Config
 from ..errors import StimsonError, TooManyRequests
 from ..signals import END, RENEW, STOPPING
+from .admission import OPERATOR_PATHS
 from .answers import Answers
 from .clients import Clients
 from .incoming import Incoming, Receive
@@ -25,7 +26,6 @@ from .sending import Response, Send, send
 from .serving import Service
 
 _log = logging.getLogger(__name__)
-_UNCOUNTED = ("/healthz", "/readyz", "/metrics")  # the operator is not a client
 _FORM = 3  # percent signs can make a text three times as long as it is
 _ENVELOPE = 16 * 1024  # bytes of a body beside what it carries
 
@@ -33,12 +33,12 @@ _ENVELOPE = 16 * 1024  # bytes of a body beside what it carries
 class Front:
     """Let clients in, each to its share, and watch whether they are still there."""
 
-    def __init__(self, config: Config, stop: Callable[[], None]) -> None:
+    def __init__(self, config: Config, clients: Clients, stop: Callable[[], None]) -> None:
         """`stop` ends the server that this runs in."""
         self._config = config
         self._stop = stop
         self._limit = _FORM * max(config.query_kb, config.validate_kb) * 1024 + _ENVELOPE
-        self._clients = Clients(config)
+        self._clients = clients
         self._operation = Operation(config)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -90,7 +90,7 @@ class Front:
     async def _serve(
         self, incoming: Incoming, sending: Send, answers: Answers, record: Record
     ) -> None:
-        if incoming.path in _UNCOUNTED:
+        if incoming.path in OPERATOR_PATHS:
             record.is_counted = False
             response = await answers.find(incoming, NONE, None)
             record.answer(response.status, response.head, response.body)

@@ -21,11 +21,7 @@ class Incoming:
         self.path: str = scope["path"]
         self.query_string: str = scope["query_string"].decode("latin-1")
         self.peer: str = (scope["client"] or ("",))[0]
-        self.headers: dict[str, str] = {}  # names in lower case
-        for raw_name, raw_value in scope["headers"]:
-            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-            known = self.headers.get(name)
-            self.headers[name] = value if known is None else f"{known},{value}"
+        self.headers = _join(scope["headers"])  # names in lower case
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Have the running task cancelled if the client leaves; the body has been taken."""
@@ -46,3 +42,14 @@ class Incoming:
     async def _await_departure(self) -> None:
         while (await self.receive())["type"] != "http.disconnect":
             pass
+
+
+def _join(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Read headers, with the values of one that came several times in one list."""
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in pairs:
+        if b"_" not in name:  # WSGI could not tell it from one with hyphens
+            values.setdefault(name, []).append(value)
+    return {
+        name.decode("latin-1"): b",".join(each).decode("latin-1") for name, each in values.items()
+    }

@@ -33,6 +33,8 @@ def describe(config: Config) -> str:
         "header-kb": config.header_kb,
         "receive-timeout": config.receive_timeout,
         "send-timeout": config.send_timeout,
+        "connections": config.connections,
+        "client-connections": config.client_connections,
         "client-requests": config.client_requests,
         "client-rate": config.client_rate,
     }

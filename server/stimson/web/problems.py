@@ -60,16 +60,21 @@ def slug_of(error: StimsonError) -> str:
     return _known(error)[1]
 
 
-def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> Response:
-    """Make the response for one problem."""
-    records.current().problem = slug
-    body = {
+def describe(status: int, slug: str, title: str, detail: str, **members: Any) -> dict[str, Any]:
+    """Write a problem down (RFC 9457, section 3.1)."""
+    return {
         "type": f"{_TYPES}{slug}",
         "title": title,
         "status": status,
         "detail": detail,
         **members,
     }
+
+
+def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> Response:
+    """Make the response for one problem."""
+    records.current().problem = slug
+    body = describe(status, slug, title, detail, **members)
     response = Response(status=status)
     match best((MEDIA_TYPE, TEXT, HTML)):
         case "text/html":

@@ -40,7 +40,9 @@ def environ(incoming: Incoming, body: Body) -> dict[str, Any]:
     for name, value in incoming.headers.items():
         variables[f"HTTP_{name.upper().replace('-', '_')}"] = value
     variables["CONTENT_TYPE"] = variables.pop("HTTP_CONTENT_TYPE", "")
-    variables.pop("HTTP_CONTENT_LENGTH", None)
+    # The body is here: however it came, it is now one of a known length.
+    for framing in ("HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"):
+        variables.pop(framing, None)
     if body.length:
         variables["CONTENT_LENGTH"] = str(body.length)
     return variables
