@@ -23,6 +23,8 @@ _CHUNK = 16  # bytes that the size of a chunk and its line ends may take without
 _LONGEST_URL = 2**16 - 1  # bytes; its parser cannot count further
 _PIECE = 2048  # bytes read at once: what else has come waits while a request is being answered
 _RESERVE_SECONDS = 1.0  # for a head, where only the operator is answered
+_DISCARDED = 2**20  # bytes that may still come when the end has been decided on
+_LINGER_SECONDS = 1.0
 _RETRY_SECONDS = 5
 _OPERATOR_URLS = frozenset(path.encode() for path in OPERATOR_PATHS)
 _NO_REQUEST = refuse(HTTPStatus.BAD_REQUEST, "This is no request of HTTP/1.1.")
@@ -61,6 +63,7 @@ class Connection(HttpToolsProtocol):
         self._running: RequestResponseCycle | None = None
         self._is_in_head = True  # though not a byte of it may have come
         self._is_refused = False
+        self._discarded = 0  # bytes
         self._overhead = 0  # bytes beside content that have come, of a head or of a body
         self._head_timer: asyncio.TimerHandle | None = None
         self._taking_timer: asyncio.TimerHandle | None = None
@@ -72,6 +75,7 @@ class Connection(HttpToolsProtocol):
         place = self._admission.enter(self.client[0] if self.client else "")
         if isinstance(place, Refusal):
             self._refuse(place)
+            transport.close()
             return
         self._place = place
         self._await_head()
@@ -91,9 +95,13 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the end has been decided on."""
-        if not self._is_refused:
-            self._rest += data
-            self._read()
+        if self._is_refused:
+            self._discarded += len(data)
+            if self._discarded > _DISCARDED:
+                self.transport.abort()
+            return
+        self._rest += data
+        self._read()
 
     def on_message_begin(self) -> None:
         """Begin with a head."""
@@ -134,7 +142,11 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next head, whatever comes before it: line ends, or the rest of a body."""
         super().on_response_complete()
-        if self.transport.is_closing() or self._is_refused:
+        if self.transport.is_closing():
+            return
+        if self._is_refused:
+            if self.cycle.response_complete:
+                self._end()
             return
         if self.cycle.response_complete:
             if self.cycle.more_body:
@@ -161,7 +173,6 @@ class Connection(HttpToolsProtocol):
     def _read(self) -> None:
         """Read what has come, until requests wait for each other; the rest is left for later."""
         data, self._rest = self._rest, b""
-        was_held = self.flow.is_held
         for start in range(0, len(data), _PIECE):
             if self.pipeline:
                 self._rest = data[start:]
@@ -170,8 +181,15 @@ class Connection(HttpToolsProtocol):
             self._parse(data[start : start + _PIECE])
             if self.transport.is_closing() or self._is_refused:
                 return
-        self.flow.is_held = bool(self._rest)
-        if self._rest:
+        self._hold()
+
+    def _hold(self) -> None:
+        """Take in no more than is worth a head while it waits.
+
+        Below that reading goes on, for only who reads sees that a client has left.
+        """
+        was_held, self.flow.is_held = self.flow.is_held, len(self._rest) > self._most
+        if self.flow.is_held:
             self.flow.pause_reading()
         elif was_held and not self.pipeline:
             self.flow.resume_reading()
@@ -247,7 +265,6 @@ class Connection(HttpToolsProtocol):
         if self.cycle is None or self.cycle.response_complete:
             self._send(refusal)
         elif not self.cycle.more_body:  # a whole request, whose answer is the last
-            self.cycle.keep_alive = False
             self._stop_awaiting_head()
         elif self.cycle is self._running and not self.cycle.response_started:
             self._send(refusal)
@@ -263,4 +280,13 @@ class Connection(HttpToolsProtocol):
         retry = b"retry-after: %d\r\n" % _RETRY_SECONDS if refusal.status in (429, 503) else b""
         length = b"content-length: %d\r\n\r\n" % len(body)
         self.transport.write(STATUS_LINE[refusal.status] + head + retry + length + body)
-        self.transport.close()
+        self._end()
+
+    def _end(self) -> None:
+        """Say no more, and close when the client has, or in a moment.
+
+        Were it closed at once, what still comes would make the system take back what was sent.
+        """
+        self.transport.write_eof()
+        self._stop_awaiting_head()
+        self._head_timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
