@@ -5,7 +5,7 @@ be told to send another. `format` is the shortcut other endpoints have: it count
 Accept leaves everything open, because clients such as SPARQLWrapper send both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 
 from flask import request
@@ -92,14 +92,18 @@ def graph_format(offers: tuple[str, ...], shortcut: str | None) -> str:
 
 def best(offers: Iterable[str]) -> str | None:
     """Choose what the client likes best; the first offer if it does not care."""
-    accept = _accept()
-    if not accept:
-        return next(iter(offers))
+    offers = tuple(offers)
+    ranges = _accept()
+    if not ranges:
+        return offers[0]
+    # A client may list thousands of types: only those that matter here are compared.
+    matching = {_ANYTHING, *offers, *(f"{offer.partition('/')[0]}/*" for offer in offers)}
+    accept = MIMEAccept([each for each in ranges if each[0] in matching])
     explicit = set(accept.values())
     # On equal quality, what was named goes before what a wildcard lets through.
     ranked = [(accept.quality(offer), offer in explicit) for offer in offers]
     top = max(ranked)
-    return list(offers)[ranked.index(top)] if top[0] > 0 else None
+    return offers[ranked.index(top)] if top[0] > 0 else None
 
 
 def not_acceptable(offers: Iterable[str]) -> NotAcceptable:
@@ -128,10 +132,12 @@ def _by_shortcut(shortcut: str) -> Formats:
 
 def _is_open() -> bool:
     """Tell whether the client accepts anything, as programs do that were not told what to ask."""
-    return set(_accept().values()) <= {_ANYTHING}
+    return all(media_range == _ANYTHING for media_range, _ in _accept())
 
 
-def _accept() -> MIMEAccept:
+def _accept() -> Collection[tuple[str, float]]:
     """Read Accept without parameters such as charset, which change nothing here."""
-    values = ((value.partition(";")[0].strip(), q) for value, q in request.accept_mimetypes)
-    return MIMEAccept([(_ALIASES.get(value, value), quality) for value, quality in values])
+    ranges = (
+        (value.partition(";")[0].strip().lower(), q) for value, q in request.accept_mimetypes
+    )
+    return dict.fromkeys((_ALIASES.get(value, value), quality) for value, quality in ranges)
