@@ -137,7 +137,5 @@ def _is_open() -> bool:
 
 def _accept() -> Collection[tuple[str, float]]:
     """Read Accept without parameters such as charset, which change nothing here."""
-    ranges = (
-        (value.partition(";")[0].strip().lower(), q) for value, q in request.accept_mimetypes
-    )
+    ranges = ((value.partition(";")[0].strip().lower(), q) for value, q in request.accept_mimetypes)
     return dict.fromkeys((_ALIASES.get(value, value), quality) for value, quality in ranges)

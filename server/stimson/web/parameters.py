@@ -11,10 +11,10 @@ from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from ..errors import QueryRefused
+from .uploads import refuse_encodings
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-_UTF8 = ("utf-8", "utf8", "us-ascii")
 _VERSIONS = ("1.1", "1.2-basic", "1.2")  # what the engine parses
 _PIECE = 64 * 1024
 _DRAINED = 16 * 2**20  # bytes; whoever sends more is cut off
@@ -113,13 +113,12 @@ def _check(found: Parameters, query_kb: int) -> None:
 
 def _body() -> Pairs:
     """Read the body as parameters."""
+    refuse_encodings()
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         _drain()
         raise
-    if request.mimetype_params.get("charset", "utf-8").lower() not in _UTF8:
-        raise UnsupportedMediaType("Send the query in UTF-8.")
     if request.mimetype == FORM:
         return decode(body)
     if request.mimetype == QUERY:

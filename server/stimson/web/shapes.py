@@ -26,7 +26,10 @@ _PATHS = ("/sparql", "/sparql/")
 _REMEMBERED = 1024  # shapes
 _LONGEST = 64 * 1024  # bytes of a query, here still encoded; what is longer takes its time anyway
 _HEADERS = ("accept", "accept-encoding", "content-type", "origin")  # what an answer may vary with
-_CONDITIONS = frozenset(("if-none-match", "if-modified-since", "if-match", "range"))
+# With these the views must look at a request.
+_UNUSUAL = frozenset(
+    ("if-none-match", "if-modified-since", "if-match", "range", "content-encoding")
+)
 _OF_ONE = ("content-length", "etag", "cache-status")  # headers of one answer, not of its shape
 _QUERY = "query="
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -101,7 +104,7 @@ class Shapes:
 def sight(incoming: Incoming, body: bytes) -> Sighting | None:
     """Part a request into a query and its shape; None for what the views must look at."""
     headers = incoming.headers
-    if incoming.path not in _PATHS or not _CONDITIONS.isdisjoint(headers):
+    if incoming.path not in _PATHS or not _UNUSUAL.isdisjoint(headers):
         return None
     found = _part(incoming, body)
     if found is None:
