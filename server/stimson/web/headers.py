@@ -6,7 +6,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_PRIVATE = ("metrics",)  # not for a page of another site that the operator looks at
+_PRIVATE = ("/metrics",)  # not for a page of another site that the operator looks at
 _EXPOSED = ", ".join(
     (
         "Accept-Post",
@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    if request.blueprint not in _PRIVATE:
+    if request.path not in _PRIVATE:
         # The same for every origin and never with credentials, so no Vary: Origin.
         response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
