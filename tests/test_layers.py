@@ -12,6 +12,7 @@ LAYERS = [  # lowest first
     "parallel",
     "paths",
     "names",
+    "networks",
     "config",
     "signals",
     "logs",

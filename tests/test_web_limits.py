@@ -9,7 +9,7 @@ from http_fixtures import ENDLESS, running
 from http_fixtures import site as site
 from http_fixtures import store as store
 from stimson.config import Config
-from stimson.errors import ClientBusy, RateExceeded, StimsonError
+from stimson.errors import ClientBusy, RateExceeded
 from stimson.web.clients import Clients
 
 ROWS = "SELECT ?x { VALUES ?x { 1 2 3 4 } }"
@@ -88,6 +88,21 @@ def test_a_head_that_is_too_large_is_refused(store):
         ("10.0.0.0/8", "10.0.0.1", "", "10.0.0.1"),
         ("", "2001:db8::1", "", "2001:db8::/64"),
         ("::1", "::1", "2001:db8::5", "2001:db8::/64"),
+        ("", "::ffff:192.0.2.1", "", "192.0.2.1"),
+        ("", "::FFFF:C000:201", "", "192.0.2.1"),
+        ("", "2001:DB8:0:0::1", "", "2001:db8::/64"),
+        ("", "fe80::1%eth0", "", "fe80::1"),  # neighbours are not one client
+        ("", "", "", ""),
+        ("10.0.0.0/8", "", "198.51.100.1", ""),
+        ("10.0.0.0/8", "::ffff:10.0.0.1", "::ffff:198.51.100.1", "198.51.100.1"),
+        ("::ffff:10.0.0.0/104", "10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.1", "198.51.100.1:4711, ::ffff:10.0.0.1", "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.1", "[2001:db8::5]:4711", "2001:db8::/64"),
+        ("10.0.0.1", "10.0.0.1", "[2001:db8::5]", "2001:db8::/64"),
+        ("10.0.0.1", "10.0.0.1", '"[::ffff:198.51.100.1]:80"', "198.51.100.1"),
+        ("fe80::/10", "fe80::1%eth0", "fe80::2%eth0, 198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.1", f"198.51.100.1{' ' * 1000}", "10.0.0.1"),  # no address
+        ("10.0.0.1", "10.0.0.1", f"198.51.100.1{', 10.0.0.1' * 5000}", "10.0.0.1"),
     ],
 )
 def test_a_client_is_who_calls_or_who_a_trusted_proxy_says(proxies, peer, header, name):
@@ -101,9 +116,14 @@ def test_the_header_that_names_the_client_can_be_chosen():
     assert clients.address("10.0.0.1", headers) == "192.0.2.1"
 
 
-def test_a_proxy_that_is_no_network_is_said_at_the_start():
-    with pytest.raises(StimsonError, match="STIMSON_TRUSTED_PROXIES='nowhere'"):
-        Clients(Config(trusted_proxies="nowhere"))
+@pytest.mark.parametrize("setting", ["STIMSON_TRUSTED_PROXIES", "STIMSON_METRICS"])
+def test_what_is_no_network_is_said_at_the_start(store, run, setting):
+    result = run("serve", "--store", str(store), "--port", "0", **{setting: "10.0.0.0/8, nowhere"})
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"error: {setting}='10.0.0.0/8, nowhere': "
+        "'nowhere' does not appear to be an IPv4 or IPv6 network.\n"
+    )
 
 
 def test_requests_at_once_are_counted_for_each_client():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StimsonError
+from .networks import read_networks
 
 PREFIX = "STIMSON_"
 _STORE = Path(".stimson")
@@ -131,6 +132,9 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     for name, choices in _CHOICES.items():
         if (value := getattr(config, name)) not in choices:
             raise StimsonError(f"{environment_name(name)}={value!r}: expected {_either(choices)}")
+    read_networks(environment_name("trusted_proxies"), config.trusted_proxies)
+    if config.metrics != OFF:
+        read_networks(environment_name("metrics"), config.metrics)
     return config
 
 

@@ -6,16 +6,18 @@ All of this is counted in one process: with several, each client has its share i
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from math import ceil
 
 from ..config import Config, environment_name
-from ..errors import ClientBusy, RateExceeded, StimsonError
+from ..errors import ClientBusy, RateExceeded
+from ..networks import canonical, is_within, read_address, read_networks
 from .sending import Head
 
 _REMEMBERED = 10_000  # clients
 _SITE = 64  # bits: what one IPv6 customer has is one client
 _RETRY = 1  # seconds
+_HOPS = 32  # addresses of a chain of proxies that are looked at: it is the client's to make long
 
 
 class Clients:
@@ -25,24 +27,28 @@ class Clients:
         self._most = config.client_requests
         self._rate, self._burst = config.client_rate, max(1, config.client_burst)
         self._header = config.client_header.lower()
-        self._proxies = networks("trusted_proxies", config.trusted_proxies)
+        name = environment_name("trusted_proxies")
+        self._proxies = read_networks(name, config.trusted_proxies)
         self._open: Counter[str] = Counter()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def address(self, peer: str, headers: Mapping[str, str]) -> str:
         """Find out where a client calls from, or where a trusted proxy says it does."""
-        address = peer
+        address = canonical(peer)
         if self._proxies:
-            chain = [part.strip() for part in headers.get(self._header, "").split(",")]
-            while chain and self.is_proxy(address) and _is_address(chain[-1]):
-                address = chain.pop()
+            chain = headers.get(self._header, "").rsplit(",", _HOPS)[-_HOPS:]
+            while chain and self.is_proxy(address) and read_address(chain[-1]):
+                address = canonical(chain.pop())
         return address
 
-    def name(self, address: str) -> str:
-        """Name the client that calls from `address`."""
-        if ":" in address:
-            return str(ip_network((address, _SITE), strict=False))
-        return address
+    @staticmethod
+    def name(address: str) -> str:
+        """Name the client that calls from `address`, however that is written."""
+        found = read_address(address)
+        # On a link-local network every neighbour would have the same 64 bits.
+        if isinstance(found, IPv6Address) and not found.is_link_local:
+            return str(ip_network((found, _SITE), strict=False))
+        return canonical(address)
 
     def enter(self, name: str) -> None:
         """Count a request as begun, or raise `TooManyRequests`; one begun must `leave`."""
@@ -89,20 +95,4 @@ class Clients:
 
     def is_proxy(self, address: str) -> bool:
         """Tell whether others call through `address`."""
-        return any(ip_address(address) in network for network in self._proxies)
-
-
-def networks(setting: str, listed: str) -> list[IPv4Network | IPv6Network]:
-    """Read a list of networks (CIDR), or raise `StimsonError` naming the setting it is from."""
-    try:
-        return [ip_network(part.strip()) for part in listed.split(",") if part.strip()]
-    except ValueError as fault:
-        raise StimsonError(f"{environment_name(setting)}={listed!r}: {fault}.") from fault
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+        return is_within(address, self._proxies)

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ..networks import canonical
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 _NOTICE = 0.05  # seconds before anyone looks whether the client is still there
 
@@ -20,7 +22,7 @@ class Incoming:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query_string: str = scope["query_string"].decode("latin-1")
-        self.peer: str = (scope["client"] or ("",))[0]
+        self.peer: str = canonical((scope["client"] or ("",))[0])
         self.headers = _join(scope["headers"])  # names in lower case
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -1,13 +1,11 @@
 """The metrics, for those who operate the server."""
 
-from ipaddress import ip_address
-
 from flask import Blueprint, Flask, Response, abort, request
 
 from ..config import OFF, environment_name
 from ..errors import MetricsRefused
+from ..networks import is_within, read_networks
 from . import records
-from .clients import networks
 from .families import FAMILIES
 from .meters import CONTENT_TYPE, expose
 from .site import site
@@ -43,9 +41,9 @@ def _is_allowed() -> bool:
     """
     config, address = site().config, records.current().address
     is_proxied = any(name in request.headers for name in (*_FORWARDED, config.client_header))
-    if not address or (is_proxied and not config.trusted_proxies):
+    if is_proxied and not config.trusted_proxies:
         return False
-    return any(ip_address(address) in each for each in networks("metrics", config.metrics))
+    return is_within(address, read_networks(environment_name("metrics"), config.metrics))
 
 
 def _note(response: Response) -> Response:
