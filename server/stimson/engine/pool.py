@@ -27,7 +27,7 @@ class Pool:
         self._config = config
         self._closed = False
         self._replaced = 0
-        self._turns: Turns[Worker] = Turns(config)
+        self._turns: Turns[Worker] = Turns(config, self._give_back)
         self._zygote: Zygote | None = None
         self._workers: set[Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,12 +87,17 @@ class Pool:
             self._zygote = Zygote(self._dataset, self._config)
         worker = Worker(*await self._zygote.fork(), self._config.result_mb)
         self._workers.add(worker)
-        await worker.await_ready()
         worker.on_death = lambda: self._miss(worker)
+        try:
+            await worker.await_ready()
+        except BaseException:
+            worker.kill()
+            self._workers.discard(worker)
+            raise
         self._turns.add(worker)
 
     def _miss(self, worker: Worker) -> None:
-        """Replace a worker that died while idle; one that died busy is given back first."""
+        """Replace a worker that died while idle; others are missed by who waits for them."""
         if self._turns.remove(worker):
             self._replace(worker)
 

@@ -50,17 +50,18 @@ class Zygote:
         return self._control.fileno() >= 0
 
     async def fork(self) -> tuple[Child, socket.socket]:
-        """Make a process, and the socket to it."""
+        """Make a process, and the socket to it; raises `OSError` or `EngineFailed`."""
         ours, theirs = socket.socketpair()
+        ours.setblocking(False)
         wish: asyncio.Future[Child] = self._loop.create_future()
-        self._wishes.append(wish)
         try:
             with theirs:
                 socket.send_fds(self._control, [FORK], [theirs.fileno()])
-            ours.setblocking(False)
-            return await asyncio.wait_for(wish, _START), ours
+            self._wishes.append(wish)  # only now: answers come in the order of what was sent
+            async with asyncio.timeout(_START):
+                return await wish, ours
         except BaseException:
-            ours.close()
+            ours.close()  # a process that was made meanwhile sees that, and ends
             raise
 
     def kill(self) -> None:
@@ -70,10 +71,17 @@ class Zygote:
         self._loop.remove_reader(self._control)
         self._control.close()
         self._process.kill()
-        self._process.wait(_END)
+        try:
+            self._process.wait(_END)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Leave nobody waiting for what will not come any more."""
         for child in list(self._children.values()):
-            kill(child)
-            self._bury(child.pid, -signal.SIGKILL)
+            if not child.exit_code.done():  # else it had ended before it was said to have begun
+                kill(child)
+                self._bury(child.pid, -signal.SIGKILL)
         self._murmurs.close()
         for wish in self._wishes:
             if not wish.done():
@@ -89,12 +97,19 @@ class Zygote:
             return
         self._news += data
         whole = len(self._news) - len(self._news) % NEWS.size
-        for is_born, pid, exit_code in NEWS.iter_unpack(self._news[:whole]):
-            if is_born:
+        for is_answer, pid, code in NEWS.iter_unpack(self._news[:whole]):
+            if not is_answer:
+                self._bury(pid, code)
+            elif pid:
                 self._greet(pid)
             else:
-                self._bury(pid, exit_code)
+                self._deny(OSError(code, os.strerror(code)))
         self._news = self._news[whole:]
+
+    def _deny(self, fault: OSError) -> None:
+        wish = self._wishes.popleft()
+        if not wish.done():
+            wish.set_exception(fault)
 
     def _greet(self, pid: int) -> None:
         child = self._children.setdefault(pid, Child(pid, self._loop.create_future()))
@@ -144,8 +159,11 @@ class Worker:
         self._loop.add_reader(channel, self._hear)
 
     async def await_ready(self) -> None:
-        """Wait until it can be asked, or raise `QueryError`."""
-        await asyncio.wait_for(self._end, _START)
+        """Wait until it can be asked, or raise `QueryError` or `TimeoutError`."""
+        async with asyncio.timeout(_START):
+            await self._end
+        if not self.is_alive:
+            raise EngineFailed("A query worker was lost as soon as it was ready.")
 
     async def run(self, request: Request, seconds: float) -> Answer:
         """Answer a query, or raise a `QueryError`; it stays busy if it had to be left alone."""
@@ -153,14 +171,16 @@ class Worker:
         self._end = self._loop.create_future()
         self._spool = spool = Spool(self._result_mb)
         timer = self._loop.call_later(seconds, self._fail, QueryTimeout(_LATE))
+        rest = self._send(pack_request(request, seconds))
         try:
-            await self._send(pack_request(request, seconds))
             await self._end
         except BaseException:
             spool.close()
             raise
         finally:
             timer.cancel()
+            if rest is not None:
+                rest.cancel()
         body = spool.body
         chunks = spool.chunks() if body is None else iter((body,))
         return Answer(self._media_type, spool.length, chunks, body, spool.close)
@@ -168,19 +188,25 @@ class Worker:
     def kill(self) -> None:
         """End it now."""
         if self.is_alive:
-            self.is_alive = self.is_idle = False
-            self._loop.remove_reader(self._channel)
-            self._channel.close()
+            self._hang_up()
             kill(self._child)
             self._fail(EngineFailed("The query's worker was ended: try again."))
 
-    async def _send(self, data: bytes) -> None:
+    def _send(self, data: bytes) -> asyncio.Task[None] | None:
+        """Send a query, as far as it is taken at once; a task that is given sends the rest."""
         try:
             sent = self._channel.send(data)
-            if sent < len(data):
-                await self._loop.sock_sendall(self._channel, data[sent:])
-        except OSError as fault:
-            raise NotTaken("The query's worker was lost: try again.") from fault
+        except OSError:
+            self._fail(_not_taken())
+            return None
+        rest = data[sent:]
+        return self._loop.create_task(self._send_rest(rest)) if rest else None
+
+    async def _send_rest(self, data: bytes) -> None:
+        try:
+            await self._loop.sock_sendall(self._channel, data)
+        except OSError:
+            self._fail(_not_taken())
 
     def _hear(self) -> None:
         try:
@@ -213,19 +239,27 @@ class Worker:
             self._fail(fault)
 
     def _lose(self) -> None:
-        self.is_alive = self.is_idle = False
-        self._loop.remove_reader(self._channel)
-        self._channel.close()
+        self._hang_up()
         self._child.exit_code.add_done_callback(
             lambda exit_code: self._fail(_cause_of_death(exit_code.result()))
         )
         if self.on_death is not None:
             self.on_death()
 
+    def _hang_up(self) -> None:
+        self.is_alive = self.is_idle = False
+        self._loop.remove_reader(self._channel)
+        self._loop.remove_writer(self._channel)
+        self._channel.close()
+
     def _fail(self, fault: Exception) -> None:
         if not self._end.done():
             self._end.set_exception(fault)
             self._end.exception()  # seen: who asked may be gone
+
+
+def _not_taken() -> NotTaken:
+    return NotTaken("The query's worker was lost: try again.")
 
 
 def _cause_of_death(exit_code: int) -> QueryError:

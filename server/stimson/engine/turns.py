@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -24,7 +25,9 @@ class Turns(Generic[Worker]):
     the server itself (`client` is None) have no such limit.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, give_back: Callable[[Worker, str | None], None]) -> None:
+        """`give_back` takes the worker of a client whose turn came as it left."""
+        self._give_back = give_back
         self._limit = max(1, config.query_workers - 1)
         self._queue = config.queue
         self._patience = config.queue_timeout
@@ -115,9 +118,9 @@ class Turns(Generic[Worker]):
         try:
             return await ticket.worker
         except asyncio.CancelledError:
-            if not ticket.worker.cancelled():  # its turn came as it left
-                self._idle.append(ticket.worker.result())
-                self.leave(client)
+            given = ticket.worker
+            if not given.cancelled() and given.exception() is None:
+                self._give_back(given.result(), client)
             raise
         finally:
             timer.cancel()

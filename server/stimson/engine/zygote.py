@@ -21,7 +21,9 @@ FORK = b"F"  # a wish for a worker, sent along with the socket for it
 # Ctrl-C, the word to stop and the word to read anew reach all processes of a terminal or a
 # service. The server handles them: this process ends when the last query is done.
 _NOT_FOR_US = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-NEWS = struct.Struct("<?ii")  # whether a worker was born, its process, its exit code
+# The answer to a wish: True, the new worker's process, 0; or True, 0, and the number of the error
+# that there is none for. The end of a worker: False, its process, its exit code.
+NEWS = struct.Struct("<?ii")
 
 
 def load(dataset: Path) -> Store:
@@ -47,10 +49,8 @@ def main(descriptor: int, dataset: Path, memory_mb: int, rows: int) -> None:
         if not wish:
             return
         with socket.socket(fileno=descriptors[0]) as channel:
-            zygote = os.getpid()
-            if (pid := os.fork()) == 0:
-                _live(channel, store, memory_mb, rows, zygote)
-        control.sendall(NEWS.pack(True, pid, 0))
+            answer = _fork(channel, store, memory_mb, rows)
+        control.sendall(answer)
 
 
 def _report_deaths(control: socket.socket) -> None:
@@ -70,6 +70,18 @@ def _report_deaths(control: socket.socket) -> None:
                 os._exit(0)
 
     signal.signal(signal.SIGCHLD, reap)
+
+
+def _fork(channel: socket.socket, store: Store, memory_mb: int, rows: int) -> bytes:
+    """Fork a worker, and give the answer to who wished for it."""
+    zygote = os.getpid()
+    try:
+        pid = os.fork()
+    except OSError as fault:  # the machine has no room for more; those there are live on
+        return NEWS.pack(True, 0, fault.errno or 0)
+    if pid == 0:
+        _live(channel, store, memory_mb, rows, zygote)
+    return NEWS.pack(True, pid, 0)
 
 
 def _live(channel: socket.socket, store: Store, memory_mb: int, rows: int, zygote: int) -> None:

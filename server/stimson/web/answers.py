@@ -77,15 +77,16 @@ class Answers:
     async def _ask_views(
         self, incoming: Incoming, body: Body, call: Call, fault: Exception | None = None
     ) -> Response:
-        variables = wsgi.environ(incoming, body)
-        variables[FAULT] = fault
-        asking = self._threads.submit(call.run, wsgi.ask, self._views, variables)
         try:
-            return await asyncio.wrap_future(asking)
-        except asyncio.CancelledError:
-            call.cancel()
-            asking.add_done_callback(_discard)
-            raise
+            variables = wsgi.environ(incoming, body)
+            variables[FAULT] = fault
+            asking = self._threads.submit(call.run, wsgi.ask, self._views, variables)
+            try:
+                return await asyncio.wrap_future(asking)
+            except asyncio.CancelledError:
+                call.cancel()
+                asking.add_done_callback(_discard)
+                raise
         finally:
             call.release()
 

@@ -5,6 +5,7 @@ that both belong to says whose query it is, lets go of it when the client leaves
 the view an answer that the front already has.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ class Call:
         self.tag: Callable[[str], str] | None = None
         self._record = records.current()
         self._settled = settled
+        self._taking = threading.Lock()  # of what is settled: by the view, or by the front
         self._pending: Future[Answer] | None = None
         self._is_over = False
 
@@ -50,15 +52,17 @@ class Call:
 
     def release(self) -> None:
         """Free an answer that no view has taken."""
-        if self._settled is not None and isinstance(self._settled[1], Answer):
-            self._settled[1].close()
-        self._settled = None
+        with self._taking:
+            settled, self._settled = self._settled, None
+        if settled is not None and isinstance(settled[1], Answer):
+            settled[1].close()
 
     def settle(self, request: Request) -> Answer | None:
         """Take the answer that is already there, or raise the error that is."""
-        if self._settled is None or self._settled[0] != request:
-            return None
-        (_, outcome), self._settled = self._settled, None
+        with self._taking:
+            if self._settled is None or self._settled[0] != request:
+                return None
+            (_, outcome), self._settled = self._settled, None
         if isinstance(outcome, QueryError):
             raise outcome
         return outcome

@@ -89,7 +89,8 @@ class Serving:
         if self._open:
             self._is_unused.clear()
             try:
-                await asyncio.wait_for(self._is_unused.wait(), self._patience())
+                async with asyncio.timeout(self._patience()):
+                    await self._is_unused.wait()
             except TimeoutError:
                 _log.warning("Snapshot %s was still in use when it was let go.", self.snapshot.name)
         await self.close()

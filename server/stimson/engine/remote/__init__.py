@@ -10,7 +10,6 @@ import json
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 from ... import names
 from ...config import Config
@@ -56,7 +55,7 @@ class Remote:
             config.engine_token,
         )
         self._union = union_fields(config.engine_union, snapshot.manifest["graphs"])
-        self._turns: Turns[Line] = Turns(config)
+        self._turns: Turns[Line] = Turns(config, self._give_back)
         self._lines: set[Line] = set()
         self._closed = False
         self._replaced = 0  # lines that were cut
@@ -81,9 +80,10 @@ class Remote:
         loop = asyncio.get_running_loop()
         until = time.monotonic() + seconds
         running = loop.run_in_executor(self._threads, self._run, line, request, until)
-        running.add_done_callback(partial(self._give_back, line, request.client))
+        running.add_done_callback(lambda _: self._give_back(line, request.client))
         try:
-            return await asyncio.wait_for(asyncio.shield(running), seconds)
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(running)
         except TimeoutError as fault:
             self._give_up(line, running)
             raise QueryTimeout(faults.LATE) from fault
@@ -130,7 +130,7 @@ class Remote:
             line.cut()
         running.add_done_callback(_discard)
 
-    def _give_back(self, line: Line, client: str | None, _: "asyncio.Future[Answer]") -> None:
+    def _give_back(self, line: Line, client: str | None) -> None:
         if line.is_cut:
             line.close()
             self._lines.discard(line)

@@ -1,0 +1,167 @@
+"""Every stage of a worker's life can be its last: it is replaced, and counted no longer."""
+
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import failing_zygote
+from failing_zygote import AT_ONCE, DEAF, EARLY, UNBORN
+from http_fixtures import write_snapshot
+from stimson.config import Config
+from stimson.engine import Load, Request
+from stimson.engine.pool import Pool
+from stimson.engine.threads import Standalone
+from stimson.errors import EngineFailed, QueryTimeout
+
+LIMITS = Config(query_workers=2, queue=4, timeout=20, queue_timeout=20, memory_mb=96)
+LONG = 4 * 2**20  # characters, more than a socket holds
+PATIENCE = 30  # seconds
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    return write_snapshot(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    """Have the next workers fail."""
+    folder = tmp_path / "faults"
+    folder.mkdir()
+    monkeypatch.setenv(failing_zygote.FOLDER, str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+    monkeypatch.setattr("stimson.engine.launching._PROGRAM", failing_zygote.__name__)
+    monkeypatch.setattr("stimson.engine.pool._PAUSES", (0.0, 0.01))
+
+    def plan(*faults):
+        for number, fault in enumerate(faults):
+            fresh = folder.parent / f"{number:03}"
+            fresh.write_text(fault)
+            fresh.rename(folder / fresh.name)
+        return folder
+
+    return plan
+
+
+def ask(pool, text="ASK {}", **wanted):
+    """Ask, but do not wait for ever."""
+    asked = Request(text, base_iri="http://example.org/", **wanted)
+    answer = pool.hand_over(pool._engine.reply(asked)).result(PATIENCE)
+    answer.close()
+    return answer
+
+
+async def load_of(pool):
+    return pool.load()
+
+
+def load(pool):
+    return pool.wait(load_of(pool._engine))
+
+
+def until(is_so):
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def await_load(pool, workers):
+    """Wait until all workers are idle, and give what is counted."""
+    until(lambda: load(pool).idle == workers)
+    return load(pool)
+
+
+def one_of(pool):
+    return next(iter(pool._engine._workers))._child.pid
+
+
+@pytest.mark.parametrize("fault", [UNBORN, EARLY, AT_ONCE])
+def test_a_worker_that_fails_before_it_can_be_asked_is_not_counted(dataset, plan, fault):
+    with Standalone(Pool(dataset, LIMITS)) as pool:
+        folder = plan(fault, fault, fault)
+        os.kill(one_of(pool), signal.SIGKILL)
+        until(lambda: not list(folder.iterdir()))
+        found = await_load(pool, 2)
+        assert (found.workers, found.idle) == (2, 2)
+        for _ in range(4):
+            ask(pool)
+        assert await_load(pool, 2).workers == 2
+
+
+@pytest.mark.parametrize("fault", [UNBORN, EARLY])
+def test_an_engine_whose_workers_fail_does_not_start(dataset, plan, fault):
+    plan(fault)
+    pool = Pool(dataset, LIMITS)
+    with pytest.raises(EngineFailed, match="did not load"):
+        Standalone(pool)
+    assert pool.load() == Load(0, 0, 0, 0)
+
+
+def test_who_cannot_be_forked_takes_no_other_with_it(dataset, plan):
+    with Standalone(Pool(dataset, LIMITS)) as pool:
+        before = {worker._child.pid for worker in pool._engine._workers}
+        plan(UNBORN)
+        killed = one_of(pool)
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: load(pool) == Load(2, 2, 0, 1))
+        assert before - {killed} < {worker._child.pid for worker in pool._engine._workers}
+
+
+def test_a_worker_that_takes_no_query_is_given_up_at_the_deadline(dataset, plan):
+    plan(DEAF)
+    limits = Config(query_workers=1, queue=1, timeout=0.3, queue_timeout=PATIENCE)
+    with Standalone(Pool(dataset, limits)) as pool:
+        with pytest.raises(QueryTimeout):
+            ask(pool, f"ASK {{}} # {'x' * LONG}")
+        assert await_load(pool, 1) == Load(1, 1, 0, 1)
+        ask(pool)
+
+
+def test_a_worker_killed_while_it_takes_a_query_is_replaced(dataset, plan):
+    plan(DEAF)
+    limits = Config(query_workers=1, queue=1, timeout=PATIENCE, queue_timeout=PATIENCE)
+    with Standalone(Pool(dataset, limits)) as pool:
+        asked = Request(f"ASK {{}} # {'x' * LONG}", base_iri="http://example.org/")
+        reply = pool.hand_over(pool._engine.reply(asked))
+        until(lambda: not load(pool).idle)
+        os.kill(one_of(pool), signal.SIGKILL)
+        with suppress(EngineFailed):  # or another is asked, if the loss was seen in sending
+            reply.result(PATIENCE).close()
+        assert await_load(pool, 1).workers == 1
+
+
+def test_a_wish_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
+    send, failed = socket.send_fds, []
+
+    def send_fds(*arguments):
+        if not failed:
+            failed.append(True)
+            raise BlockingIOError
+        return send(*arguments)
+
+    with Standalone(Pool(dataset, LIMITS)) as pool:
+        monkeypatch.setattr(socket, "send_fds", send_fds)
+        os.kill(one_of(pool), signal.SIGKILL)
+        until(lambda: load(pool) == Load(2, 2, 0, 1))
+        assert failed
+
+
+def test_a_wish_is_answered_though_another_ended_before_it_was_known(dataset, plan):
+    async def bury_the_unknown(pool):
+        pool._zygote._bury(2**30, 1)
+
+    with Standalone(Pool(dataset, LIMITS)) as pool:
+        zygote = pool._engine._zygote._process.pid
+        os.kill(zygote, signal.SIGSTOP)  # wishes wait
+        os.kill(one_of(pool), signal.SIGKILL)
+        until(lambda: load(pool).idle == 1)
+        pool.wait(bury_the_unknown(pool._engine))
+        os.kill(zygote, signal.SIGKILL)
+        assert await_load(pool, 2).workers == 2
