@@ -58,18 +58,32 @@ def test_the_same_letters_elsewhere_mean_nothing(text):
     refuse(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("LOAD <file:///etc/passwd>", "LOAD"),
-        ("INSERT DATA { <a:a> <a:b> 1 }", "INSERT"),
-        ("delete where { ?s ?p ?o }", "DELETE"),
-        ("CLEAR ALL", "CLEAR"),
-    ],
-)
-def test_updates_are_refused_by_name(text, word):
-    with pytest.raises(QueryRefused, match=word):
-        refuse(text)
+# Each begins one of the operations of SPARQL 1.1 Update (sections 3.1 and 3.2).
+UPDATES = {
+    "ADD": "ADD <a:a> TO <a:b>",
+    "CLEAR": "CLEAR ALL",
+    "COPY": "COPY DEFAULT TO <a:b>",
+    "CREATE": "CREATE SILENT GRAPH <a:a>",
+    "DELETE": "DELETE WHERE { ?s ?p ?o }",
+    "DROP": "DROP NAMED",
+    "INSERT": "INSERT DATA { <a:a> <a:b> 1 }",
+    "LOAD": "LOAD <file:///etc/passwd>",
+    "MOVE": "MOVE <a:a> TO DEFAULT",
+}
+
+
+@pytest.mark.parametrize("word", UPDATES)
+@pytest.mark.parametrize("before", ["", "BASE <http://e/> ", "PREFIX e: <http://e/> # one\n"])
+def test_updates_are_refused_by_name(word, before):
+    for text in (UPDATES[word], UPDATES[word].replace(word, word.title())):
+        with pytest.raises(QueryRefused, match=rf"\b{word}\b"):
+            refuse(before + text)
+
+
+@pytest.mark.parametrize("words", ["WITH <a:a> DELETE { ?s ?p ?o }", "INSERT { ?s ?p ?o }"])
+def test_updates_with_a_pattern_are_refused(words):
+    with pytest.raises(QueryRefused, match="belongs to an update"):
+        refuse(f"{words} WHERE {{ ?s ?p ?o }}")
 
 
 def test_a_dataset_clause_is_found():

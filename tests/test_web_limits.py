@@ -146,3 +146,24 @@ def test_nothing_is_remembered_for_ever_of_those_who_came():
     assert not clients._open
     with pytest.raises(RateExceeded):
         clients.enter("19999")
+
+
+def test_a_client_that_was_away_has_no_more_than_the_burst():
+    now = [0.0]
+    clients = Clients(Config(client_rate=1.0, client_burst=3), clock=lambda: now[0])
+
+    def send_all_it_can():
+        for sent in range(100):
+            try:
+                clients.enter("a")
+            except RateExceeded:
+                return sent
+            clients.leave("a")
+        return None
+
+    assert send_all_it_can() == 3
+    assert clients.head("a")[1] == ("ratelimit", '"client";r=0;t=3')
+    now[0] += 2
+    assert send_all_it_can() == 2
+    now[0] += 3600
+    assert send_all_it_can() == 3

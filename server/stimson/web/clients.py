@@ -5,7 +5,7 @@ All of this is counted in one process: with several, each client has its share i
 
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_network
 from math import ceil
 
@@ -23,7 +23,8 @@ _HOPS = 32  # addresses of a chain of proxies that are looked at: it is the clie
 class Clients:
     """The shares of all clients."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock  # in seconds
         self._most = config.client_requests
         self._rate, self._burst = config.client_rate, max(1, config.client_burst)
         self._header = config.client_header.lower()
@@ -80,7 +81,7 @@ class Clients:
         ]
 
     def _pay(self, name: str) -> None:
-        now = time.monotonic()
+        now = self._clock()
         tokens, then = self._buckets.pop(name, (float(self._burst), now))
         tokens = min(self._burst, tokens + (now - then) * self._rate)
         is_enough = tokens >= 1
