@@ -48,10 +48,13 @@ class Incoming:
 
 def _join(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
     """Read headers, with the values of one that came several times in one list."""
-    values: dict[bytes, list[bytes]] = {}
-    for name, value in pairs:
-        if b"_" not in name:  # WSGI could not tell it from one with hyphens
-            values.setdefault(name, []).append(value)
-    return {
-        name.decode("latin-1"): b",".join(each).decode("latin-1") for name, each in values.items()
-    }
+    found: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if name in found:
+            repeated.setdefault(name, [found[name]]).append(value)
+        elif "_" not in name:  # WSGI could not tell it from one with hyphens
+            found[name] = value
+    found.update((name, ",".join(values)) for name, values in repeated.items())
+    return found
