@@ -88,7 +88,7 @@ class Fortress:
 
     def await_as_before(self, before: tuple[int, int, int]) -> None:
         """Wait until nothing is left of what was begun since, or fail."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while any(now > then for now, then in zip(self.left(), before, strict=True)):
             assert time.monotonic() < deadline, f"{self.left()} are left; before, {before} were"
             time.sleep(0.1)

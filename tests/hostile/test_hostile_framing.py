@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -107,3 +108,21 @@ def test_requests_sent_ahead_are_all_answered_in_their_order(place):
         answer = b"".join(iter(lambda: connection.recv(2**20), b""))
     assert answer.count(b"HTTP/1.1 200 OK") == count + 1, answer[-600:]
     assert answer.endswith(b"\r\n\r\nx\r\n1\r\n")
+
+
+def test_answers_that_nobody_takes_to_the_end_hold_no_connection(tmp_path):
+    """Of the amounts sent here, one leaves as little as is not noticed while writing."""
+    doubled = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(7))
+    text = f"SELECT ?x7 {{ BIND('{'a' * 64}' AS ?x0) {doubled} }}"
+    path = f"/sparql?query={quote(text)}"
+    ahead = f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
+    with fortress(tmp_path, client_requests="0", log="off") as place, ExitStack() as stack:
+        before = place.left()
+        for count in range(150, 480, 5):
+            connection = stack.enter_context(socket.socket())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(place.address)
+            connection.settimeout(60)
+            with suppress(ConnectionError):  # it may be cut off before all is sent
+                connection.sendall(ahead * count)
+        place.await_as_before(before)

@@ -67,6 +67,7 @@ class Connection(HttpToolsProtocol):
         self._overhead = 0  # bytes beside content that have come, of a head or of a body
         self._head_timer: asyncio.TimerHandle | None = None
         self._taking_timer: asyncio.TimerHandle | None = None
+        self._closing_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let a client in, or send it away."""
@@ -75,7 +76,7 @@ class Connection(HttpToolsProtocol):
         place = self._admission.enter(self.client[0] if self.client else "")
         if isinstance(place, Refusal):
             self._refuse(place)
-            transport.close()
+            self._close()
             return
         self._place = place
         self._await_head()
@@ -83,8 +84,9 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client, and let all that was begun for it know."""
         self._stop_awaiting_head()
-        if self._taking_timer is not None:
-            self._taking_timer.cancel()
+        for timer in (self._taking_timer, self._closing_timer):
+            if timer is not None:
+                timer.cancel()
         if self._place is not None:
             self._place.leave()
         if self._running is not None and not self._running.response_complete:
@@ -143,6 +145,7 @@ class Connection(HttpToolsProtocol):
         """Wait for the next head, whatever comes before it: line ends, or the rest of a body."""
         super().on_response_complete()
         if self.transport.is_closing():
+            self._close()
             return
         if self._is_refused:
             if self.cycle.response_complete:
@@ -154,6 +157,10 @@ class Connection(HttpToolsProtocol):
             else:
                 self._is_in_head = True
         self._read()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection on which no request comes."""
+        self._close()
 
     def pause_writing(self) -> None:
         """Watch whether the client takes something of what waits for it."""
@@ -216,7 +223,7 @@ class Connection(HttpToolsProtocol):
             seconds = min(seconds, _RESERVE_SECONDS)
             self._head_timer = self.loop.call_later(seconds, self._refuse, refusal)
         else:
-            self._head_timer = self.loop.call_later(seconds, self.transport.close)
+            self._head_timer = self.loop.call_later(seconds, self._close)
 
     def _watch_taking(self, before: int) -> None:
         left = self.transport.get_write_buffer_size()
@@ -289,4 +296,11 @@ class Connection(HttpToolsProtocol):
         """
         self.transport.write_eof()
         self._stop_awaiting_head()
-        self._head_timer = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+        self._head_timer = self.loop.call_later(_LINGER_SECONDS, self._close)
+
+    def _close(self) -> None:
+        """Close when all that was sent has been taken, or has waited for it too long."""
+        self.transport.close()
+        if self._closing_timer is None:
+            seconds = self._limits.send_timeout
+            self._closing_timer = self.loop.call_later(seconds, self.transport.abort)
