@@ -12,6 +12,7 @@ import pytest
 
 from oxigraph_server import leave_out
 from stimson.dataset import Folders
+from waiting import PATIENCE
 
 MINI = Path(__file__).parent / "fixtures" / "mini"
 
@@ -78,7 +79,7 @@ def run(project: Project) -> Run:
             input=stdin,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

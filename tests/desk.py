@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from stimson import paths
+from waiting import PATIENCE
 
 TEXT = """\
 Exampleton Herald, 3 February 2031
@@ -66,7 +67,7 @@ class Desk:
             env=inherited | {"PYTHONWARNINGS": "error", **environment},
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -5,14 +5,14 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from oxigraph_server import engine_for
+from waiting import PATIENCE, wait_for
 
 ST = "https://w3id.org/stimson/ontology#"
 EX = "http://example.org/"
@@ -44,6 +45,7 @@ ENDLESS = f"SELECT (COUNT(*) AS ?n) WHERE {{ {CROSS} }}"
 # A string that grows sixteenfold eight times.
 GROWN = " ".join(f"BIND(CONCAT({', '.join([f'?x{n}'] * 16)}) AS ?x{n + 1})" for n in range(8))
 BOMB = f"SELECT (STRLEN(?x8) AS ?n) WHERE {{ BIND('{'a' * 64}' AS ?x0) {GROWN} }}"
+BUSY, WAITING = 'query_workers{state="busy"}', "queries_waiting"
 DEEP = "SELECT * WHERE {" + "{" * 9000 + "}" * 9000 + "}"
 
 
@@ -108,7 +110,7 @@ class Site:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         asked = urllib.request.Request(self.url + path, data=body, headers=named, method=method)
         try:
-            with urllib.request.build_opener(_Stay).open(asked, timeout=30) as reply:
+            with urllib.request.build_opener(_Stay).open(asked, timeout=PATIENCE) as reply:
                 return Reply(reply.status, reply.headers, reply.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -124,6 +126,17 @@ class Site:
         """Send a query as the body of a POST."""
         headers.setdefault("Content_Type", "application/sparql-query")
         return self.request("/sparql", body=text.encode(), **headers)
+
+    def count(self, metric: str) -> float:
+        """Read one number of /metrics, by its name and labels as they are written there."""
+        (found,) = re.findall(
+            f"^stimson_{re.escape(metric)} (.*)$", self.request("/metrics").text, re.M
+        )
+        return float(found)
+
+    def wait_for_queries(self, running: int, waiting: int = 0) -> None:
+        """Wait until as many queries run, and as many wait for a worker."""
+        wait_for(lambda: self.count(BUSY) == running and self.count(WAITING) == waiting)
 
     def descendants(self) -> set[int]:
         """List the processes of the server, its own included."""
@@ -168,6 +181,18 @@ def serving(*arguments: str, stderr: int | None = None, **settings: str) -> Iter
 
 
 @contextmanager
+def endless(site: Site, number: int = 1) -> Iterator[None]:
+    """Have so many queries that never end asked, until the block is left: then the asker leaves."""
+    head = f"GET /sparql?{urllib.parse.urlencode({'query': ENDLESS})} HTTP/1.1\r\nHost: x\r\n\r\n"
+    address = urllib.parse.urlsplit(site.url)
+    with ExitStack() as stack:
+        for _ in range(number):
+            asking = socket.create_connection((address.hostname, address.port), PATIENCE)
+            stack.enter_context(asking).sendall(head.encode())
+        yield
+
+
+@contextmanager
 def _process(
     arguments: tuple[str, ...], environment: dict[str, str], stderr: int | None
 ) -> Iterator[Site]:
@@ -189,7 +214,7 @@ def _process(
         finally:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(20)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()  # else this would wait for ever
                 raise
@@ -197,15 +222,15 @@ def _process(
 
 def _await(site: Site) -> None:
     """Wait until the server listens: it prints its address a moment before."""
-    for _ in range(200):
+
+    def listens() -> bool:
+        assert site.process.poll() is None, "the server ended"
         try:
-            site.request("/healthz")
+            return site.request("/healthz").status == 200
         except urllib.error.URLError:
-            assert site.process.poll() is None, "the server ended"
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("the server did not start")
+            return False
+
+    wait_for(listens)
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +244,6 @@ def store(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def site(store) -> Iterator[Site]:
     """A server with short limits over the small snapshot."""
-    limits = {"timeout": "1.5", "memory_mb": "96", "result_mb": "1", "query_kb": "64"}
+    limits = {"timeout": "6", "memory_mb": "96", "result_mb": "1", "query_kb": "64"}
     with running(store, **limits) as running_site:
         yield running_site

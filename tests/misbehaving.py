@@ -1,5 +1,6 @@
 """An HTTP server on the loopback that answers as it is told, byte by byte."""
 
+import select
 import socket
 import threading
 import time
@@ -29,6 +30,7 @@ class Peer:
     open: int = 0
     most_open: int = 0
     left: threading.Event = field(default_factory=threading.Event)  # a client was seen to leave
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
@@ -60,11 +62,12 @@ def raw(data: bytes, *, is_over: bool = False) -> Act:
 
 
 def after(seconds: float, act: Act) -> Act:
-    """Take one's time."""
+    """Take one's time, unless the client leaves before."""
 
     def late(client: socket.socket) -> None:
-        time.sleep(seconds)
-        act(client)
+        said, _, _ = select.select([client], [], [], seconds)
+        if not said:
+            act(client)
 
     return late
 
@@ -117,12 +120,14 @@ def _serve(client: socket.socket, peer: Peer) -> None:
             while (request := _read(file)) is not None:
                 peer.requests.append(request)
                 act = peer.acts.pop(0) if len(peer.acts) > 1 else peer.acts[0]
-                peer.open += 1
-                peer.most_open = max(peer.most_open, peer.open)
+                with peer.lock:
+                    peer.open += 1
+                    peer.most_open = max(peer.most_open, peer.open)
                 try:
                     act(client)
                 finally:
-                    peer.open -= 1
+                    with peer.lock:
+                        peer.open -= 1
         except OSError:
             peer.left.set()
         else:

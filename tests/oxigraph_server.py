@@ -1,10 +1,8 @@
 """A SPARQL server that is not ours, to test the endpoint with in place of our engine."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -16,8 +14,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from ports import free_port
 from stimson.snapshot import read_current
 from stimson.snapshot.files import gather
+from waiting import PATIENCE, wait_for
 
 PROGRAM = Path(sys.executable).with_name("oxigraph")
 IS_REMOTE = os.environ.get("STIMSON_TEST_ENGINE") == "remote"
@@ -83,21 +83,13 @@ class Oxigraph:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(200):
-            try:
-                self.ask("ASK {}")
-            except OSError:
-                assert self.process.poll() is None, "oxigraph ended"
-                time.sleep(0.02)
-            else:
-                return
-        pytest.fail("oxigraph did not start")
+        wait_for(self._listens)
 
     def stop(self) -> None:
         """End it now."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
             self.process = None
 
     def load(self, quads: bytes) -> None:
@@ -113,12 +105,19 @@ class Oxigraph:
         address = f"{self.url}?{urllib.parse.urlencode({'query': query})}"
         wanted = "text/csv, application/n-triples, application/sparql-results+json;q=0.9"
         asked = urllib.request.Request(address, headers={"Accept": wanted})
-        with urllib.request.urlopen(asked, timeout=30) as reply:
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as reply:
             return reply.read().decode()
+
+    def _listens(self) -> bool:
+        assert self.process.poll() is None, "oxigraph ended"
+        try:
+            return bool(self.ask("ASK {}"))
+        except OSError:
+            return False
 
     def _send(self, path: str, body: bytes, kind: str) -> None:
         request = urllib.request.Request(self.base + path, body, {"Content-Type": kind})
-        with urllib.request.urlopen(request, timeout=60) as reply:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
             assert reply.status in (200, 201, 204)
 
 
@@ -126,9 +125,7 @@ class Oxigraph:
 def oxigraph(quads: bytes = b"", *options: str) -> Iterator[Oxigraph]:
     """Run `oxigraph serve` until the block is left."""
     assert PROGRAM.exists(), "oxigraph is a part of the development set-up: run `make setup`"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        server = Oxigraph(probe.getsockname()[1])
+    server = Oxigraph(free_port())
     try:
         server.start(*options)
         if quads:

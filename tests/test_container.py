@@ -3,10 +3,8 @@
 import configparser
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from fnmatch import fnmatch
 from pathlib import Path
@@ -14,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from http_fixtures import write_snapshot
+from ports import free_port
 from stimson.cli import COMMANDS
 from stimson.config import Config, environment_name, read_config
 from stimson.web import create_app
+from waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).parents[1]
 UNIT = ROOT / "docs" / "stimson.service"
@@ -147,7 +147,7 @@ def test_its_commands_work_where_nothing_else_is(tmp_path):
             shutil.copy(ROOT / name, source / name)
     for name in ("/opt/stimson", "/snapshots"):
         moved[name] = str(tmp_path / name.rpartition("/")[2])
-    moved["127.0.0.1:8000"] = f"127.0.0.1:{_free_port()}"
+    moved["127.0.0.1:8000"] = f"127.0.0.1:{free_port()}"
     bare = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     for command in of("RUN"):
         subprocess.run(["/bin/sh", "-c", _moved(command, moved)], check=True, cwd=source, env=bare)
@@ -165,7 +165,7 @@ def test_its_commands_work_where_nothing_else_is(tmp_path):
             assert done.returncode == 0
         finally:
             server.terminate()
-        assert server.wait(40) == 0
+        assert server.wait(PATIENCE) == 0
 
 
 def _moved(text: str, moved: dict[str, str]) -> str:
@@ -174,20 +174,15 @@ def _moved(text: str, moved: dict[str, str]) -> str:
     return text
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _await(url: str) -> None:
-    for _ in range(200):
+    def answers() -> bool:
         try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
+            with urllib.request.urlopen(url, timeout=PATIENCE):
+                return True
         except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not start")
+            return False
+
+    wait_for(answers)
 
 
 # A service

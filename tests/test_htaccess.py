@@ -6,9 +6,7 @@ They are read and applied here, and by Apache itself where it is installed.
 import http.client
 import re
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +17,8 @@ import pytest
 
 from http_fixtures import site as site
 from http_fixtures import store as store
+from ports import free_port
+from waiting import PATIENCE, wait_for
 
 FOLDER = Path(__file__).parents[1] / "docs" / "w3id" / "stimson"
 RULES = (FOLDER / ".htaccess").read_text(encoding="utf-8")
@@ -98,15 +98,9 @@ def apache(server: str = SERVER) -> Iterator[int]:
             yield port
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def _running(folder: Path, server: str) -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     place = folder / "htdocs" / "stimson"
     place.mkdir(parents=True)
     (place / ".htaccess").write_text(RULES.replace(SERVER, server), encoding="utf-8")
@@ -147,24 +141,23 @@ def _running(folder: Path, server: str) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def _await(process, port):
-    for _ in range(100):
+    def listens():
         if process.poll() is not None:
             pytest.fail(process.stderr.read())
         try:
-            ask(port, "/")
+            return ask(port, "/")
         except ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("Apache did not start")
+            return None
+
+    wait_for(listens)
 
 
 def ask(port, path, host="127.0.0.1", **headers):
-    connection = http.client.HTTPConnection(host, port, timeout=10)
+    connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     try:
         connection.request("GET", path, headers=headers)
         reply = connection.getresponse()

@@ -17,6 +17,7 @@ from rdflib import OWL, RDF, RDFS, SKOS, Literal, URIRef
 
 from stimson import names, paths
 from turtle_files import DATA_FILES, ONTOLOGY_FILES, iris, read
+from waiting import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
@@ -99,7 +100,7 @@ def generate(root: Path, *arguments: str, seed: str = "0") -> subprocess.Complet
         env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONWARNINGS": "error"},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -3,14 +3,14 @@
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
 from stimson import parallel
+from waiting import PATIENCE
 
 HEAD = """
-import os, signal, sys, time
+import multiprocessing, os, signal, sys, time
 from pathlib import Path
 from stimson import parallel
 from stimson.errors import DeadlinePassed, InvalidFile, ProcessLost
@@ -23,7 +23,7 @@ def run(script: str) -> str:
         [sys.executable, "-W", "error", "-c", HEAD + script],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
@@ -50,11 +50,10 @@ print([number for number, _ in parallel.run([lambda n=n: slow(n) for n in range(
 
 def test_tasks_run_at_the_same_time():
     script = """
-started = time.monotonic()
-parallel.run([lambda: time.sleep(0.5)] * 4)
-print(time.monotonic() - started < 1.5)
+together = multiprocessing.get_context("fork").Barrier(4)
+print(sorted(parallel.run([together.wait] * 4, timeout=60)))
 """
-    assert run(script) == "True\n"
+    assert run(script) == "[0, 1, 2, 3]\n"
 
 
 def test_an_exception_comes_out_as_itself():
@@ -103,17 +102,16 @@ except ProcessLost as fault:
 
 def test_at_the_deadline_the_children_are_ended():
     script = """
-started = time.monotonic()
 try:
-    parallel.run([lambda: time.sleep(60)] * 2, timeout=0.3)
+    parallel.run([lambda: time.sleep(600)] * 2, timeout=0.3)
 except DeadlinePassed as fault:
-    print(fault, time.monotonic() - started < 5)
+    print("late")
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:
     print("no child left")
 """
-    assert run(script).endswith("True\nno child left\n")
+    assert run(script) == "late\nno child left\n"
 
 
 def test_what_waits_to_be_printed_is_printed_once():
@@ -141,7 +139,7 @@ def test_beside_threads_the_tasks_run_here():
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        idents = parallel.run([threading.get_ident] * 2, timeout=1)
+        idents = parallel.run([threading.get_ident] * 2, timeout=PATIENCE)
     finally:
         done.set()
         thread.join()
@@ -150,11 +148,9 @@ def test_beside_threads_the_tasks_run_here():
 
 def test_the_deadline_is_for_all_tasks_together():
     script = """
-print(parallel.run([lambda: time.sleep(0.2) or "done"] * 2, timeout=20))
+print(parallel.run([lambda: time.sleep(0.2) or "done"] * 2, timeout=600))
 """
-    started = time.monotonic()
     assert run(script) == "['done', 'done']\n"
-    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize("number", [0, 1])

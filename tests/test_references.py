@@ -1,11 +1,12 @@
 """Names of the project that nothing defines are found, by the spaces that the project names."""
 
-import time
+import difflib
 
 import pytest
 
 from contexts import found, read_context
 from stimson import names
+from stimson.validation import references
 from stimson.validation.references import check_references
 
 USED = """\
@@ -72,10 +73,13 @@ def test_close_names_are_suggested(project, name, hint):
     assert hint in finding.message
 
 
-def test_thousands_of_unknown_names_are_reported_in_seconds(project):
+def test_of_thousands_of_unknown_names_only_the_first_are_compared_with_others(
+    project, monkeypatch
+):
+    compared = []
+    monkeypatch.setattr(difflib, "get_close_matches", lambda *_, **__: compared.append(1) or [])
     lines = [f"<urn:a> <urn:b> <{names.ID}state/{number}-x> ." for number in range(3000)]
     (project.root / "data" / "used.ttl").write_text("\n".join(lines))
 
-    started = time.perf_counter()
     assert len(check(project)) == 3000
-    assert time.perf_counter() - started < 10
+    assert len(compared) == references._HINTS

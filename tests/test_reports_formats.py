@@ -12,6 +12,7 @@ import pytest
 from reports_samples import RULES, STAGES, hostile, render, sample, violation
 from stimson.findings import report
 from stimson.reports import FORMATS, Style
+from waiting import PATIENCE
 
 EACH = pytest.mark.parametrize("name", FORMATS)
 
@@ -19,7 +20,9 @@ EACH = pytest.mark.parametrize("name", FORMATS)
 def python(code: str) -> str:
     """Run code in a fresh process, in which nothing is imported yet."""
     command = [sys.executable, "-W", "error", "-c", code]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=PATIENCE
+    ).stdout
 
 
 def test_the_formats_are_those_that_are_promised():

@@ -45,7 +45,7 @@ def ask(tmp_path_factory):
     """Ask as the front does; what comes is a response, and whether a view made it."""
     store = tmp_path_factory.mktemp("store")
     write_snapshot(store)
-    config = Config(query_workers=1, cache_mb=0, timeout=1.0)
+    config = Config(query_workers=1, cache_mb=0)
     loop = asyncio.new_event_loop()
     pool = Pool(read_current(store).dataset, config)
     loop.run_until_complete(pool.start())

@@ -17,6 +17,7 @@ from http_fixtures import ONE, Site, running
 from http_fixtures import site as site
 from http_fixtures import store as store
 from stimson import names
+from waiting import PATIENCE
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -37,7 +38,7 @@ def built(tmp_path_factory) -> Iterator[Site]:
     root = Path(shutil.copytree(MINI, tmp_path_factory.mktemp("built") / "mini"))
     folders = ("--ontology", "ontology", "--shapes", "shapes", "--data", "data")
     command = [sys.executable, "-m", "stimson", "build", *folders, "--store", "store"]
-    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=PATIENCE)
     with running(root / "store") as site:
         yield site
 

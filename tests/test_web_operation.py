@@ -18,12 +18,22 @@ from dataclasses import replace
 from logging import LogRecord
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.error import URLError
 from urllib.parse import quote
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from http_fixtures import BOMB, ENDLESS, QUADS, descendants, leaves, running, write_snapshot
+from http_fixtures import (
+    BOMB,
+    ENDLESS,
+    QUADS,
+    descendants,
+    endless,
+    leaves,
+    running,
+    write_snapshot,
+)
 from http_fixtures import store as store
 from stimson.config import Config
 from stimson.engine.pool import Pool
@@ -32,12 +42,15 @@ from stimson.logs import Formatter
 from stimson.queries import read_queries
 from stimson.snapshot import read_current
 from stimson.web import create_app, records
+from waiting import PATIENCE, wait_for
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 SECRET = "SELECT * { ?s ?p 'the name of a source' }"
 # Ten million rows to count: a second or two.
 SLOW = " ".join(f"VALUES ?v{n} {{ {' '.join('0123456789')} }}" for n in range(7))
 SLOW = f"SELECT (COUNT(*) AS ?n) WHERE {{ {SLOW} }}"
+# Longer than anything takes: what ends sooner has another reason.
+PATIENT = {"timeout": "600", "queue_timeout": "600", "stop_timeout": "600", "log": "off"}
 MORE = f"{QUADS}<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n"
 
 
@@ -47,19 +60,27 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "log"
 
-    def read(self) -> str:
-        """Read all there is by now: lines are gathered for a moment before they are written."""
-        time.sleep(0.4)
-        return self.file.read_text(encoding="ascii")
+    def read(self, lines: int = 1) -> str:
+        """Read what there is as soon as it is so many lines: they are gathered for a moment."""
+        return wait_for(lambda: (text := self._text()).count("\n") >= lines and text)
 
-    def requests(self) -> list[dict]:
-        """Read all lines as JSON, and give those that tell of requests."""
-        lines = [json.loads(line) for line in self.read().splitlines()]
-        return [line for line in lines if line["event"] == "request"]
+    def await_(self, words: str) -> str:
+        """Read what there is as soon as it says `words`."""
+        return wait_for(lambda: words in (text := self._text()) and text)
 
-    def of(self, route: str) -> list[dict]:
-        """Give the lines of one route."""
-        return [line for line in self.requests() if line["route"] == route]
+    def of(self, route: str, number: int = 1) -> list[dict]:
+        """Give the lines that tell of requests to one route, as soon as there are so many."""
+
+        def found() -> list[dict]:
+            lines = [json.loads(line) for line in self._text().splitlines()]
+            return [line for line in lines if line.get("route") == route]
+
+        return wait_for(lambda: len(lines := found()) >= number and lines)
+
+    def _text(self) -> str:
+        """Read the lines that are whole."""
+        text = self.file.read_text(encoding="ascii")
+        return text[: text.rfind("\n") + 1]
 
 
 @contextmanager
@@ -89,13 +110,13 @@ def samples(site) -> dict[tuple, float]:
 
 def webs(site, number: int) -> set[int]:
     """Wait for so many web processes: each with one that holds the data, and its four workers."""
-    for _ in range(150):
-        found = {pid for pid in site.descendants() if len(descendants(pid)) == 6}
-        if len(found) == number:
-            time.sleep(0.3)  # to listen
-            return found
-        time.sleep(0.1)
-    pytest.fail("the web processes did not start")
+
+    def found() -> set[int]:
+        return {pid for pid in site.descendants() if len(descendants(pid)) == 6}
+
+    # They share their numbers once they listen.
+    wait_for(lambda: len(found()) == number and site.count("web_processes") == number)
+    return found()
 
 
 def named(store) -> str:
@@ -112,7 +133,7 @@ def test_a_request_is_one_line_of_json(store):
         site.query("SELECT * {")
         site.request("/id/state/arcadia?secret=1", Accept="text/html")
         site.request("/nothing")
-        stored, fast, hit, wrong = log.of("/sparql")
+        stored, fast, hit, wrong = log.of("/sparql", 4)
         (page,) = log.of("/id/<kind>/<path:slug>")
         (missing,) = log.of("none")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", stored.pop("time"))
@@ -142,15 +163,15 @@ def test_neither_the_query_nor_who_asks_is_in_the_log_unless_wanted(store):
     with logging(store, trusted_proxies="127.0.0.0/8") as (site, log):
         site.post(SECRET, **asked)
         site.request(f"/sparql?query={quote(SECRET)}&x=secret", **asked)
+        assert len(log.of("/sparql", 2)) == 2
         text = log.read()
-        assert len(log.of("/sparql")) == 2
     assert not re.search("source|secret|203.0.113|127.0.0", text)
 
     settings = {"log_queries": "1", "log_addresses": "yes", "trusted_proxies": "127.0.0.0/8"}
     with logging(store, **settings) as (site, log):
         site.post(SECRET, **asked)
         site.post(f"ASK {{}} # {'x' * 5000}", **asked)
-        short, long = log.of("/sparql")
+        short, long = log.of("/sparql", 2)
     assert (short["text"], short["address"]) == (SECRET, "203.0.113.9")
     assert len(long["text"]) == 2000
 
@@ -161,14 +182,15 @@ EVIL = 'ASK {} #\r\n{"event":"request"}\x1b[2J\x85\u2028\u2029\u202e\x00 é'
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_nothing_a_client_sends_breaks_a_line(store, form):
     with logging(store, log=form, log_queries="1", log_addresses="1") as (site, log):
-        started = len(log.read())
+        started = len(log.await_("/healthz"))
         site.post(EVIL)
         site.post(EVIL, Content_Type="text/evil")
         site.request("/id/a%0d%0a%1b[2Jb/c")
         site.request("/%0a", method="PROPFIND")
         site.request("/sparql?query=%ff%0aASK")
-        text = log.read()[started:]
-    assert len(text.splitlines()) == text.count("\n") == 5
+        site.request("/readyz")
+        text = log.await_("/readyz")[started:]
+    assert len(text.splitlines()) == text.count("\n") == 6
     assert all(each.isprintable() for each in text.splitlines())
     assert text.isascii()
     assert "PROPFIND" not in text
@@ -194,31 +216,37 @@ def test_a_terminal_gets_text_and_log_off_means_off(store):
     reader, writer = pty.openpty()
     with running(store, stderr=writer) as site:
         site.query(COUNT)
-        time.sleep(0.4)
+        shown = ""
+        while "route=/sparql" not in shown:
+            shown += os.read(reader, 2**16).decode()
         os.close(writer)
-        shown = os.read(reader, 2**16).decode()
-        os.close(reader)
+    os.close(reader)
     assert f"Snapshot {named(store)} is served." in shown
     assert re.search(r"Z info +method=GET route=/sparql status=200 duration_ms=[\d.]+ ", shown)
     with logging(store, log="off") as (site, log):
         site.query(COUNT)
+        site.process.terminate()
+        assert site.process.wait(PATIENCE) == 0
         (line,) = log.read().splitlines()
     assert f"Snapshot {named(store)} is served." in line
 
 
 def test_what_takes_long_or_fails_is_a_warning(store):
-    with logging(store, slow_request="0.5", timeout="1", memory_mb="96") as (site, log):
+    with logging(store, slow_request="0.001") as (site, log):
+        site.query(ENDLESS, timeout="0.1")
+        (slow,) = log.of("/sparql")
+    assert slow["level"] == "warning"
+    assert slow["duration_ms"] >= 100
+    with logging(store, slow_request="0", memory_mb="96") as (site, log):
         site.query(COUNT)
-        assert site.query(ENDLESS).status == 504
+        assert site.query(ENDLESS, timeout="0.5").status == 504
         assert site.query(BOMB).status == 507
-        quick, slow, large = log.of("/sparql")
-        others = [json.loads(line) for line in log.read().splitlines()]
+        quick, late, large = log.of("/sparql", 3)
+        # Last words of a worker: they come from a library, and are a line like any other.
+        log.await_('"The engine says: memory')
     assert quick["level"] == "info"
-    assert (slow["level"], slow["problem"]) == ("warning", "query-timeout")
-    assert slow["duration_ms"] >= 1000
+    assert (late["level"], late["problem"]) == ("warning", "query-timeout")
     assert (large["level"], large["problem"]) == ("warning", "query-too-large")
-    # Last words of a worker: they come from a library, and are a line like any other.
-    assert any("The engine says: memory" in line.get("message", "") for line in others)
 
 
 def test_a_client_that_leaves_is_in_the_log_and_the_metrics(store):
@@ -227,9 +255,9 @@ def test_a_client_that_leaves_is_in_the_log_and_the_metrics(store):
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1\r\n".encode())
             connection.sendall(b"Host: x\r\n\r\n")
-            time.sleep(0.5)
-        time.sleep(0.3)
+            site.wait_for_queries(running=1)
         (line,) = log.of("/sparql")
+        wait_for(lambda: site.count('queries_total{outcome="client-left"}') == 1)
         found = samples(site)
     assert line["status"] == 499
     assert found["http_requests_total", "GET", "/sparql", "499"] == 1
@@ -254,19 +282,18 @@ def test_a_log_that_nobody_reads_stops_nobody(store):
 
 
 def test_the_metrics_are_what_happened(store):
-    limits = {"timeout": "1", "memory_mb": "96", "result_rows": "5", "query_workers": "2"}
-    with running(store, **limits) as site:
+    with running(store, memory_mb="96", result_rows="5", query_workers="2") as site:
         before = samples(site)
         assert before["queries_total", "ok"] == before["queries_total", "query-timeout"] == 0
         for _ in range(2):
             ok = site.query(COUNT)
         for text in ("SELECT", "SELECT * { SERVICE <http://x/> {} }", "SELECT * { ?s ?p ?o }"):
             site.query(text)
-        site.query(ENDLESS)
+        site.query(ENDLESS, timeout="1")
         site.query(BOMB)
         site.request("/nothing", method="PROPFIND")
         site.request("/readyz")
-        time.sleep(0.3)  # for the workers to be replaced
+        wait_for(lambda: site.count('query_workers{state="idle"}') == 2)  # they are replaced
         found = samples(site)
     outcomes = {key[1]: value for key, value in found.items() if key[0] == "queries_total"}
     assert {name: count for name, count in outcomes.items() if count} == {
@@ -302,14 +329,9 @@ def test_the_metrics_are_what_happened(store):
 
 
 def test_the_metrics_show_a_queue(store):
-    with running(store, query_workers="1", timeout="2") as site:
-        asking = [threading.Thread(target=site.query, args=(ENDLESS,)) for _ in range(3)]
-        for each in asking:
-            each.start()
-        time.sleep(0.7)
+    with running(store, query_workers="1", **PATIENT) as site, endless(site, 3):
+        site.wait_for_queries(running=1, waiting=2)
         found = samples(site)
-        for each in asking:
-            each.join()
     assert (found["query_workers", "busy"], found["query_workers", "idle"]) == (1, 0)
     assert found["queries_waiting",] == 2
     assert found["http_requests_open",] == 4
@@ -356,20 +378,23 @@ def test_several_processes_are_added_up_and_the_dead_stay_counted(store):
         webs(site, 2)
         for number in range(40):  # each on a connection of its own: both get some
             site.query(f"ASK {{ FILTER({number} = {number}) }}")
-        time.sleep(1.3)  # they let each other know once a second
+        # They let each other know once a second, and either may be asked.
+        wait_for(lambda: [_answered(site) for _ in range(4)] == [40] * 4)
         for _ in range(4):
+            assert _answered(site) == 40
             found = samples(site)
-            assert found["http_requests_total", "GET", "/sparql", "200"] == 40
             assert found["web_processes",] == 2
             assert found["query_workers", "idle"] == 8
         lost, _ = webs(site, 2)
         os.kill(lost, signal.SIGKILL)
         assert _gone([lost])
         webs(site, 2)  # its place is taken; some connections were lost with it
-        time.sleep(2)
-        found = samples(site)
-        assert found["http_requests_total", "GET", "/sparql", "200"] == 40
-        assert found["web_processes",] == 2
+        assert _answered(site) == 40
+        assert site.count("web_processes") == 2
+
+
+def _answered(site) -> float:
+    return samples(site).get(("http_requests_total", "GET", "/sparql", "200"), 0)
 
 
 def test_a_server_that_has_just_lost_a_process_still_listens(store):
@@ -382,7 +407,7 @@ def test_a_server_that_has_just_lost_a_process_still_listens(store):
             time.sleep(0.001)
         assert site.process.poll() is None
         site.process.send_signal(signal.SIGTERM)
-        site.process.wait(10)
+        site.process.wait(PATIENCE)
     assert _gone(family)
 
 
@@ -390,91 +415,81 @@ def test_a_server_that_has_just_lost_a_process_still_listens(store):
 
 
 def test_what_is_asked_before_the_end_is_answered(store):
-    with running(store, stop_timeout="20", log="off") as site:
+    with running(store, **PATIENT) as site:
         family, replies = site.descendants(), []
         asking = threading.Thread(target=lambda: replies.append(site.query(SLOW)))
         asking.start()
-        time.sleep(0.4)
+        site.wait_for_queries(running=1)
         site.process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
-        assert site.process.poll() is None, "it waits"
-        with pytest.raises(OSError, match="refused"):
-            site.query(COUNT)
+        wait_for(lambda: _is_refused(site))
         asking.join()
-        assert site.process.wait(10) == 0
+        assert site.process.wait(PATIENCE) == 0
     assert [(reply.status, "10000000" in reply.text) for reply in replies] == [(200, True)]
     assert _gone(family)
 
 
 def test_a_signal_to_all_its_processes_does_no_harm_to_queries(store):
     """As a terminal sends one, or systemd with its usual ``KillMode``."""
-    with running(store, stop_timeout="20", log="off") as site:
+    with running(store, **PATIENT) as site:
         family, replies = site.descendants(), []
         asking = threading.Thread(target=lambda: replies.append(site.query(SLOW).status))
         asking.start()
-        time.sleep(0.4)
+        site.wait_for_queries(running=1)
         for pid in family:
             os.kill(pid, signal.SIGHUP)
         for pid in family:
             os.kill(pid, signal.SIGTERM)
         asking.join()
-        assert site.process.wait(10) == 0
+        assert site.process.wait(PATIENCE) == 0
     assert replies == [200]
     assert _gone(family)
 
 
 def test_queries_have_a_time_to_end_in(store):
-    with running(store, stop_timeout="1", log="off") as site:
+    with running(store, **PATIENT | {"stop_timeout": "1"}) as site, endless(site):
         family = site.descendants()
-        asking = threading.Thread(target=_ask_and_forget, args=(site,))
-        asking.start()
-        time.sleep(0.4)
+        site.wait_for_queries(running=1)
         start = time.monotonic()
         site.process.send_signal(signal.SIGTERM)
-        assert site.process.wait(10) == 0
-        assert 0.9 < time.monotonic() - start < 4
-        asking.join()
+        assert site.process.wait(PATIENCE) == 0, "far sooner than the query"
+        assert time.monotonic() - start > 0.9
     assert _gone(family)
 
 
-@pytest.mark.parametrize("delay", ["0", "30"])
+@pytest.mark.parametrize("delay", ["0", "600"])
 def test_a_second_signal_ends_it_at_once(store, delay):
-    with running(store, stop_timeout="60", stop_delay=delay, log="off") as site:
+    with running(store, stop_delay=delay, **PATIENT) as site, endless(site):
         family = site.descendants()
-        asking = threading.Thread(target=_ask_and_forget, args=(site,))
-        asking.start()
-        time.sleep(0.4)
+        site.wait_for_queries(running=1)
         site.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
-        start = time.monotonic()
+        wait_for(lambda: _is_refused(site) or site.request("/readyz").status == 503)
         site.process.send_signal(signal.SIGTERM)
-        assert site.process.wait(10) == 0
-        assert time.monotonic() - start < 2
-        asking.join()
+        assert site.process.wait(PATIENCE) == 0, "far sooner than the query, and the delay"
     assert _gone(family)
 
 
 def test_who_asks_whether_it_is_ready_is_told_before_the_end(store):
-    with running(store, stop_delay="1", log="off") as site:
+    with running(store, stop_delay="600", log="off") as site:
         assert site.request("/readyz").status == 200
         site.process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
-        reply = site.request("/readyz")
-        assert (reply.status, reply.json["detail"]) == (503, "The server is stopping.")
+        wait_for(lambda: site.request("/readyz").status == 503)
+        assert site.request("/readyz").json["detail"] == "The server is stopping."
         assert site.request("/healthz").status == 200
         assert site.query(COUNT).status == 200
-        assert site.process.wait(5) == 0
+        site.process.kill()
+    with running(store, stop_delay="1", log="off") as site:
+        start = time.monotonic()
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(PATIENCE) == 0
+        assert time.monotonic() - start >= 1
 
 
 def test_why_it_is_not_ready(store):
-    with running(store, query_workers="1", queue="0", timeout="2") as site:
-        asking = threading.Thread(target=site.query, args=(ENDLESS,))
-        asking.start()
-        time.sleep(0.5)
-        reply = site.request("/readyz")
-        asking.join()
-        time.sleep(0.5)  # for the worker to be replaced
-        assert site.request("/readyz").text == f"{named(store)}\n"
+    with running(store, query_workers="1", queue="0", **PATIENT) as site:
+        with endless(site):
+            site.wait_for_queries(running=1)
+            reply = site.request("/readyz")
+        wait_for(lambda: site.request("/readyz").text == f"{named(store)}\n")
     assert (reply.status, reply.json["type"].rpartition("/")[2]) == (503, "not-ready")
     assert "Too many queries are waiting" in reply.json["detail"]
     assert reply.headers["Cache-Control"] == "no-store"
@@ -514,7 +529,7 @@ class Crowd:
 
     def _ask(self, is_kept: bool) -> None:
         port = int(self._site.url.rpartition(":")[2])
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         number = 0
         while not self._over.is_set():
             number += 1
@@ -538,19 +553,16 @@ class Crowd:
 @pytest.mark.parametrize("web_workers", ["1", "2"])
 def test_a_new_snapshot_is_served_without_a_failed_request(tmp_path, web_workers):
     write_snapshot(tmp_path)
-    with running(tmp_path, web_workers=web_workers, log="off") as site:
+    with running(tmp_path, web_workers=web_workers, **PATIENT) as site:
         old = {pid for web in webs(site, int(web_workers)) for pid in leaves(web)}
         with Crowd(site) as crowd:
-            time.sleep(1)
+            wait_for(lambda: crowd.seen)
             slow = threading.Thread(target=lambda: crowd.seen.append((site.query(SLOW).text, "")))
             slow.start()
-            time.sleep(0.2)
+            time.sleep(0.2)  # it may run by then: all should be the same if it does not
             write_snapshot(tmp_path, MORE)
             site.process.send_signal(signal.SIGHUP)
-            deadline = time.monotonic() + 20
-            while len(crowd.seen) < 20 or {n for n, _ in crowd.seen[-16:]} != {"10"}:
-                assert time.monotonic() < deadline, crowd.seen[-16:]
-                time.sleep(0.1)
+            wait_for(lambda: len(crowd.seen) > 20 and {n for n, _ in crowd.seen[-16:]} == {"10"})
             slow.join()
         assert crowd.faults == []
         assert {number for number, tag in crowd.seen if tag != ""} == {"9", "10"}
@@ -599,40 +611,27 @@ def test_a_broken_snapshot_leaves_the_old_one_in_service(tmp_path, spoil):
         spoil(tmp_path, second)
         with Crowd(site) as crowd:
             site.process.send_signal(signal.SIGHUP)
-            deadline = time.monotonic() + 15
-            while not samples(site)["snapshot_switches_total", "failed"]:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            wait_for(lambda: samples(site)["snapshot_switches_total", "failed"])
         assert crowd.faults == []
         assert {number for number, _ in crowd.seen} == {"9"}
         assert site.request("/readyz").text == f"{first}\n"
-        lines = [json.loads(line) for line in log.read().splitlines()]
+        lines = [json.loads(line) for line in log.await_("served as before").splitlines()]
         said = [line for line in lines if "served as before" in line.get("message", "")]
         assert [line["level"] for line in said] == ["error"]
         assert said[0]["message"].startswith(f"Snapshot {first} is served as before: ")
-        assert _settled(site) == len(before)
+        wait_for(lambda: len(site.descendants()) == len(before))
         # What was mended is served.
         (tmp_path / "current").unlink(missing_ok=True)
         write_snapshot(tmp_path, f"{MORE}{MORE.splitlines()[0].replace('Arcadia', 'x')}\n")
         site.process.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 15
-        while site.request("/readyz").text.strip() != named(tmp_path):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-
-def _settled(site) -> int:
-    """Count the processes when those that were given up are gone."""
-    time.sleep(0.5)
-    return len(site.descendants())
+        wait_for(lambda: site.request("/readyz").text.strip() == named(tmp_path))
 
 
 def test_the_same_snapshot_is_not_loaded_twice(store):
     with logging(store) as (site, log):
         before = site.descendants()
         site.process.send_signal(signal.SIGHUP)
-        text = log.read()
-        assert f"Snapshot {named(store)} is served already." in text
+        log.await_(f"Snapshot {named(store)} is served already.")
         assert site.descendants() == before
 
 
@@ -710,7 +709,7 @@ def test_a_wrong_setting_is_named(store, name, value, said):
         [sys.executable, "-m", "stimson", "serve", "--store", str(store), "--port", "0"],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
         check=False,
         env=os.environ | {f"STIMSON_{name}": value},
     )
@@ -719,20 +718,17 @@ def test_a_wrong_setting_is_named(store, name, value, said):
     assert said in done.stderr
 
 
-def _ask_and_forget(site):
+def _is_refused(site) -> bool:
     try:
-        site.query(ENDLESS)
-    except OSError:
-        return  # the server was ended under it, as the test wants
+        site.request("/healthz")
+    except URLError as fault:
+        return isinstance(fault.reason, ConnectionRefusedError)
+    return False
 
 
 def _gone(pids) -> bool:
-    """Tell whether all these processes are gone, after a moment."""
-    for _ in range(100):
-        if not any(_is_there(pid) for pid in pids):
-            return True
-        time.sleep(0.1)
-    return False
+    """Wait until all these processes are gone."""
+    return wait_for(lambda: not any(_is_there(pid) for pid in pids))
 
 
 def _is_there(pid: int) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import pyoxigraph as ox
 
 from stimson import names
+from waiting import PATIENCE
 
 NQUADS = "application/n-quads"
 LABELS = {
@@ -119,7 +120,7 @@ class Walker:
 
     def __init__(self, url):
         self._base = url
-        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
         self.whole = lru_cache(maxsize=8)(self.fetch)  # many names have one document
         self.triples = lru_cache(maxsize=8)(self._triples)
         self.canonical = lru_cache(maxsize=8)(lambda address: canonical(self.whole(address)[0]))

@@ -13,6 +13,7 @@ from rdflib.compare import isomorphic
 from w3c_cases import GRAPH_STORE, PROTOCOL, PROTOCOL_12, REFUSED, Case
 
 from http_fixtures import Reply, Site, serving
+from waiting import PATIENCE
 
 DATA = Path(__file__).parent / "data.trig"
 ENDPOINT = (Path(__file__).parents[2] / "docs" / "endpoint.md").read_text(encoding="utf-8")
@@ -34,7 +35,7 @@ def w3c() -> Iterator[Site]:
 def send(site: Site, case: Case) -> Reply:
     """Send a request with the headers that the test names, and no others."""
     address = urlsplit(site.url)
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE)
     headers = {"Content-Length": str(len(case.body))} if case.body else {}
     headers |= {"Content-Type": case.type} if case.type else {}
     headers |= {"Accept": case.accept} if case.accept else {}
