@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,6 +51,11 @@ class Project:
         before = text.partition(old)[0]
         file.write_bytes(text.replace(old, new).encode())
         return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def pytest_configure() -> None:
+    # A shell that runs this in the background has it ignored, also by all that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

