@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from http_fixtures import ENDLESS, Site, running, write_snapshot
+from waiting import PATIENCE, wait_for
 
-PATIENCE = 2.0  # seconds a visitor may have to wait
 E = "http://example.org/"
 QUADS = "".join(
     f"<{E}{n % 60}> <{E}p{n % 7}> <{E}{(n * 7 + n // 420) % 60}> <{E}g{n % 3}> .\n"
@@ -21,8 +21,8 @@ QUADS = "".join(
 )
 STATEMENTS = len({line.rpartition(" <")[0] for line in QUADS.splitlines()})
 LIMITS = {
-    "timeout": "1",
-    "queue_timeout": "2",
+    "timeout": "2",
+    "queue_timeout": "60",
     "memory_mb": "128",
     "result_mb": "16",
     "query_kb": "1024",
@@ -50,7 +50,7 @@ class Fortress:
 
     def connect(self) -> socket.socket:
         """Open a connection."""
-        return socket.create_connection(self.address, timeout=30)
+        return socket.create_connection(self.address, timeout=PATIENCE)
 
     def send(self, text: str, client: str = "198.51.100.1") -> socket.socket:
         """Send a query, and leave the answer for later."""
@@ -88,10 +88,11 @@ class Fortress:
 
     def await_as_before(self, before: tuple[int, int, int]) -> None:
         """Wait until nothing is left of what was begun since, or fail."""
-        deadline = time.monotonic() + 60
-        while any(now > then for now, then in zip(self.left(), before, strict=True)):
-            assert time.monotonic() < deadline, f"{self.left()} are left; before, {before} were"
-            time.sleep(0.1)
+
+        def is_as_before() -> bool:
+            return all(now <= then for now, then in zip(self.left(), before, strict=True))
+
+        wait_for(is_as_before)
 
 
 @contextmanager
@@ -112,35 +113,36 @@ def fortress(folder: Path, **limits: str) -> Iterator[Fortress]:
 
 
 @contextmanager
-def visited(place: Fortress, client: str = "192.0.2.1") -> Iterator[list[float]]:
-    """Ask a small question again and again, and fail if an answer keeps a visitor waiting."""
-    waits: list[float] = []
+def visited(place: Fortress, client: str = "192.0.2.1") -> Iterator[None]:
+    """Ask a small question again and again: each is to be answered, whatever else goes on."""
+    answers = 0
     faults: list[str] = []
     over = threading.Event()
 
     def visit() -> None:
+        nonlocal answers
         while not over.is_set():
-            start = time.monotonic()
             # Never the same text twice, so that the cache is of no help.
-            text = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {len(waits)}"
+            text = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {answers}"
             path = f"/sparql?{urllib.parse.urlencode({'query': text})}"
-            with suppress(OSError):
+            try:
                 reply = place.site.request(path, X_Forwarded_For=client, Accept="text/csv")
                 if reply.text.split() != ["n", str(STATEMENTS)]:
                     faults.append(reply.text)
-            waits.append(time.monotonic() - start)
+            except OSError as fault:
+                faults.append(repr(fault))
+            answers += 1
             time.sleep(0.02)
 
     visitor = threading.Thread(target=visit)
     visitor.start()
     try:
-        yield waits
-        time.sleep(0.1)
+        yield
+        wait_for(lambda: answers)
     finally:
         over.set()
         visitor.join()
     assert faults == [], faults[:3]
-    assert 0 < max(waits) < PATIENCE
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
 from http_fixtures import BOMB, DEEP, ENDLESS, ID, ONE, TWO
 from http_fixtures import site as site
 from http_fixtures import store as store
+from waiting import PATIENCE
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 FORM = "application/x-www-form-urlencoded"
@@ -384,7 +385,7 @@ def test_curl_reads_an_answer(site):
         ["-H", "Accept: text/csv", "-G", "--data-urlencode", f"query={COUNT}"],
         ["-H", "Accept: text/csv", "-H", "Content-Type: application/sparql-query", "-d", COUNT],
     ):
-        done = subprocess.run([*command, *more], capture_output=True, timeout=20, check=True)
+        done = subprocess.run([*command, *more], capture_output=True, timeout=PATIENCE, check=True)
         assert done.stdout == b"n\r\n9\r\n"
 
 
