@@ -337,12 +337,12 @@ def test_a_changed_mapping_is_built_anew(tmp_path):
     from stimson.snapshot.inputs import hash_inputs
 
     shutil.copytree(FIXTURE, tmp_path / "data")
-    folders = Folders(data=tmp_path / "data")
-    before = hash_inputs(folders)
+    project = Project(tmp_path, Folders(data=tmp_path / "data"))
+    before = hash_inputs(project)
     with (tmp_path / "data" / "world.sssom.tsv").open("a") as file:
         file.write("\n")
 
-    assert hash_inputs(folders) != before
+    assert hash_inputs(project) != before
 
 
 @pytest.mark.slow

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -12,9 +14,11 @@ import pytest
 from stimson import __version__, names
 from stimson.errors import SnapshotMissing
 from stimson.project import read_project
-from stimson.snapshot import read_current
+from stimson.snapshot import inputs, read_current
 from stimson.snapshot.build import build
 
+PACKAGE = Path(inputs.__file__).parents[1]
+CACHES = shutil.ignore_patterns("__pycache__")
 VOID = "PREFIX void: <http://rdfs.org/ns/void#> "
 BUILD = """
 import sys
@@ -181,6 +185,80 @@ def test_any_changed_file_is_built_anew(project, file):
 
     assert make(project).report is not None
     assert make(project).report is None
+
+
+@pytest.fixture
+def copied(project, tmp_path):
+    """Build the project by a copy of the program, each time in a process of its own."""
+    package = Path(shutil.copytree(PACKAGE, tmp_path / "code" / "stimson", ignore=CACHES))
+    folders = (f"--{part}={project.root / part}" for part in ("data", "shapes", "ontology"))
+    command = [sys.executable, "-m", "stimson", "build", f"--store={project.store}", *folders]
+    environment = os.environ | {"PYTHONPATH": str(package.parent)}
+
+    def run() -> str:
+        done = subprocess.run(
+            command, env=environment, cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return package, run
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["errors.py", "project/read.py", "queries.py", "web/templates/home.html", "a/new/module.py"],
+)
+def test_a_changed_program_builds_anew(copied, file):
+    package, run = copied
+    assert " built: " in run()
+    assert " is up to date: " in run()
+    (package / file).parent.mkdir(parents=True, exist_ok=True)
+    with (package / file).open("a") as changed:
+        changed.write("\n")
+
+    assert " built: " in run()
+    assert " is up to date: " in run()
+
+
+def test_every_file_of_the_program_counts():
+    listed = {name for name, _ in inputs._package()}
+    top = {path.name for path in PACKAGE.iterdir() if path.is_file()}
+
+    assert top < listed
+    assert {f"{part.relative_to(PACKAGE)}" for part in PACKAGE.rglob("*.py")} <= listed
+
+
+def test_another_library_or_python_builds_anew(project, monkeypatch, tmp_path):
+    make(project)
+    (tmp_path / "rdflib-99.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert make(project).report is not None
+
+    monkeypatch.setattr(sys, "version", "4.0")
+    assert make(project).report is not None
+    assert make(project).report is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("stimson.toml", "[validate]\nfail-on = 'warning'\n"),
+        ("stimson.toml", "[[validate.counts]]\nclass = 'st:State'\nminimum = 1\n"),
+        ("waivers.toml", "# a comment\n"),
+        ("queries/more.rq", "#+ title: none\nASK {}\n"),
+        ("sources/more.txt", "A text.\n"),
+    ],
+)
+def test_what_a_project_demands_is_asked_anew(project, name, text):
+    parts = ("data", "shapes", "ontology", "queries", "sources")
+    table = "[validate]\n" + "".join(f"{part} = {part!r}\n" for part in parts)
+    (project.root / "stimson.toml").write_text(table)
+    before = inputs.hash_inputs(read_project(project.root))
+    with (project.root / name).open("a") as file:
+        file.write(text.removeprefix("[validate]\n"))
+
+    assert inputs.hash_inputs(read_project(project.root)) != before
 
 
 def test_violations_stop_the_build_and_leave_the_last_snapshot(project):

@@ -54,7 +54,7 @@ def build(
     """
     if wikidata is not None and not wikidata.is_file():
         raise NothingToRead(f"{wikidata}: no such file; run `stimson wikidata pull` to have one.")
-    inputs = hash_inputs(project.folders, wikidata)
+    inputs = hash_inputs(project, wikidata)
     if not force and (last := _last(store)) and last.manifest.get("inputs") == inputs:
         return Build(last, None)
     progress("reading")

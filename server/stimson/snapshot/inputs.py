@@ -1,47 +1,73 @@
-"""What a snapshot is made of, in one hash: files, this package, and the libraries it uses."""
+"""All that decides what is built, in one hash: a project's files, this package, what it runs on."""
 
 import hashlib
-from importlib.metadata import version
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from .. import __version__
-from ..dataset import Folders, find_files
+from ..dataset import find_files, read_bytes
 from ..mappings import find_files as find_mappings
+from ..project import Project
 
-_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 _PACKAGE = Path(__file__).resolve().parents[1]
-# Who changes a rule in a checkout wants a new build without raising the version.
-_CODE = (
-    *("dataset", "locate", "mappings", "names.py", "quotations", "reasoning", "shacl", "snapshot"),
-    *("validation", "wikidata"),
-)
+_CACHE = "__pycache__"  # made from the modules, whenever Python likes
 
 
-def hash_inputs(folders: Folders, *others: Path | None) -> str:
-    """Hash all that decides what is built; equal hashes promise equal snapshots.
+def hash_inputs(project: Project, *others: Path | None) -> str:
+    """Hash all that decides whether there is a snapshot, and which; equal hashes promise it equal.
 
-    `others` are files that are no part of the folders; None stands for none.
+    `others` are files that are no part of the project; None stands for none.
     """
     digest = hashlib.sha256()
-    for fact in (__version__, *(f"{name} {version(name)}" for name in _LIBRARIES)):
+    for fact in (sys.version, *_libraries(), *_demands(project)):
         digest.update(f"{fact}\n".encode())
-    files = {iri: path for iri, (_, path) in find_files(folders).items()}
-    rules = {path.name: path for path in _rules(folders)}
-    found = find_mappings(folders.data)
-    tables = {path.relative_to(folders.data).as_posix(): path for path in found}
-    more = {f"{number}": path for number, path in enumerate(others) if path is not None}
-    for name, path in (files | rules | tables | more | _code()).items():
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{name} {content}\n".encode())
+    for name, path in (*_files(project), *_given(others), *_package()):
+        content = hashlib.sha256(read_bytes(path)).hexdigest()
+        digest.update(f"{name} {content}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
-def _rules(folders: Folders) -> list[Path]:
-    return sorted(folders.ontology.glob("rules/*.rq")) if folders.ontology else []
+def _libraries() -> list[str]:
+    """List the packages that are installed, with their versions, by what their folders are called.
+
+    https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+    """
+    return sorted({path.name for folder in sys.path for path in Path(folder).glob("*.*-info")})
 
 
-def _code() -> dict[str, Path]:
-    """Find the modules that take part in a build."""
-    parts = (_PACKAGE / part for part in _CODE)
-    files = (path for part in parts for path in ([part] if part.is_file() else part.rglob("*.py")))
-    return {path.relative_to(_PACKAGE).as_posix(): path for path in sorted(files)}
+def _demands(project: Project) -> list[str]:
+    """List what a project demands of its files: it decides whether a build is stopped."""
+    demands = (project.terms, project.things, project.counts, project.stages, project.fail_on)
+    return [repr(each) for each in (*demands, sorted(project.prefixes.items()))]
+
+
+def _files(project: Project) -> Iterator[tuple[str, Path]]:
+    """List what is read of a project, under names that do not tell where it is."""
+    folders = project.folders
+    yield from ((iri, path) for iri, (_, path) in find_files(folders).items())
+    for path in find_mappings(folders.data):
+        yield path.relative_to(folders.data).as_posix(), path
+    if folders.ontology is not None:
+        yield from _of(folders.ontology / "rules", "*.rq")
+    if project.queries is not None:
+        yield from _of(project.queries, "*.rq")
+    if project.sources is not None:
+        yield from _of(project.sources, "*.txt")
+    if project.waivers is not None:
+        yield "waivers", project.waivers
+
+
+def _of(folder: Path, pattern: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.glob(pattern)):
+        yield f"{pattern} {path.name}", path
+
+
+def _given(others: tuple[Path | None, ...]) -> Iterator[tuple[str, Path]]:
+    yield from ((f"{number}", path) for number, path in enumerate(others) if path is not None)
+
+
+def _package() -> Iterator[tuple[str, Path]]:
+    """List this package file by file: who changes any in a checkout wants a new build."""
+    for path in sorted(_PACKAGE.rglob("*")):
+        if _CACHE not in path.parts and path.is_file():
+            yield path.relative_to(_PACKAGE).as_posix(), path
