@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import unread
 from stimson import paths
 from waiting import PATIENCE
 
@@ -61,7 +62,7 @@ class Desk:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the project."""
         inherited = {key: value for key, value in os.environ.items() if "STIMSON" not in key}
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "stimson", *arguments],
             cwd=self.root,
             env=inherited | {"PYTHONWARNINGS": "error", **environment},
@@ -70,6 +71,7 @@ class Desk:
             timeout=PATIENCE,
             check=False,
         )
+        return unread(done)
 
     def do(self, *arguments: str) -> str:
         """Run a command that must succeed, and give what it printed."""

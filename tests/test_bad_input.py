@@ -16,6 +16,7 @@ from typing import ClassVar
 
 import pytest
 
+from conftest import unread
 from stimson.validation.rules import RULES
 from waiting import PATIENCE
 
@@ -124,8 +125,10 @@ def unprivileged(project, *arguments):
         pytest.skip("root may read everything, and there is no setpriv")
     folders = ("--data=data", "--shapes=shapes", "--ontology=ontology", "--format=json")
     command = [*drop, sys.executable, "-m", "stimson", "validate", *folders, *arguments]
-    return subprocess.run(
-        command, cwd=project.root, capture_output=True, text=True, check=False, timeout=PATIENCE
+    return unread(
+        subprocess.run(
+            command, cwd=project.root, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
     )
 
 

@@ -30,7 +30,8 @@ def _setting(default: Any, doc: str, *, is_secret: bool = False) -> Any:
 class Config:
     """Every setting, with its default. `STIMSON_<NAME>` in the environment overrides one."""
 
-    store: Path = _setting(_STORE, "Folder that holds the built snapshots.")
+    project: str = _setting("", "Folder of the project, in place of the working folder.")
+    store: Path = _setting(_STORE, "Folder that holds the built snapshots, in that of the project.")
     sources: str = _setting("", "Folder of source texts to compare quotations with.")
     wikidata: str = _setting("", "File of `stimson wikidata pull` that a build takes in.")
     wikidata_contact: str = _setting("", "Mail address or web page that Wikidata may write to.")
@@ -118,9 +119,12 @@ def environment_name(name: str) -> str:
     return f"{PREFIX}{name.upper()}"
 
 
-def read_config(environment: Mapping[str, str] = os.environ) -> Config:
-    """Read the settings from `environment`, or raise `StimsonError` naming a bad one."""
-    values: dict[str, Any] = {}
+def read_config(environment: Mapping[str, str] = os.environ, home: Path = Path()) -> Config:
+    """Read the settings from `environment`, or raise `StimsonError` naming a bad one.
+
+    `home` is the folder of the project, where snapshots are kept if no other is named.
+    """
+    values: dict[str, Any] = {"store": home / _STORE}
     if "PORT" in environment:
         values["port"] = _read("PORT", environment["PORT"], int)
     for setting in fields(Config):

@@ -7,14 +7,17 @@ that each starts as fast as it can: no web server for `validate`, no validator f
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from .. import __version__
-from ..config import read_config
+from ..config import environment_name, read_config
 from ..errors import StimsonError
+from . import options, reading
 from .exits import INTERRUPTED, code_of
 from .options import Settings
 
@@ -53,9 +56,22 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="stimson")
 @click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
+@click.option(
+    "--project",
+    envvar=environment_name("project"),
+    type=options.EXISTING_FOLDER,
+    help="Folder of the project, in place of the working folder (or STIMSON_PROJECT).",
+)
 @click.pass_context
-def main(context: click.Context, quiet: bool) -> None:
-    """Who says whose land it is, in which words, and who disagrees."""
-    context.obj = Settings(read_config(), quiet)
+def main(context: click.Context, quiet: bool, project: Path | None) -> None:
+    """Who says whose land it is, in which words, and who disagrees.
+
+    Every command works on the project that it is run in: the nearest folder, here or above,
+    that holds stimson.toml. Without one, it reads the data that came with Stimson. Each says
+    on standard error what it reads.
+    """
+    config = read_config(home=reading.home(project))
+    named = str(project.absolute()) if project else ""
+    context.obj = Settings(replace(config, project=named), quiet)
     # rdflib logs a traceback for every literal it cannot convert; validation reports these.
     logging.getLogger("rdflib").setLevel(logging.ERROR)

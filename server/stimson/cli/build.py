@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import exits, options
+from . import exits, options, reading
 
 if TYPE_CHECKING:
     from ..project import Project
 
 
 @click.command()
-@options.project
+@options.project(*reading.ALL)
 @options.store
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option(

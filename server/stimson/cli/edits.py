@@ -12,6 +12,7 @@ import click
 
 from .. import names
 from . import options
+from .reading import near, read_own_project
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -28,12 +29,11 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--data", type=options.FOLDER, help="Folder of the data.")(command)
 
 
-def read_data(folder: Path | None) -> Library:
+def read_data(settings: options.Settings, folder: Path | None) -> Library:
     """Read the data files of the project that we are in, or those of `folder`."""
     from ..authoring.library import read_library
-    from ..project import read_project
 
-    return read_library(read_project(Path.cwd(), data=folder).folders.data)
+    return read_library(read_own_project(settings, "data", data=folder).folders.data)
 
 
 def finish(settings: options.Settings, term: ox.NamedNode, edit: Edit, dry_run: bool) -> None:
@@ -60,9 +60,3 @@ def difference(path: str, before: str, after: str) -> list[str]:
     lines = difflib.unified_diff(old, new, path if before else "/dev/null", path)
     ending = "\n\\ No newline at end of file\n"
     return [line if line.endswith("\n") else f"{line}{ending}" for line in lines]
-
-
-def near(path: Path) -> str:
-    """Write a path from here, where it is below here."""
-    here, whole = Path.cwd(), path.absolute()
-    return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(path)

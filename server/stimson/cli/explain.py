@@ -12,7 +12,7 @@ from . import options
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..dataset import Folders
+    from ..project import Project
     from ..reasoning import Closure, Proof
 
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @click.argument("subject")
 @click.argument("predicate", required=False)
 @click.argument("value", required=False)
-@options.folders
+@options.project()
 @click.pass_context
 def explain(
     context: click.Context,
     subject: str,
     predicate: str | None,
     value: str | None,
-    folders: Folders,
+    project: Project,
 ) -> None:
     """Say why a triple holds, or all that was inferred about SUBJECT.
 
@@ -40,7 +40,7 @@ def explain(
     settings: options.Settings = context.obj
     with settings.progress() as progress:
         progress("reasoning")
-        closure = infer(read_dataset(folders), folders)
+        closure = infer(read_dataset(project.folders), project.folders)
     given = [names.expand(term) if term else None for term in (predicate, value)]
     proofs = [prove(closure, each) for each in find(closure, names.expand(subject), *given)]
     for group in _alike(proofs):

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from ..errors import InvalidFile, InvalidFiles
-from . import exits, options
-from .edits import difference, near
+from . import exits, options, reading
+from .edits import difference
+from .reading import near
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=options.ANY)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Show what would change; write nothing.")
 @click.pass_context
@@ -30,7 +31,7 @@ def fmt(context: click.Context, paths: Sequence[Path], check: bool, diff: bool) 
     from ..authoring import files, formatting
 
     settings: options.Settings = context.obj
-    found = formatting.find_turtle(paths or _project())
+    found = formatting.find_turtle(paths or _project(settings))
     faults, changed = [], 0
     with settings.progress() as progress:
         for path in found:
@@ -51,11 +52,9 @@ def fmt(context: click.Context, paths: Sequence[Path], check: bool, diff: bool) 
     context.exit(exits.FAILURE if check and changed else exits.OK)
 
 
-def _project() -> list[Path]:
+def _project(settings: options.Settings) -> list[Path]:
     """List the folders of the project that we are in."""
-    from ..project import read_project
-
-    return list(read_project(Path.cwd()).folders.parts().values())
+    return list(reading.read_own_project(settings).folders.parts().values())
 
 
 def _show(path: Path, before: str, after: str, check: bool, diff: bool) -> None:

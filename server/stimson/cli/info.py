@@ -1,4 +1,4 @@
-"""``stimson info``: what the current snapshot holds."""
+"""``stimson info``: what the current snapshot holds, and what a command would read here."""
 
 import json
 from pathlib import Path
@@ -6,24 +6,34 @@ from pathlib import Path
 import click
 
 from .. import names
-from . import options
+from . import options, reading
 
 
 @click.command()
 @options.store
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def info(store: Path, form: str) -> None:
-    """Say what the current snapshot is called and what it holds."""
+@click.pass_obj
+def info(settings: options.Settings, store: Path, form: str) -> None:
+    """Say what the current snapshot is called and holds, and which project commands work on."""
     from ..snapshot import read_current
 
     manifest = read_current(store).manifest
+    places = reading.places(reading.find(settings))
     if form == "json":
-        click.echo(json.dumps(manifest, indent=2, ensure_ascii=False))
+        found = manifest | {
+            "store": str(store),
+            "project": {part: str(path) for part, path in places.items()},
+        }
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     click.echo(f"snapshot  {manifest['name']}")
     click.echo(f"version   {manifest['version']}")
     click.echo(f"created   {manifest['created']}")
     click.echo(f"quads     {manifest['quads']}")
+    click.echo(f"store     {reading.near(store)}")
+    click.echo("\nproject")
+    for part, path in places.items():
+        click.echo(f"{part:<8}  {reading.near(path)}")
     for title in ("classes", "graphs"):
         click.echo(f"\n{title}")
         for iri, number in manifest[title].items():

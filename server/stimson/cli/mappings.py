@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import StimsonError
-from . import options
+from . import options, reading
 
 if TYPE_CHECKING:
     from ..mappings import MappingSet
@@ -26,7 +26,8 @@ def mappings() -> None:
 @click.option(
     "--output", "folder", type=options.FOLDER, help="Folder to write one file per set to."
 )
-def export(store: Path, name: str | None, folder: Path | None) -> None:
+@click.pass_obj
+def export(settings: options.Settings, store: Path, name: str | None, folder: Path | None) -> None:
     """Write the mappings of the current snapshot as SSSOM/TSV.
 
     One set goes to standard output, several into a folder.
@@ -34,7 +35,7 @@ def export(store: Path, name: str | None, folder: Path | None) -> None:
     from ..mappings import ENDING
     from ..mappings.write import write
 
-    sets = _choose(_read(store), name)
+    sets = _choose(_read(settings, store), name)
     if folder is None:
         if len(sets) > 1:
             known = ", ".join(found.name for found in sets)
@@ -47,7 +48,7 @@ def export(store: Path, name: str | None, folder: Path | None) -> None:
 
 
 @mappings.command()
-@options.project
+@options.project()
 def table(project: Project) -> None:
     """Count, class by class, what is mapped to Wikidata, what is not, and what is denied."""
     from ..dataset import read_dataset
@@ -62,15 +63,14 @@ def table(project: Project) -> None:
         click.echo(f"| {' | '.join(row)} |")
 
 
-def _read(store: Path) -> list[MappingSet]:
+def _read(settings: options.Settings, store: Path) -> list[MappingSet]:
     import pyoxigraph as ox
 
     from ..dataset import Index
     from ..mappings import GRAPH
     from ..mappings.graph import from_index
-    from ..snapshot import read_current
 
-    snapshot = read_current(store)
+    snapshot = reading.read_snapshot(settings, store)
     graph = ox.NamedNode(GRAPH)
     quads = ox.parse(path=str(snapshot.dataset), format=ox.RdfFormat.N_QUADS)
     sets = from_index(Index(quad for quad in quads if quad.graph_name == graph))

@@ -80,7 +80,7 @@ def new() -> None:
 
 @new.command()
 @click.argument("slug")
-@click.option("--text", type=options.FOLDER, required=True, help="The archived text, a .txt file.")
+@click.option("--text", type=options.FILE, required=True, help="The archived text, a .txt file.")
 @_filled(*SOURCE)
 @click.pass_context
 def source(
@@ -101,16 +101,17 @@ def source(
     """
     from ..authoring import scaffold
 
-    _finish(context, scaffold.source(read_data(data), slug, text, given, dating), dry_run)
+    library = read_data(context.obj, data)
+    _finish(context, scaffold.source(library, slug, text, given, dating), dry_run)
 
 
 @new.command()
 @click.argument("slug", required=False)
-@click.option("--source", type=options.FOLDER, required=True, help="Text file of the source.")
+@click.option("--source", type=options.FILE, required=True, help="Text file of the source.")
 @click.option("--begins", metavar="WORDS", required=True, help="First words of its passage.")
 @click.option("--ends", metavar="WORDS", help="Last words of its passage, if there are more.")
 @click.option("--nth", type=int, help="Which of several places with the first words is meant.")
-@click.option("--to", type=options.FOLDER, help="Turtle file.  [default: that of the source]")
+@click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the source]")
 @_filled(*STATEMENT)
 @click.pass_context
 def statement(
@@ -136,7 +137,7 @@ def statement(
     """
     from ..authoring import scaffold
 
-    library = read_data(data)
+    library = read_data(context.obj, data)
     extract = scaffold.Extract(begins, ends, nth)
     read_in = library.source(source)
     made = scaffold.statement(library, read_in, extract, given, dating, slug, to)
@@ -145,7 +146,7 @@ def statement(
 
 @new.command()
 @click.argument("slug", required=False)
-@click.option("--to", type=options.FOLDER, required=True, help="Turtle file, new or not.")
+@click.option("--to", type=options.FILE, required=True, help="Turtle file, new or not.")
 @_filled(*STANCE)
 @click.pass_context
 def stance(
@@ -167,12 +168,13 @@ def stance(
     """
     from ..authoring import scaffold
 
-    _finish(context, scaffold.stance(read_data(data), to, given, dating, slug), dry_run)
+    library = read_data(context.obj, data)
+    _finish(context, scaffold.stance(library, to, given, dating, slug), dry_run)
 
 
 @new.command()
 @click.argument("slug", required=False)
-@click.option("--to", type=options.FOLDER, required=True, help="Turtle file, new or not.")
+@click.option("--to", type=options.FILE, required=True, help="Turtle file, new or not.")
 @_filled(*ACT, *STAGE)
 @click.pass_context
 def act(
@@ -194,7 +196,8 @@ def act(
     """
     from ..authoring import scaffold
 
-    _finish(context, scaffold.act(read_data(data), to, given, dating, slug), dry_run)
+    library = read_data(context.obj, data)
+    _finish(context, scaffold.act(library, to, given, dating, slug), dry_run)
 
 
 def _finish(context: click.Context, made: Made, dry_run: bool) -> None:

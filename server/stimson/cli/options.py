@@ -11,13 +11,42 @@ from typing import Any, TypeVar
 
 import click
 
-from .. import paths
 from ..config import Config
+from . import reading
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FOLDER = click.Path(path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+ANY = click.Path(path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class NewFile(click.ParamType[Path]):
+    """A file to be written; what would keep that from being done is said before any work."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Give the path of the file, or fail."""
+        file = Path(value)
+        if reason := obstacle(file):
+            self.fail(f"{reason}.", param, ctx)
+        return file
+
+
+def obstacle(file: Path) -> str | None:
+    """Say why a file cannot be written and what to do; None if nothing is in the way."""
+    if not file.parent.is_dir():
+        return f"the folder {file.parent} does not exist; make it"
+    if file.is_dir():
+        return f"{file} is a folder; name a file"
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        return f"{file} may not be written; name another file"
+    return None
+
+
+NEW_FILE = NewFile()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +55,11 @@ class Settings:
 
     config: Config
     quiet: bool
+
+    def tell(self, words: str) -> None:
+        """Say something beside the answer."""
+        if not self.quiet:
+            click.echo(words, err=True)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:
@@ -39,6 +73,13 @@ class Settings:
             _show("")
 
 
+def current() -> Settings:
+    """Find the settings of the command that is run."""
+    settings = click.get_current_context().find_object(Settings)
+    assert settings is not None  # the group makes it
+    return settings
+
+
 def _show(step: str) -> None:
     """Show a step in place of the last; no thread draws it, since a process with threads cannot
     safely be forked.
@@ -47,45 +88,27 @@ def _show(step: str) -> None:
     sys.stderr.flush()
 
 
-def folders(command: Command) -> Command:
-    """Add ``--ontology``, ``--shapes`` and ``--data``, given on as one `Folders` value."""
+def project(*parts: str) -> Callable[[Command], Command]:
+    """Add ``--data``, ``--shapes`` and ``--ontology``, given on as the `Project` they make.
 
-    @wraps(command)
-    def wrapper(*args: Any, ontology: Path, shapes: Path, data: Path, **more: Any) -> Any:
-        from ..dataset import Folders
+    So is what the command has other options for, such as ``--sources``. `parts` are those
+    that it reads; without any, these three.
+    """
 
-        return command(*args, folders=Folders(ontology, shapes, data), **more)
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def wrapper(*args: Any, **values: Any) -> Any:
+            given = {part: values.pop(part) for part in reading.ALL if part in values}
+            project = reading.read_project(current(), *parts, **given)
+            return command(*args, project=project, **values)
 
-    decorated: Any = wrapper
-    for name, default in (
-        ("data", paths.DATA),
-        ("shapes", paths.SHAPES),
-        ("ontology", paths.ONTOLOGY),
-    ):
-        option = click.option(
-            f"--{name}", type=FOLDER, default=default, help=f"Folder of the {name} files."
-        )
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+        decorated: Any = wrapper
+        for name in ("data", "shapes", "ontology"):
+            option = click.option(f"--{name}", type=FOLDER, help=f"Folder of the {name} files.")
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]
 
-
-def project(command: Command) -> Command:
-    """Add ``--data``, ``--shapes`` and ``--ontology``, given on as the `Project` they make."""
-
-    @wraps(command)
-    def wrapper(
-        *args: Any, data: Path | None, shapes: Path | None, ontology: Path | None, **more: Any
-    ) -> Any:
-        from ..project import read_project
-
-        read = read_project(Path.cwd(), data=data, shapes=shapes, ontology=ontology)
-        return command(*args, project=read, **more)
-
-    decorated: Any = wrapper
-    for name in ("data", "shapes", "ontology"):
-        option = click.option(f"--{name}", type=FOLDER, help=f"Folder of the {name} files.")
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+    return decorate
 
 
 def store(command: Command) -> Command:
@@ -93,9 +116,7 @@ def store(command: Command) -> Command:
 
     @wraps(command)
     def wrapper(*args: Any, store: Path | None, **more: Any) -> Any:
-        settings = click.get_current_context().find_object(Settings)
-        assert settings is not None  # the group makes it
-        return command(*args, store=store or settings.config.store, **more)
+        return command(*args, store=store or current().config.store, **more)
 
     option = click.option("--store", type=FOLDER, help="Folder that holds the built snapshots.")
     return option(wrapper)  # type: ignore[return-value]

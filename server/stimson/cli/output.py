@@ -15,6 +15,7 @@ import click
 
 from ..errors import NothingToRead
 from ..reports import FORMATS, Format, Style
+from .options import obstacle
 from .report import is_colourful
 
 if TYPE_CHECKING:
@@ -86,12 +87,8 @@ def _read(text: str) -> Target:
     if place == STDOUT:
         return Target(form)
     file = Path(place)
-    if not file.parent.is_dir():
-        raise NothingToRead(f"--output {text}: the folder {file.parent} does not exist; make it.")
-    if file.is_dir():
-        raise NothingToRead(f"--output {text}: {file} is a folder; name a file.")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise NothingToRead(f"--output {text}: {file} may not be written; name another file.")
+    if reason := obstacle(file):
+        raise NothingToRead(f"--output {text}: {reason}.")
     return Target(form, file)
 
 

@@ -9,9 +9,8 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from .. import paths
 from ..errors import InvalidFile, NothingToRead, QuerySyntaxError
-from . import options
+from . import options, reading
 
 if TYPE_CHECKING:
     from ..snapshot.ask import Answer
@@ -31,7 +30,7 @@ class _Query:
 @click.command()
 @click.argument("query", required=False, metavar="NAME|FILE|-")
 @options.store
-@click.option("--queries", type=options.FOLDER, default=paths.QUERIES, help="Saved queries.")
+@click.option("--queries", type=options.FOLDER, help="Folder of the saved queries.")
 @click.option(
     "--param",
     "parameters",
@@ -55,7 +54,7 @@ def query(
     /,
     query: str | None,
     store: Path,
-    queries: Path,
+    queries: Path | None,
     parameters: tuple[str, ...],
     show_list: bool,
     services: tuple[str, ...],
@@ -65,25 +64,25 @@ def query(
 
     Rows come as a table on a terminal and as CSV elsewhere; graphs come as Turtle.
     """
+    settings: options.Settings = context.obj
     if show_list:
-        _list(queries)
+        _list(_folder(settings, queries))
         return
     if query is None:
         raise click.UsageError("Name a saved query, a file, or - for standard input.")
     from ..engine import guard
 
-    found = _find(query, queries, _values(parameters))
+    found = _find(settings, query, queries, _values(parameters))
     if services:
         from .federation import relay
 
-        settings: options.Settings = context.obj
         contact = settings.config.wikidata_contact
         with relay(found.sparql, services, contact) as (sparql, gathered):
-            answer = _evaluate(_Query(found.path, sparql), store)
+            answer = _evaluate(settings, _Query(found.path, sparql), store)
             _print(answer, form, gathered)
     else:
         guard.refuse(found.sparql)
-        _print(_evaluate(found, store), form)
+        _print(_evaluate(settings, found, store), form)
 
 
 def _list(folder: Path) -> None:
@@ -103,7 +102,9 @@ def _values(parameters: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _find(query: str, folder: Path, values: dict[str, str]) -> _Query:
+def _find(
+    settings: options.Settings, query: str, given: Path | None, values: dict[str, str]
+) -> _Query:
     """Take the query from standard input, a file or the saved ones."""
     from ..dataset import decode, read_text
     from ..queries import find_query
@@ -118,14 +119,23 @@ def _find(query: str, folder: Path, values: dict[str, str]) -> _Query:
         return _Query(path, read_text(path))
     if path.suffix or len(path.parts) > 1:
         raise NothingToRead(f"{query}: no such file; name a query file or a saved query.")
+    folder = _folder(settings, given)
     return _Query(folder / f"{query}.rq", find_query(folder, query).bind(values))
 
 
-def _evaluate(query: _Query, store: Path) -> Answer:
-    from ..engine import guard
-    from ..snapshot import ask, read_current
+def _folder(settings: options.Settings, given: Path | None) -> Path:
+    """Find the folder of the saved queries: the one that was named, else that of the project."""
+    folder = reading.read_project(settings, "queries", queries=given).queries
+    if folder is None:
+        raise NothingToRead("The project has no saved queries; name their folder with --queries.")
+    return folder
 
-    snapshot = read_current(store)
+
+def _evaluate(settings: options.Settings, query: _Query, store: Path) -> Answer:
+    from ..engine import guard
+    from ..snapshot import ask
+
+    snapshot = reading.read_snapshot(settings, store)
     try:
         # With the union asked for, the engine would pass over FROM without a word.
         return ask.ask(snapshot, query.sparql, not guard.names_its_graphs(query.sparql))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import NothingToRead, StimsonError
-from . import exits, options
+from . import exits, options, reading
 from .quote_add import add
 
 if TYPE_CHECKING:
@@ -25,10 +24,10 @@ quote.add_command(add)
 
 
 @quote.command()
-@options.project
+@options.project(*reading.ALL[:3], "sources")
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
 @click.pass_context
-def verify(context: click.Context, project: Project, sources: Path | None) -> None:
+def verify(context: click.Context, project: Project) -> None:
     """Compare every quotation with the text of its source, letter by letter."""
     from ..dataset import read_dataset
     from ..findings import report as make_report
@@ -39,7 +38,8 @@ def verify(context: click.Context, project: Project, sources: Path | None) -> No
     from . import report
 
     settings: options.Settings = context.obj
-    project = replace(project, sources=_sources(sources, settings, project))
+    if project.sources is None:
+        raise click.UsageError("Name the folder of the source texts with --sources.")
     dataset = read_dataset(project.folders)
     findings = check_quotations(Context(project, dataset, Places(dataset)))
     found = make_report(findings, len(list(dataset.of("data"))))
@@ -54,16 +54,9 @@ def verify(context: click.Context, project: Project, sources: Path | None) -> No
     context.exit(exits.OK if found.conforms else exits.FAILURE)
 
 
-def _sources(given: Path | None, settings: options.Settings, project: Project) -> Path:
-    sources = given or settings.config.sources_folder or project.sources
-    if sources is None:
-        raise click.UsageError("Name the folder of the source texts with --sources.")
-    return sources
-
-
 @quote.command()
 @click.argument("phrase")
-@click.option("--source", type=options.FOLDER, required=True, help="Text file of the source.")
+@click.option("--source", type=options.FILE, required=True, help="Text file of the source.")
 @click.pass_context
 def find(context: click.Context, phrase: str, source: Path) -> None:
     """Print PHRASE, as it stands in the source, as Turtle ready for its data file."""

@@ -12,8 +12,8 @@ from .edits import data_option, finish, read_data
 
 @click.command()
 @click.argument("phrase")
-@click.option("--source", type=options.FOLDER, required=True, help="Text file of the source.")
-@click.option("--to", type=options.FOLDER, help="Turtle file.  [default: that of the source]")
+@click.option("--source", type=options.FILE, required=True, help="Text file of the source.")
+@click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the source]")
 @click.option("--nth", type=int, help="Which of several places is meant, counted from 1.")
 @click.option(
     "--as-printed",
@@ -48,7 +48,7 @@ def add(
     from ..authoring.library import term
     from ..authoring.quoting import add_quotation
 
-    library = read_data(data)
+    library = read_data(context.obj, data)
     quotation, edit = add_quotation(
         library,
         library.source(source),

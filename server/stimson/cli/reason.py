@@ -12,19 +12,20 @@ from . import options
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from ..dataset import Dataset, Folders
+    from ..dataset import Dataset
+    from ..project import Project
 
 
 @click.command()
-@options.folders
-@click.option("--output", type=options.FOLDER, help="File to write to, in place of the screen.")
+@options.project()
+@click.option("--output", type=options.NEW_FILE, help="File to write to, in place of the screen.")
 @click.option(
     "--reference",
     is_flag=True,
     help="Run owlrl in place of our rules: OWL 2 RL whole, without our own rules, and slow.",
 )
 @click.pass_context
-def reason(context: click.Context, folders: Folders, output: Path | None, reference: bool) -> None:
+def reason(context: click.Context, project: Project, output: Path | None, reference: bool) -> None:
     """Print as Turtle what follows by OWL 2 RL and by our rules, and is not said in the files."""
     from ..dataset import read_dataset, to_turtle
     from ..reasoning import infer
@@ -32,8 +33,8 @@ def reason(context: click.Context, folders: Folders, output: Path | None, refere
     settings: options.Settings = context.obj
     with settings.progress() as progress:
         progress("reasoning")
-        dataset = read_dataset(folders)
-        inferred = _by_reference(dataset) if reference else infer(dataset, folders).inferred
+        dataset = read_dataset(project.folders)
+        inferred = _by_reference(dataset) if reference else infer(dataset, project.folders).inferred
     turtle = to_turtle(inferred)
     if output is None:
         click.echo(turtle, nl=False)

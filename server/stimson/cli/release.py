@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import options
+from . import options, reading
 
 if TYPE_CHECKING:
     from ..release import Outcome
@@ -36,13 +36,12 @@ def load(
     """
     from ..release import load as carry_out
     from ..release import open_target
-    from ..snapshot import read_current
 
     settings: options.Settings = context.obj
     given = {"engine": engine, "graph_store": graph_store}
     changed = {name: value for name, value in given.items() if value}
     config = dataclasses.replace(settings.config, **changed)  # type: ignore[arg-type]
-    snapshot = read_current(store)
+    snapshot = reading.read_snapshot(settings, store)
     with closing(open_target(config)) as target:
         with settings.progress() as progress:
             outcome = carry_out(snapshot, target, progress, is_dry=dry_run)

@@ -1,64 +1,68 @@
 """`stimson serve`: answer queries and show pages over HTTP."""
 
 import dataclasses
-import os
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
-from .. import logs, paths
-from ..config import DEFAULT, UNION, Config, environment_name, read_config
+from .. import logs
+from ..config import DEFAULT, UNION, Config
 from ..errors import PortInUse
 from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
+from . import options, reading
 from .server import Server
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=options.ANY, metavar="[FILE]...")
 @click.option("--host", help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one."
 )
-@click.option("--store", type=click.Path(path_type=Path), help="Folder that holds the snapshots.")
+@click.option("--store", type=options.FOLDER, help="Folder that holds the snapshots.")
 @click.option(
     "--default-graph",
     type=click.Choice([UNION, DEFAULT]),
     help="What a query without FROM runs over: the union of all graphs, or the default graph.",
 )
 @click.option("--base", metavar="IRI", help="Resolve relative IRIs in the files against this.")
-def serve(files: tuple[Path, ...], base: str | None, **options: object) -> None:
+@click.pass_obj
+def serve(
+    settings: options.Settings, /, files: tuple[Path, ...], base: str | None, **given: Any
+) -> None:
     """Serve the current snapshot until interrupted; or FILEs, if any are named.
 
     FILEs may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. They are served as they
     are: named graphs keep their names, other triples are in the default graph.
     """
-    _check_usage(files, base, options)
-    given = {
-        environment_name(name): str(value) for name, value in options.items() if value is not None
-    }
-    config = read_config(os.environ | given)
+    _check_usage(files, base, given["store"])
+    chosen = {name: value for name, value in given.items() if value is not None}
+    config = dataclasses.replace(settings.config, **chosen)
     if files and config.engine:
         raise click.UsageError(
             "STIMSON_ENGINE holds other data: name files or an engine, not both."
         )
-    with _snapshot(config, files, base) as (config, snapshot):
+    with _snapshot(settings, config, files, base) as (config, snapshot):
         port, log = _free_port(config.host, config.port), logs.choose(config.log, sys.stderr)
         config = dataclasses.replace(config, port=port, log=log)
         with _metrics_folder(config) as folder:
             config = dataclasses.replace(config, metrics_folder=folder)
             click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
+            if not (files or settings.quiet):
+                click.echo(f"Reading {reading.near(config.store)}, {_shown(settings)}")
             exit_code = Server(config).serve()
     sys.exit(exit_code)
 
 
-def _check_usage(files: tuple[Path, ...], base: str | None, options: dict[str, object]) -> None:
-    if files and options["store"] is not None:
+def _check_usage(files: tuple[Path, ...], base: str | None, store: Path | None) -> None:
+    if files and store is not None:
         raise click.UsageError("Name files or a --store, not both.")
     if base is not None and not files:
         raise click.UsageError("--base is for files: name one.")
@@ -66,12 +70,13 @@ def _check_usage(files: tuple[Path, ...], base: str | None, options: dict[str, o
 
 @contextmanager
 def _snapshot(
-    config: Config, files: tuple[Path, ...], base: str | None
+    settings: options.Settings, config: Config, files: tuple[Path, ...], base: str | None
 ) -> Iterator[tuple[Config, Snapshot]]:
     """Find the snapshot to serve; one made of `files` is gone when the context is left."""
     if not files:
-        snapshot = read_current(config.store)
-        read_queries(paths.QUERIES)  # what is wrong with one is said here, before a server starts
+        snapshot, project = read_current(config.store), reading.find(settings)
+        if project.queries is not None:
+            read_queries(project.queries)  # what is wrong with one is said before a server starts
         yield config, snapshot
         return
     from ..snapshot.files import gather
@@ -79,6 +84,11 @@ def _snapshot(
     with TemporaryDirectory(prefix="stimson-") as folder:
         store = Path(folder)
         yield dataclasses.replace(config, store=store), gather(files, store, base)
+
+
+def _shown(settings: options.Settings) -> str:
+    """Say where that is which pages show beside the snapshot."""
+    return reading.describe(reading.find(settings), "queries", "ontology", "shapes")
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ..project import STAGES, Project, read_project
+from ..project import STAGES, Project
 from ..project.keys import FAIL_ON
-from . import exits, options
+from . import exits, options, reading
 
 if TYPE_CHECKING:
     from ..findings import Report
@@ -36,7 +36,7 @@ def _folders(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=options.ANY)
 @_folders
 @click.option("--waivers", type=options.EXISTING_FILE, help="File of the waivers.")
 @click.option(
@@ -81,7 +81,6 @@ def validate(
     changed: str | None,
     form: str | None,
     outputs: Sequence[str],
-    sources: Path | None,
     **given: Any,
 ) -> None:
     """Check Turtle files in seven stages, from syntax to the answers of saved queries.
@@ -104,8 +103,7 @@ def validate(
         raise click.UsageError("Name either files or --changed.")
     settings: options.Settings = context.obj
     targets = output.read_targets(form, outputs)
-    sources = sources or settings.config.sources_folder
-    project = read_project(Path.cwd(), sources=sources, **given)
+    project = reading.read_project(settings, *reading.ALL, **given)
     with settings.progress() as progress:
         found = _validate(project, paths, changed, progress)
     output.write(found, targets, project.root, quiet=settings.quiet)

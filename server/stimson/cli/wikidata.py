@@ -32,7 +32,7 @@ def wikidata() -> None:
 
 
 @wikidata.command()
-@options.project
+@options.project()
 @options.store
 @click.option("--endpoint", help="Where items are fetched from.  [default: Wikidata]")
 @click.option(
@@ -48,7 +48,7 @@ def wikidata() -> None:
     help="Requests in a second, at most.",
 )
 @click.option("--resume", is_flag=True, help="Go on with a pull that was broken off.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--output", type=options.NEW_FILE, help="File to write.")
 @click.pass_context
 def pull(
     context: click.Context,
@@ -99,7 +99,7 @@ def pull(
 
 
 @wikidata.command()
-@options.project
+@options.project()
 @options.store
 @click.option(
     "--wikidata", "file", type=options.EXISTING_FILE, help="File of a pull.  [default: the last]"
@@ -162,7 +162,7 @@ def check(
 
 
 @wikidata.command()
-@options.project
+@options.project()
 @options.store
 @click.option(
     "--wikidata", "file", type=options.EXISTING_FILE, help="File of a pull.  [default: the last]"

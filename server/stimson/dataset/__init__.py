@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
 __all__ = [
+    "EXAMPLES",
     "Dataset",
     "Document",
     "Folders",
@@ -45,7 +46,7 @@ __all__ = [
     "to_turtle",
 ]
 
-_EXAMPLES = "examples"  # Graphs made to fail; they say nothing about the world.
+EXAMPLES = "examples"  # Graphs made to fail; they say nothing about the world.
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ def _counts(part: str, folder: Path, path: Path) -> bool:
     A link that leads nowhere counts: that its file is missing is worth a word.
     """
     inner = path.relative_to(folder).parts
-    if (part == "shapes" and inner[0] == _EXAMPLES) or inner[-1].startswith("."):
+    if (part == "shapes" and inner[0] == EXAMPLES) or inner[-1].startswith("."):
         return False
     return path.is_file() or (path.is_symlink() and not path.exists())
 

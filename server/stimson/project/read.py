@@ -14,7 +14,7 @@ from .iris import expand, is_iri
 from .model import STAGES, Count, Project
 from .toml import TomlFile, read_toml, suggest
 
-FILE = "stimson.toml"
+FILE = paths.PROJECT
 WAIVERS = "waivers.toml"
 
 
@@ -34,7 +34,8 @@ def read_project(
 
     `InvalidFile` names a wrong key with its line; `NothingToRead` says what is not named.
     """
-    said = _find(start.resolve())
+    file = paths.find_project(start)
+    said = _Said(start.resolve()) if file is None else _read(file)
     given = {"data": data, "shapes": shapes, "ontology": ontology}
     folders = _folders(said, {key: path for key, path in given.items() if path})
     # What the file demands of its own data, it does not demand of others.
@@ -101,16 +102,6 @@ class _Said:
             except ValueError as fault:
                 raise self.toml.fault(str(fault), *at, "class") from fault
             yield Count(of, least, most, self.toml.line(*at))
-
-
-def _find(start: Path) -> _Said:
-    """Look for the file in a folder and those above it, up to the root of the repository."""
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return _read(folder / FILE)
-        if (folder / ".git").exists():
-            break
-    return _Said(start)
 
 
 def _read(path: Path) -> _Said:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from ..checker.pool import Checkers
 from ..config import Config
+from ..dataset import Folders
 from ..engine import Engine
 from ..queries import SavedQuery
 from ..snapshot import Snapshot
@@ -35,13 +36,20 @@ def create_app(
     snapshot: Snapshot,
     queries: dict[str, SavedQuery],
     operation: Operation | None = None,
+    folders: Folders | None = None,
 ) -> Flask:
-    """Make the WSGI application that serves one snapshot through one engine."""
+    """Make the WSGI application that serves one snapshot through one engine.
+
+    `folders` hold the rules and the shapes that are shown; those that are installed, if None.
+    """
     app = Flask(__name__)
     if "files" in snapshot.manifest:  # the saved questions are about our own graph
         queries = {}
     operation = operation or Operation(config)
-    app.extensions["stimson"] = Site(config, engine, snapshot, queries, Checkers(config), operation)
+    checkers, folders = Checkers(config), folders or Folders()
+    app.extensions["stimson"] = Site(
+        config, engine, snapshot, queries, checkers, operation, folders
+    )
     # A form's percent signs can make a query three times as long as it is.
     app.config["MAX_CONTENT_LENGTH"] = 3 * config.query_kb * 1024 + 4096
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

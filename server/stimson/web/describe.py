@@ -54,7 +54,7 @@ def _is_known(iri: str) -> bool:
 def _document(iri: str, address: Address) -> Response:
     """Answer with the document about `iri`, or say that it is the same as before."""
     make = partial(page if address.media_type == HTML else _data, iri, address)
-    return tagged(tag_of("about", base_url(), address.iri, iri), make)
+    return tagged(tag_of("about", base_url(), address.iri, saved.find_rule(iri), iri), make)
 
 
 def _data(iri: str, address: Address) -> Response:

@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
+from hashlib import sha256
+from itertools import chain
 from operator import attrgetter
+from pathlib import Path
 from typing import cast
 
 import pyoxigraph as ox
 from flask import Response, render_template
 
-from .. import names, paths
+from .. import names
+from ..dataset import EXAMPLES, read_document
 from ..dataset.terms import Term
 from . import facts
 from .addresses import Address
 from .quads import solutions
+from .site import site
 from .terms import Look, look_at_iri, look_at_term
 
 _RDFS, _SKOS, _OWL = (names.PREFIXES[prefix] for prefix in ("rdfs", "skos", "owl"))
@@ -43,6 +48,14 @@ _ROWS = {
 _TEXTS = (f"{_SKOS}definition", f"{_SH}message")
 _OTHER = "other"
 _TYPE = f"{names.PREFIXES['rdf']}type"
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The shapes, and a name for them that changes when they do."""
+
+    quads: tuple[ox.Quad, ...]
+    digest: str
 
 
 @dataclass(slots=True)
@@ -90,10 +103,10 @@ def vocabularies(address: Address) -> Response:
     return Response(render_template("vocabularies.html", address=address, schemes=listed))
 
 
-def shapes(address: Address) -> Response:
+def shapes(read: Shapes, address: Address) -> Response:
     """Show the shapes."""
     said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
-    for quad in read_shapes():
+    for quad in read.quads:
         if isinstance(quad.subject, ox.NamedNode):
             said[quad.subject.value].append((quad.predicate.value, cast("Term", quad.object)))
     terms = _terms({iri: values for iri, values in said.items() if iri.startswith(names.SHAPE)})
@@ -101,14 +114,22 @@ def shapes(address: Address) -> Response:
     return Response(render_template("shapes.html", address=address, groups=groups))
 
 
-@cache
-def read_shapes() -> list[ox.Quad]:
-    """Read the shapes, which change with the program only."""
-    return [
-        ox.Quad(*quad.triple)
-        for path in sorted(paths.SHAPES.glob("*.ttl"))
-        for quad in ox.parse(path=path, rename_blank_nodes=True)
+def read_shapes() -> Shapes | None:
+    """Read the shapes that are shown beside the snapshot, if there are any."""
+    folder = site().folders.shapes
+    return None if folder is None else _read_shapes(site().snapshot.name, folder)
+
+
+@lru_cache(maxsize=2)  # while one snapshot follows the other
+def _read_shapes(_: str, folder: Path) -> Shapes:
+    found = [
+        read_document(path.as_uri(), "shapes", path)
+        for path in sorted(folder.absolute().rglob("*.ttl"))
+        if path.relative_to(folder.absolute()).parts[0] != EXAMPLES
     ]
+    triples = chain.from_iterable(document.triples for document in found)
+    text = "\0".join(document.text for document in found)
+    return Shapes(tuple(ox.Quad(*triple) for triple in triples), sha256(text.encode()).hexdigest())
 
 
 def _said(pattern: str) -> dict[str, list[tuple[str, Term]]]:

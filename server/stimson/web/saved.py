@@ -6,13 +6,14 @@ https://github.com/sib-swiss/sparql-examples
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import chain
+from pathlib import Path
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from .. import names, paths
+from .. import names
 from ..dataset.terms import named
 from ..errors import UnknownQuery
 from ..queries import SavedQuery, read_header
@@ -43,7 +44,7 @@ def examples() -> Response:
     """Answer with all saved queries, and the prefixes that they use."""
     media_type = graph_format(GRAPHS, request.args.get("format"))
     quads = chain(_prefixes(), *(_of_query(each) for each in site().queries.values()))
-    tag = tag_of("examples", base_url(), media_type)
+    tag = tag_of("examples", base_url(), site().queries, media_type)
     response = tagged(tag, lambda: write(quads, media_type))
     response.vary.add("Accept")
     return response
@@ -53,8 +54,8 @@ def document(name: str, address: addresses.Address) -> Response:
     """Answer with a saved query in the format that an address asks for."""
     if name not in site().queries:
         raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
-    quads = _of_query(site().queries[name])
-    tag = tag_of("query", base_url(), name, address.media_type)
+    saved = site().queries[name]
+    quads, tag = _of_query(saved), tag_of("query", base_url(), saved, address.media_type)
     response = tagged(tag, lambda: write(quads, address.media_type))
     return addresses.sign(response, address)
 
@@ -63,7 +64,7 @@ def find_rule(iri: str) -> Rule | None:
     """Find the rule that `iri` names."""
     if not iri.startswith(names.RULE) or not addresses.is_ours():
         return None
-    return _rules().get(iri.removeprefix(names.RULE))
+    return _rules(site().snapshot.name, site().folders.ontology).get(iri.removeprefix(names.RULE))
 
 
 def of_rule(iri: str) -> list[ox.Quad]:
@@ -74,16 +75,17 @@ def of_rule(iri: str) -> list[ox.Quad]:
     return list(_executable(iri, rule.title, rule.sentence, rule.sparql))
 
 
-@cache
-def _rules() -> dict[str, Rule]:
-    """Read the rules, which change with the program only."""
-    return {path.stem: _read_rule(path.stem) for path in (paths.ONTOLOGY / "rules").glob("*.rq")}
+@lru_cache(maxsize=2)  # while one snapshot follows the other
+def _rules(_: str, ontology: Path | None) -> dict[str, Rule]:
+    """Read the rules that belong to a snapshot."""
+    found = [] if ontology is None else sorted((ontology / "rules").glob("*.rq"))
+    return {path.stem: _read_rule(path) for path in found}
 
 
-def _read_rule(name: str) -> Rule:
-    header, text = read_header(paths.ONTOLOGY / "rules" / f"{name}.rq", _HEADER)
+def _read_rule(path: Path) -> Rule:
+    header, text = read_header(path, _HEADER)
     lines = (line for line in text.splitlines() if not line.startswith("#+"))
-    return Rule(name, header["title"], header["sentence"], "\n".join(lines).strip())
+    return Rule(path.stem, header["title"], header["sentence"], "\n".join(lines).strip())
 
 
 def _of_query(saved: SavedQuery) -> Iterator[ox.Quad]:

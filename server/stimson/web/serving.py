@@ -4,14 +4,16 @@ import asyncio
 import hashlib
 import logging
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask
 
-from .. import paths
 from ..config import Config
+from ..dataset import Folders
 from ..engine import open_engine
 from ..errors import EngineFailed, SnapshotMissing, StimsonError
-from ..queries import read_queries
+from ..project import read_project
+from ..queries import SavedQuery, read_queries
 from ..snapshot import Snapshot, read_current
 from . import create_app, families
 from .answers import Answers
@@ -49,8 +51,14 @@ class Serving:
         self._app, self.answers = app, Answers(self._config, self._engine, app)
 
     def _make_views(self, loop: asyncio.AbstractEventLoop) -> Flask:
-        bridge, queries = Bridge(self._engine, loop), read_queries(paths.QUERIES)
-        return create_app(self._config, bridge, self.snapshot, queries, self._operation)
+        bridge = Bridge(self._engine, loop)
+        queries: dict[str, SavedQuery] = {}
+        folders: Folders | None = None
+        if "files" not in self.snapshot.manifest:  # else what is beside them has its own subject
+            project = read_project(Path(self._config.project))
+            queries = read_queries(project.queries) if project.queries else {}
+            folders = project.folders
+        return create_app(self._config, bridge, self.snapshot, queries, self._operation, folders)
 
     async def rehearse(self) -> None:
         """Make a page before anyone asks for one, or raise `EngineFailed`."""

@@ -6,6 +6,7 @@ from flask import current_app
 
 from ..checker.pool import Checkers
 from ..config import Config
+from ..dataset import Folders
 from ..engine import Engine
 from ..queries import SavedQuery
 from ..snapshot import Snapshot
@@ -14,7 +15,7 @@ from .operation import Operation
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The values an application was made with."""
+    """The values an application was made with; `folders` hold the rules and shapes it shows."""
 
     config: Config
     engine: Engine
@@ -22,6 +23,7 @@ class Site:
     queries: dict[str, SavedQuery]
     checkers: Checkers
     operation: Operation
+    folders: Folders
 
 
 def site() -> Site:

@@ -72,14 +72,15 @@ def graph(**_: str) -> Response:
 @blueprint.get("/shapes")
 @blueprint.get("/shapes.<ending>")
 def shapes(**_: str) -> Response:
-    """Answer with the shapes, which no graph holds: they are those of this program."""
+    """Answer with the shapes, which no graph holds: they are those of the project."""
     address = addresses.read_address()
-    if not addresses.is_ours() or address.path != "/shapes":
+    read = glossary.read_shapes() if addresses.is_ours() else None
+    if read is None or address.path != "/shapes":
         return lost.miss(address.path)
-    pages = partial(glossary.shapes, address)
-    data = partial(write, glossary.read_shapes(), address.media_type)
+    pages = partial(glossary.shapes, read, address)
+    data = partial(write, read.quads, address.media_type)
     make = pages if address.media_type == HTML else data
-    return addresses.sign(tagged(tag_of("shapes", address.media_type), make), address)
+    return addresses.sign(tagged(tag_of("shapes", read.digest, address.media_type), make), address)
 
 
 def _answer(
