@@ -129,3 +129,23 @@ def test_terms_are_written_in_full_for_machines_and_short_for_people():
     assert shown(ox.Literal("a > b", language="en")) == '"a > b"@en'
     assert shown(ox.Literal("ends with >")) == '"ends with >"'
     assert written(ox.BlankNode("b")) == "_:b"
+
+
+@pytest.mark.parametrize("form", ["-P1Y2DT3H", f"P{'9' * 5000}D", "PT"])
+def test_a_duration_that_rdflib_cannot_write_anew_hides_no_place(form):
+    literal = f'"{form}"^^<http://www.w3.org/2001/XMLSchema#duration>'
+    text = f"<urn:x:a> <urn:x:p> {literal} .\n<urn:x:b> <urn:x:p> 1 ."
+    locator = Locator(text, document(text).index)
+
+    duration = ox.Literal(form, datatype=named("xsd:duration"))
+    first = locator.find(ox.NamedNode("urn:x:a"), ox.NamedNode("urn:x:p"), duration)
+    after = locator.find(ox.NamedNode("urn:x:b"))
+    assert [(place.line, place.column) for place in (first, after)] == [(1, 21), (2, 1)]
+
+
+def test_a_number_that_python_cannot_read_hides_no_place_before_it():
+    text = f"<urn:x:a> <urn:x:p> 1 .\n<urn:x:b> <urn:x:p> {'9' * 5000} ."
+    locator = Locator(text, document(text).index)
+
+    place = locator.find(ox.NamedNode("urn:x:a"))
+    assert (place.line, place.column) == (1, 1)

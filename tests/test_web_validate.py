@@ -158,6 +158,20 @@ def test_an_ill_typed_literal_is_found_as_it_was_written(site):
     assert [place(each)[1:] for each in found] == [(9, 21)]
 
 
+@pytest.mark.parametrize(
+    ("date", "is_found"),
+    [("2022-9-30", True), ("2022-02-30Z", True), ("2022-01-01Z", False), ("2022-01-01", False)],
+)
+def test_a_date_is_judged_by_a_server_that_has_seen_none(store, date, is_found):
+    text = f'{PREFIXES}state:arcadia a st:State ; st:notBefore "{date}"^^xsd:date .\n'
+    with running(store) as site:
+        found = findings(post(site, f"@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n{text}"))
+
+    judged = [each for each in found if date in (each["value"] or "")]
+    assert {place(each)[:2] for each in judged} == ({("submitted.ttl", 8)} if is_found else set())
+    assert (LITERAL in {each["rule"] for each in judged}) is is_found
+
+
 def test_a_thing_that_is_here_already_may_be_referred_to(site):
     reply = post(site, f"{GOOD}\nstate:arcadia rdfs:seeAlso state:ukraine .\n")
 

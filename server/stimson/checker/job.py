@@ -3,7 +3,7 @@
 import os
 import signal
 from pathlib import Path
-from traceback import extract_tb
+from traceback import walk_tb
 from typing import Protocol
 
 from ..engine import limits
@@ -58,8 +58,8 @@ def outcome(validator: Validator, contribution: Contribution, form: str) -> Verd
         return CheckTooDeep(DEEP)
     except Exception as fault:
         # A fault of ours. It is told by its kind and place: its words may quote the text.
-        place = extract_tb(fault.__traceback__)[-1]
-        name = f"{type(fault).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        *_, (frame, line) = walk_tb(fault.__traceback__)
+        name = f"{type(fault).__name__} in {Path(frame.f_code.co_filename).name}, line {line}"
         return CheckerFailed(f"The checker failed ({name}); please report it.")
 
 

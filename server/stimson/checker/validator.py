@@ -5,19 +5,21 @@ what it adds to a thing that is here already counts as well: if that thing break
 now, the contribution did it.
 """
 
+import logging
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from .. import names
+from .. import names, reports, shacl
 from ..dataset import Dataset, Document, Term
 from ..errors import InvalidFile
 from ..findings import Finding, Report, Rule, StageRun, report
 from ..locate import Places
 from ..quotations.check import check_quotations
-from ..reports import FORMATS, Style, preload
+from ..reports import FORMATS, Style
 from ..validation.context import Context
 from ..validation.gaps import check_gaps, without_echoes
 from ..validation.literals import check_literals
@@ -35,13 +37,22 @@ _UNREAD = "only the syntax was checked; the other stages need to read it"
 _SYNTAX = Rule(f"{names.RULE}syntax", "syntax", "What is sent can be read.", "syntax")
 _EMPTY = Rule(f"{names.RULE}empty", "empty", "A contribution states something.", "syntax")
 _RULES = {rule.iri: rule for rule in (_SYNTAX, _EMPTY)}
-# One thing undefined, one that breaks a shape, and letters of which the width is looked up.
-_REHEARSAL = f'<urn:x:a> a <{names.ST}State>, <{names.ST}Nothing> ; <urn:x:b> "\u4e8c\ufffe" .'
+# One thing undefined, one that breaks a shape, letters of which the width is looked up, and
+# literals for which rdflib has a parser and a writer of their own.
+_REHEARSAL = f"""
+PREFIX rdf: <{names.PREFIXES["rdf"]}>
+<urn:x:a> a <{names.ST}State>, <{names.ST}Nothing> ; <urn:x:b> "\u4e8c\ufffe" ,
+    "<p>a</p>"^^rdf:HTML , "<p"^^rdf:HTML , "<a>b</a>"^^rdf:XMLLiteral , "<a>"^^rdf:XMLLiteral .
+"""
 
 
 def load() -> "Validator":
     """Read what is shipped, and all that only a finding needs: checks can open no file."""
-    preload()
+    # Who logs or warns of a literal would quote it, and open the file of its own source.
+    logging.getLogger("rdflib").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
+    reports.preload()
+    shacl.preload()
     shipped = Shipped()
     validator = Validator(shipped)
     validator.check(Contribution(_REHEARSAL.encode(), "text/turtle", "rehearsal.ttl"), "text")

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal
 from rdflib.namespace import XSD
 from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
-from rdflib.term import Node
+from rdflib.term import Node, URIRef
 
 from ..dataset import Index, Term
 from ..dataset.bridge import to_node
@@ -131,14 +131,22 @@ def _key(term: Node) -> _Key:
 
 
 def _read(text: str) -> list[_Entry]:
-    tracer = _Tracer(RDFSink(Graph(bind_namespaces="none")), baseURI="urn:x-base:", turtle=True)
+    tracer = _Tracer(_Sink(Graph(bind_namespaces="none")), baseURI="urn:x-base:", turtle=True)
     try:
         tracer.loadBuf(text)
-    except (BadSyntax, RecursionError):
+    except (BadSyntax, RecursionError, ValueError):  # the last of a number of 4,301 digits
         # The file did parse, with pyoxigraph; where rdflib is stricter, or runs out of its
         # stack, the places of the triples before that point are known and the others are not.
         return tracer.entries
     return tracer.entries
+
+
+class _Sink(RDFSink):
+    """Takes literals as they are written; to write them anew, rdflib fails at some durations."""
+
+    def newLiteral(self, s: str, dt: URIRef | None, lang: str | None) -> Literal:
+        """Make the literal that stands in the text."""
+        return Literal(s, datatype=dt, lang=lang, normalize=False)
 
 
 class _Tracer(SinkParser):

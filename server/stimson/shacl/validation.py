@@ -51,7 +51,9 @@ def validate(data: Index, shapes: Index, among: Collection[Term] | None = None) 
 
 def preload() -> None:
     """Import what is imported only when it is needed, before files can no longer be read."""
-    from . import fallback  # noqa: F401  # it imports rdflib and pySHACL
+    from .rehearsal import rehearse  # it imports rdflib and pySHACL
+
+    rehearse()
 
 
 def _is_among(result: Result, among: Collection[Term] | None) -> bool:
