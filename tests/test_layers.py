@@ -13,6 +13,7 @@ LAYERS = [  # lowest first
     "paths",
     "names",
     "networks",
+    "temporary",
     "config",
     "signals",
     "logs",

@@ -7,12 +7,12 @@ copy, and its answer is believed only when graph and comments are the same as be
 import shutil
 import subprocess
 import sysconfig
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import InvalidFile, NothingToRead, StimsonError
+from ..temporary import temporary_folder
 from . import files, tokens
 
 _MISSING = (
@@ -49,8 +49,8 @@ def formatted(path: Path) -> tuple[str, str]:
 
 
 def _turtlefmt(path: Path, text: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy.ttl"
+    with temporary_folder() as folder:
+        copy = folder / "copy.ttl"
         copy.write_bytes(text.encode("utf-8"))
         run = subprocess.run(
             [_program(), str(copy)], capture_output=True, timeout=_SECONDS, check=False

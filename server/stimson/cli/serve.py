@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -16,6 +15,7 @@ from ..config import DEFAULT, UNION, Config
 from ..errors import PortInUse
 from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
+from ..temporary import remove_abandoned, temporary_folder
 from . import options, reading
 from .server import Server
 
@@ -49,6 +49,7 @@ def serve(
         raise click.UsageError(
             "STIMSON_ENGINE holds other data: name files or an engine, not both."
         )
+    remove_abandoned()  # also where no folder is made: the last server may have been killed
     with _snapshot(settings, config, files, base) as (config, snapshot):
         port, log = _free_port(config.host, config.port), logs.choose(config.log, sys.stderr)
         config = dataclasses.replace(config, port=port, log=log)
@@ -81,8 +82,7 @@ def _snapshot(
         return
     from ..snapshot.files import gather
 
-    with TemporaryDirectory(prefix="stimson-") as folder:
-        store = Path(folder)
+    with temporary_folder() as store:
         yield dataclasses.replace(config, store=store), gather(files, store, base)
 
 
@@ -97,8 +97,8 @@ def _metrics_folder(config: Config) -> Iterator[str]:
     if config.metrics_folder or config.web_workers == 1:
         yield config.metrics_folder
         return
-    with TemporaryDirectory(prefix="stimson-") as folder:
-        yield folder
+    with temporary_folder() as folder:
+        yield str(folder)
 
 
 def _free_port(host: str, port: int) -> int:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from .. import names
 from ..errors import ReleaseFailed
 from ..snapshot import Snapshot
+from ..temporary import temporary_folder
 from .record import UNFINISHED, Record, add_to_record, read_record, write_record
 from .split import Graph, split
 from .target import Target, TooLarge, body_of
@@ -30,9 +29,9 @@ def load(
     snapshot: Snapshot, target: Target, progress: Progress, *, is_dry: bool = False
 ) -> Outcome:
     """Load `snapshot`, or raise `ReleaseFailed`; if `is_dry`, only find out what there is to do."""
-    with TemporaryDirectory(prefix="stimson-") as folder:
+    with temporary_folder() as folder:
         progress("reading the snapshot")
-        graphs = split(snapshot.dataset, Path(folder))
+        graphs = split(snapshot.dataset, folder)
         progress("asking what is there")
         record = read_record(target)
         outcome = _plan(graphs, record, target)

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from ..dataset import Folders
 from ..errors import UnknownRevision
 from ..project import Project
+from ..temporary import temporary_folder
 
 # Names are taken as they are (`a*b.ttl` is one file), nothing is locked, and a sparse
 # checkout hides nothing.
@@ -42,8 +42,8 @@ def at_revision(root: Path, rev: str, project: Project) -> Iterator[Project | No
     """
     top = _top(root)
     commit = _commit(top, rev)
-    with tempfile.TemporaryDirectory(prefix="stimson-") as folder:
-        then = _Then(top, Path(folder).resolve())
+    with temporary_folder() as folder:
+        then = _Then(top, folder.resolve())
         then.check_out(commit, project)
         data = then.turtle(project.folders.data)
         if data is None:
