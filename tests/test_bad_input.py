@@ -101,11 +101,18 @@ def test_all_files_that_cannot_be_read_are_named_at_once(check, project):
     ]
     told = dict(zip((name for _, name, _ in found(done)), messages(done), strict=True))
     assert told["data/bom.ttl"] == "begins with a byte order mark; save it as UTF-8 without one"
-    assert told["data/utf-16.ttl"] == "not UTF-8; save the file as UTF-8"
+    assert told["data/utf-16.ttl"] == "is in UTF-16; save it as UTF-8"
     assert told["data/link.ttl"].startswith("cannot be read (No such file or directory);")
     assert told["data/long.ttl"] == "a name or a text in it is too long; it must be shorter"
     assert told["data/memory.ttl"].startswith("cannot be read (Input/output error);")
     assert len(report(done)["stages"]) == 7
+
+
+def test_a_byte_order_mark_in_the_file_of_the_project_is_named(work, project):
+    (project.root / "stimson.toml").write_text("\ufeff[data]", encoding="utf-8")
+
+    words = "begins with a byte order mark; save it as UTF-8 without one"
+    assert f"stimson.toml:1:1: {words}" in work("validate").stderr
 
 
 @contextmanager

@@ -363,6 +363,14 @@ def test_what_looks_like_markup_is_shown_as_it_is(built):
     assert "[red]x[/red] :smile:" in done.stdout
 
 
+def test_a_byte_order_mark_before_a_query_is_named(built, project):
+    (project.root / "mark.rq").write_text("\ufeffASK {}", encoding="utf-8")
+
+    words = "begins with a byte order mark; save it as UTF-8 without one"
+    assert built("mark.rq").stderr == f"error: mark.rq:1:1: {words}\n"
+    assert f"<stdin>:1:1: {words}" in built("-", stdin="\ufeffASK {}").stderr
+
+
 def test_queries_come_from_files_and_from_standard_input(built, project):
     (project.root / "ask.rq").write_text("ASK { ?s ?p ?o }")
 

@@ -385,3 +385,8 @@ def _said(index, node):
     for predicate, values in index.by_subject[index.number(node)].items():
         for value in values:
             yield index.terms[predicate].value, index.terms[value].value
+
+
+def test_a_byte_order_mark_is_named():
+    with pytest.raises(InvalidFile, match="begins with a byte order mark"):
+        parse(Path("world.sssom.tsv"), f"\ufeff{TEXT}")

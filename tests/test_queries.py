@@ -70,6 +70,13 @@ def test_a_query_that_is_not_utf_8_is_refused(tmp_path):
         read_query(tmp_path / "x.rq")
 
 
+def test_a_byte_order_mark_is_named(tmp_path):
+    (tmp_path / "x.rq").write_text("\ufeff#+ title: x", encoding="utf-8")
+
+    with pytest.raises(InvalidQueryFile, match=r"x\.rq: begins with a byte order mark"):
+        read_query(tmp_path / "x.rq")
+
+
 def test_all_queries_of_a_folder_are_read_in_order(project):
     assert list(read_queries(project.root / "queries")) == ["agents", "states"]
 

@@ -80,7 +80,7 @@ FILES = {
 
 def write(folder, **files):
     for name, text in files.items():
-        (folder / name).write_text(text)
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     return [str(folder / name) for name in files]
 
 
@@ -141,6 +141,8 @@ def test_the_same_files_bear_the_same_name_and_nothing_stays(tmp_path, monkeypat
     ("name", "text", "said"),
     [
         ("a.ttl", "@prefix : <http://example.org/> .\n:a :b", "a.ttl:2:"),
+        ("a.ttl", "\ufeff<urn:x:a> <urn:x:b> 1 .", "a.ttl:1:1: begins with a byte order mark"),
+        ("a.nt", "<urn:x:a> <urn:x:b> 1 .".encode("utf-16"), "a.nt:1:1: is in UTF-16"),
         ("a.csv", "a,b", ".ttl"),
         ("a.jsonld", '{"@context": "http://127.0.0.1:9/c", "@id": "http://e.org/a"}', "a.jsonld"),
     ],

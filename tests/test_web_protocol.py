@@ -194,6 +194,18 @@ def test_a_syntax_error_has_line_and_column(site):
     assert "expected" in reply.json["detail"]
 
 
+def test_a_byte_order_mark_before_a_query_is_named(site):
+    query = "\ufeffASK {}"
+    for reply in (
+        site.query(query),
+        site.post(query),
+        site.request("/sparql", **form(query=query)),
+    ):
+        assert_problem(reply, 400, "query-syntax")
+        assert (reply.json["line"], reply.json["column"]) == (1, 1)
+        assert "byte order mark" in reply.json["detail"]
+
+
 def test_who_prefers_text_gets_a_text(site):
     reply = site.query("SELECT *\nWHERE { ?s e:p ?o }", accept="text/plain, */*;q=0.1")
     assert (reply.status, reply.type) == (400, "text/plain; charset=utf-8")

@@ -257,6 +257,36 @@ def test_what_cannot_be_taken_as_it_was_meant_is_a_finding(site, media_type, bod
     assert words in finding["message"]
 
 
+@pytest.mark.parametrize("media_type", TYPES)
+def test_a_byte_order_mark_is_named_where_the_format_has_none(site, media_type):
+    reply = post(site, b"\xef\xbb\xbf" + written(TYPES[media_type]), Content_Type=media_type)
+
+    if media_type in ("application/rdf+xml", "application/ld+json"):
+        assert the_finding(reply)["rule"] == UNDEFINED, "it is read as if there were no mark"
+        return
+    finding = the_finding(reply)
+    assert (finding["rule"], *place(finding)[1:]) == (SYNTAX, 1, 1)
+    assert finding["message"] == "begins with a byte order mark; save it as UTF-8 without one"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("media_type", TYPES)
+def test_another_encoding_is_named(site, media_type, encoding):
+    body = written(TYPES[media_type]).decode().encode(encoding)
+
+    finding = the_finding(post(site, body, Content_Type=media_type))
+
+    assert (finding["rule"], *place(finding)[1:]) == (SYNTAX, 1, 1)
+    assert finding["message"] == f"is in {encoding.upper()}; save it as UTF-8"
+
+
+def test_a_byte_order_mark_between_two_files_that_were_joined_is_named(site):
+    finding = the_finding(post(site, f"{GOOD}\ufeff{GOOD}"))
+
+    assert place(finding)[1:] == (10, 1)
+    assert "U+FEFF (a byte order mark)" in finding["message"]
+
+
 def test_parameters_of_the_type_change_nothing(site):
     for parameters in ("; charset=utf-8", ";charset=UTF-8", '; profile="x"'):
         assert post(site, GOOD, Content_Type=TURTLE + parameters).json["conforms"] is True

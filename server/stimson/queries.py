@@ -166,6 +166,10 @@ def read_header(
         raise InvalidQueryFile(f"{path}: save the file as UTF-8 ({fault.reason})") from fault
     except OSError as fault:
         raise InvalidQueryFile(f"{path}: cannot be read ({fault.strerror})") from fault
+    if sparql.startswith("\ufeff"):
+        raise InvalidQueryFile(
+            f"{path}: begins with a byte order mark; save it as UTF-8 without one"
+        )
     lines = takewhile(lambda line: line.startswith(_MARK), sparql.splitlines())
     # The space after the mark is taken off, the indentation behind it is YAML's.
     text = "\n".join(line.removeprefix(_MARK).removeprefix(" ") for line in lines)

@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from .. import names
 from ..dataset import Document, decode
+from ..dataset.encoding import parser_words, refuse_mark
 from ..dataset.terms import NotRdf11, own_triples
 from ..errors import InvalidFile
 from . import Contribution
@@ -22,6 +23,7 @@ _BASE = "https://base.invalid/"
 _PREFIX = "submitted"  # of the names of blank nodes
 _ENTITY = "<!ENTITY"
 _POSITIONED = (RdfFormat.TURTLE, RdfFormat.N_TRIPLES)  # the second is part of the first
+_MAY_BE_MARKED = (RdfFormat.RDF_XML, RdfFormat.JSON_LD)
 _LINE_END = re.compile("(\r\n|\n|\r)")
 
 
@@ -45,6 +47,8 @@ def read_contribution(contribution: Contribution) -> Document:
 
 
 def _refuse(path: Path, form: RdfFormat, text: str) -> None:
+    if form not in _MAY_BE_MARKED:
+        refuse_mark(path, text)
     # The parser expands entities within entities: a kilobyte becomes a gigabyte.
     if form == RdfFormat.RDF_XML and (at := text.find(_ENTITY)) >= 0:
         line = text.count("\n", 0, at) + 1
@@ -53,10 +57,9 @@ def _refuse(path: Path, form: RdfFormat, text: str) -> None:
 
 
 def _problem(fault: SyntaxError) -> str:
-    """Take the parser's words without the place, which is given apart."""
     if "LoadDocumentCallback" in fault.msg:
         return "remote contexts are not fetched; write the @context into the document"
-    return fault.msg.partition(": ")[2] or fault.msg
+    return parser_words(fault)
 
 
 def _relative(triples: Iterable[object]) -> str | None:

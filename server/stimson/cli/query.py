@@ -107,16 +107,21 @@ def _find(
 ) -> _Query:
     """Take the query from standard input, a file or the saved ones."""
     from ..dataset import decode, read_text
+    from ..dataset.encoding import refuse_mark
     from ..queries import find_query
 
     if values and (query == _STDIN or Path(query).is_file()):
         raise click.UsageError("--param is for saved queries: write the value into the file.")
     if query == _STDIN:
         stream = Path("<stdin>")
-        return _Query(stream, decode(stream, sys.stdin.buffer.read()))
+        text = decode(stream, sys.stdin.buffer.read())
+        refuse_mark(stream, text)
+        return _Query(stream, text)
     path = Path(query)
     if path.is_file():
-        return _Query(path, read_text(path))
+        text = read_text(path)
+        refuse_mark(path, text)
+        return _Query(path, text)
     if path.suffix or len(path.parts) > 1:
         raise NothingToRead(f"{query}: no such file; name a query file or a saved query.")
     folder = _folder(settings, given)

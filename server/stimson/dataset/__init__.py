@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from .. import names, paths
 from ..errors import InvalidFile, InvalidFiles, NothingToRead
+from .encoding import decode, parser_words, refuse_mark
 from .index import Index
 from .terms import NotRdf11, Statement, Term, named, own_triples, to_quads, to_turtle
 
@@ -154,14 +155,13 @@ def read_document(iri: str, part: str, path: Path) -> Document:
 
 def make_document(iri: str, part: str, path: Path, text: str) -> Document:
     """Read Turtle, known as the file `path`, as the graph called `iri`; or `InvalidFile`."""
-    if text.startswith("\ufeff"):
-        raise InvalidFile(path, "begins with a byte order mark; save it as UTF-8 without one", 1, 1)
+    refuse_mark(path, text)
     prefix = f"g{hashlib.sha256(iri.encode()).hexdigest()[:12]}"
     try:
         triples = own_triples(ox.parse(text, format=ox.RdfFormat.TURTLE), prefix)
         return Document(iri, part, path, text, tuple(dict.fromkeys(triples)))
     except SyntaxError as fault:
-        raise InvalidFile(path, _problem(fault), fault.lineno, fault.offset) from fault
+        raise InvalidFile(path, parser_words(fault), fault.lineno, fault.offset) from fault
     except NotRdf11 as fault:
         raise InvalidFile(path, str(fault)) from fault
     except MemoryError as fault:
@@ -181,17 +181,6 @@ def read_bytes(path: Path) -> bytes:
     except OSError as fault:
         problem = f"cannot be read ({fault.strerror}); make it readable, or remove it"
         raise InvalidFile(path, problem) from fault
-
-
-def decode(path: Path, content: bytes) -> str:
-    """Read the content of `path` as UTF-8, or raise `InvalidFile`."""
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        before = content[: fault.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
-        raise InvalidFile(path, "not UTF-8; save the file as UTF-8", line, column) from fault
 
 
 def _turtle(folder: Path) -> Iterator[Path]:
@@ -215,8 +204,3 @@ def _counts(part: str, folder: Path, path: Path) -> bool:
     if (part == "shapes" and inner[0] == EXAMPLES) or inner[-1].startswith("."):
         return False
     return path.is_file() or (path.is_symlink() and not path.exists())
-
-
-def _problem(fault: SyntaxError) -> str:
-    """Take the parser's words without the place, which is given apart."""
-    return fault.msg.partition(": ")[2] or fault.msg

@@ -9,7 +9,7 @@ and what slips through here still finds no descriptor to open a connection with.
 import re
 from collections.abc import Iterable, Iterator
 
-from ..errors import QueryRefused
+from ..errors import QueryRefused, QuerySyntaxError
 
 _TOKEN = re.compile(
     r"""
@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_MARK = "\ufeff"
 _WORD = re.compile(r"[A-Za-z]+")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _REFUSED = {
@@ -37,10 +38,17 @@ _REFUSABLE = (*_REFUSED, *_UPDATES)
 def refuse(text: str) -> None:
     """Raise `QueryRefused` if a query calls elsewhere or would change the data.
 
+    `QuerySyntaxError` if it begins with a byte order mark: nobody sees it, and the parser
+    of the engine only says what it had expected.
+
     SPARQL resolves ``\\uXXXX`` before anything else, the engine only inside strings
     and IRIs. The two readings end strings at different places, so a word is
     refused if either of them finds it.
     """
+    if text.startswith(_MARK):
+        raise QuerySyntaxError(
+            "The query begins with a byte order mark; send it without one.", 1, 1
+        )
     found: frozenset[str] = frozenset()
     for reading in {text, unescape(text)}:
         if _may_hold(reading, _REFUSABLE):

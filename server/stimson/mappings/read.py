@@ -18,6 +18,7 @@ import yaml
 
 from .. import names
 from ..dataset import read_text
+from ..dataset.encoding import refuse_mark
 from ..errors import InvalidFile
 from . import NOT, Fault, MappingSet, Record, Values, find_files, slots
 
@@ -57,6 +58,7 @@ def read_mappings(path: Path) -> MappingSet:
 
 def parse(path: Path, text: str) -> MappingSet:
     """Read the text of a file known as `path`."""
+    refuse_mark(path, text)
     lines = io.StringIO(text, newline="\n").readlines()
     head = list(takewhile(lambda line: line.startswith(_MARK), lines))
     said = _head(path, head)

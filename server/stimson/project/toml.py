@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..dataset import read_text
+from ..dataset.encoding import refuse_mark
 from ..errors import InvalidFile
 
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
@@ -74,6 +75,7 @@ class TomlFile:
 def read_toml(path: Path) -> TomlFile:
     """Read a TOML file, or raise `InvalidFile` with the place of the fault."""
     text = read_text(path)
+    refuse_mark(path, text)
     try:
         return TomlFile(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as fault:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ..dataset.encoding import mark_problem, parser_words
 from ..errors import InvalidFile, NothingToRead
 from . import Snapshot
 from .store import add_snapshot
@@ -18,6 +19,7 @@ from .store import add_snapshot
 _KNOWN = ("ttl", "trig", "nt", "nq", "rdf", "owl", "xml", "jsonld", "json")
 _RELATIVE = "No scheme found in an absolute IRI"  # the parser's words
 _ALIASES = {"owl": "rdf"}
+_MARK = 4  # bytes, at most
 
 
 def gather(files: Sequence[Path], store: Path, base_iri: str | None = None) -> Snapshot:
@@ -49,7 +51,8 @@ def _load(store: ox.Store, file: Path, base_iri: str | None) -> None:
     try:
         store.bulk_load(path=str(file), format=_format(file), base_iri=base_iri)
     except SyntaxError as fault:
-        problem = fault.msg or "not RDF"
+        with file.open("rb") as content:
+            problem = mark_problem(content.read(_MARK)) or parser_words(fault) or "not RDF"
         if base_iri is None and _RELATIVE in problem:
             problem = "an IRI is relative: say with --base what to"
         raise InvalidFile(file, problem, fault.lineno, fault.offset) from fault
