@@ -59,10 +59,12 @@ class Sandbox:
     def __init__(self, connection) -> None:
         self._connection = connection
 
-    def check(self, body: str | bytes, media_type="text/turtle", form="json") -> Watch:
+    def check(
+        self, body: str | bytes, media_type="text/turtle", form="json", name="sent.ttl"
+    ) -> Watch:
         """Check what is sent, or raise the `CheckError` that says why it was not."""
         content = body.encode() if isinstance(body, str) else body
-        self._connection.send(Order(Contribution(content, media_type, "sent.ttl"), form, SECONDS))
+        self._connection.send(Order(Contribution(content, media_type, name), form, SECONDS))
         assert self._connection.poll(SECONDS + 10)
         verdict = unpack(self._connection.recv_bytes())
         report, late = json.loads(verdict.report)

@@ -13,6 +13,7 @@ from ..validation.rules import catalogue
 
 _SERVED = ("ontology", "data")  # looked into as one
 _ALONE = ("ontology", "shapes")
+_LOOKED_INTO = (_SERVED, *((part,) for part in _ALONE))
 _TYPE, _ANYTHING = named("rdf:type"), named("rdfs:Resource")
 
 
@@ -56,8 +57,11 @@ class Shipped:
         return _Indexed({document.iri: document}, self._indexes)
 
     def definitions(self, document: Document) -> Dataset:
-        """Give a document to the check of references, with all that is defined elsewhere."""
-        return Dataset({**self._defined, document.iri: document})
+        """Give a document to the check of references, which knows all that is defined elsewhere."""
+        whole = Dataset({**self._defined, document.iri: document})
+        # Only looked into: what is found in what is shipped is no fault of the document.
+        indexes = {frozenset(parts): whole.index(*parts) for parts in _LOOKED_INTO}
+        return _Indexed({document.iri: document}, indexes)
 
 
 def _definitions(dataset: Dataset, part: str) -> Document:
