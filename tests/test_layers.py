@@ -44,6 +44,7 @@ LAYERS = [  # lowest first
 OWNERS = {
     "anyascii": {"reconcile"},
     "brotli": {"web"},
+    "cachetools": {"web"},
     "click": {"cli"},
     "flask": {"web"},
     "ftfy": {"reconcile"},

@@ -1,5 +1,6 @@
 """What is known is not worked out again, and is the same as if it were."""
 
+import tracemalloc
 import urllib.parse
 
 import pytest
@@ -134,6 +135,20 @@ def test_the_cache_is_bounded_and_drops_the_least_used():
     before = cache.size
     cache.put(99, Response(200, [], bytes(20_000)))
     assert cache.size == before
+
+
+@pytest.mark.parametrize("header", ["x", "x" * 5000])
+@pytest.mark.parametrize("body", [0, 5000])
+def test_the_cache_holds_no_more_than_it_counts(header, body):
+    cache = Cache(1)
+    tracemalloc.start()
+    for number in range(3000):
+        head = [(f"name-{number}-{each}", f"{header}{number}") for each in range(3)]
+        assert cache.put(number.to_bytes(32), Response(200, head, bytes(body)))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.9 * cache.limit < cache.size <= cache.limit
+    assert held <= cache.limit
 
 
 def test_a_cache_of_no_size_keeps_nothing():

@@ -52,6 +52,23 @@ class Form:
 @lru_cache(8192)
 def forms(text: str, language: str = "") -> tuple[Form, ...]:
     """Read a name of the graph, in each way in which it may be romanised."""
+    return _forms(text, language)
+
+
+def readings_of(text: str) -> tuple[Form, ...]:
+    """Read a stranger's name, also as it was before its characters were spoilt.
+
+    None is remembered: a name of a few characters may have forms of many kilobytes.
+    """
+    return tuple(dict.fromkeys(form for reading in readings(text) for form in _forms(reading)))
+
+
+def plain(text: str) -> str:
+    """Bring `text` into the form that forgives case, accents and punctuation."""
+    return " ".join(_unaccented(word) for word in _words(text))
+
+
+def _forms(text: str, language: str = "") -> tuple[Form, ...]:
     words = _words(text)[:_MOST_WORDS]
     if not words:
         return ()
@@ -62,16 +79,6 @@ def forms(text: str, language: str = "") -> tuple[Form, ...]:
         core, kinds = words, frozenset()
     ways = dict.fromkeys(romanise(" ".join(core), language))
     return tuple(_form(plain, way, kinds) for way in ways)
-
-
-def readings_of(text: str) -> tuple[Form, ...]:
-    """Read a stranger's name, also as it was before its characters were spoilt."""
-    return tuple(dict.fromkeys(form for reading in readings(text) for form in forms(reading)))
-
-
-def plain(text: str) -> str:
-    """Bring `text` into the form that forgives case, accents and punctuation."""
-    return " ".join(_unaccented(word) for word in _words(text))
 
 
 def _form(plain: str, romanised: str, kinds: frozenset[str]) -> Form:

@@ -17,11 +17,15 @@ def local_id(id: str) -> str:
 
 @lru_cache(4096)
 def short(iri: str) -> str:
-    """Write the identifier of a type or a property, given its IRI."""
-    return names.shorten(iri).removeprefix("<").removesuffix(">")
+    """Write the identifier of a type or a property of the graph, given its IRI."""
+    return _short(iri)
 
 
 def known_as(id: str, known: Container[str]) -> str | None:
     """Find a type or property by its identifier, its IRI, or its name in our ontology alone."""
     id = id.strip()
-    return next((each for each in (id, short(id), f"st:{id}") if each in known), None)
+    return next((each for each in (id, _short(id), f"st:{id}") if each in known), None)
+
+
+def _short(iri: str) -> str:
+    return names.shorten(iri).removeprefix("<").removesuffix(">")

@@ -39,17 +39,18 @@ class Answers:
             return await self._ask_views(incoming, body, Call(client))
         record = records.current()
         record.route, record.query = incoming.path, seen.text
-        if (kept := self.cache.get(seen)) is not None:
+        key = seen.digest()
+        if (kept := self.cache.get(key)) is not None:
             record.cache = "hit"
             return Response(kept.status, [*kept.head, _HIT], kept.body)
         record.cache = "miss"
         found = await self._ask_engine(seen, client)
         if isinstance(found, Response):
-            return self._keep(seen, found)
+            return self._keep(key, found)
         call = Call(client, found)
         response = await self._ask_views(incoming, body, call)
         self._shapes.learn(seen, call, response)
-        return self._keep(seen, response)
+        return self._keep(key, response)
 
     async def explain(self, incoming: Incoming, fault: Exception) -> Response:
         """Have the views say what is wrong with a request."""
@@ -90,13 +91,13 @@ class Answers:
         finally:
             call.release()
 
-    def _keep(self, seen: Sighting, response: Response) -> Response:
+    def _keep(self, key: bytes, response: Response) -> Response:
         """Keep a response that will be the same the next time."""
         head = dict(response.head)
         is_lasting = "etag" in head and "no-store" not in head.get("cache-control", "")
         if response.status != 200 or response.body is None or not is_lasting:
             return response
-        status = _STORED if self.cache.put(seen, response) else _MISSED
+        status = _STORED if self.cache.put(key, response) else _MISSED
         return Response(response.status, [*response.head, status], response.body)
 
 

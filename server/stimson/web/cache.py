@@ -1,43 +1,43 @@
 """Keep answers that cannot change: a snapshot never does, so nothing here grows stale."""
 
-from collections import OrderedDict
-from collections.abc import Hashable
+from sys import getsizeof
+
+from cachetools import LRUCache
 
 from .sending import Response
 
 _SHARE = 8  # one answer may take this part of the whole
-_OVERHEAD = 1024  # bytes: the key, the head, the entry itself
+_ENTRY = 1024  # bytes: the key, and what holds the parts of an entry together
+_PAIR = 64  # bytes: what holds a name and a value together
 
 
 class Cache:
-    """At most `megabytes` of responses; the least used go first."""
+    """At most `megabytes` of responses; the least used go first.
+
+    A key is a digest, so that all are of one size: a request may be larger than its answer.
+    """
 
     def __init__(self, megabytes: int) -> None:
-        self.limit = megabytes * 2**20
-        self.size = 0
-        self._kept: OrderedDict[Hashable, Response] = OrderedDict()
+        self.limit = megabytes * 2**20  # bytes
+        self._kept: LRUCache[bytes, Response] = LRUCache(self.limit, _size)
 
-    def get(self, key: Hashable) -> Response | None:
+    @property
+    def size(self) -> int:
+        """Count the bytes in use."""
+        return int(self._kept.currsize)
+
+    def get(self, digest: bytes) -> Response | None:
         """Find a response."""
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
+        return self._kept.get(digest)
 
-    def put(self, key: Hashable, response: Response) -> bool:
+    def put(self, digest: bytes, response: Response) -> bool:
         """Keep a response, and tell whether there was room for it."""
-        size = _size(response)
-        if size > self.limit // _SHARE:
+        if _size(response) > self.limit // _SHARE:
             return False
-        if (old := self._kept.pop(key, None)) is not None:
-            self.size -= _size(old)
-        self._kept[key] = response
-        self.size += size
-        while self.size > self.limit:
-            _, last = self._kept.popitem(last=False)
-            self.size -= _size(last)
+        self._kept[digest] = response
         return True
 
 
 def _size(response: Response) -> int:
-    return len(response.body or b"") + _OVERHEAD
+    head = sum(getsizeof(name) + getsizeof(value) + _PAIR for name, value in response.head)
+    return _ENTRY + head + len(response.body or b"")

@@ -4,10 +4,12 @@ All of this is counted in one process: with several, each client has its share i
 """
 
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_network
 from math import ceil
+
+from cachetools import LRUCache
 
 from ..config import Config, environment_name
 from ..errors import ClientBusy, RateExceeded
@@ -31,7 +33,7 @@ class Clients:
         name = environment_name("trusted_proxies")
         self._proxies = read_networks(name, config.trusted_proxies)
         self._open: Counter[str] = Counter()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(_REMEMBERED)
 
     def address(self, peer: str, headers: Mapping[str, str]) -> str:
         """Find out where a client calls from, or where a trusted proxy says it does."""
@@ -82,12 +84,10 @@ class Clients:
 
     def _pay(self, name: str) -> None:
         now = self._clock()
-        tokens, then = self._buckets.pop(name, (float(self._burst), now))
+        tokens, then = self._buckets.get(name, (float(self._burst), now))
         tokens = min(self._burst, tokens + (now - then) * self._rate)
         is_enough = tokens >= 1
         self._buckets[name] = (tokens - 1 if is_enough else tokens, now)
-        if len(self._buckets) > _REMEMBERED:
-            self._buckets.popitem(last=False)
         if not is_enough:
             raise RateExceeded(
                 f"A client may send {self._rate:g} requests a second: slow down.",

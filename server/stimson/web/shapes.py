@@ -7,11 +7,13 @@ is; the next ones reuse what was settled there. The protocol stays in one place.
 
 import re
 from binascii import a2b_qp
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
+
+from cachetools import LRUCache
 
 from ..engine import Answer, Request
 from .calls import Call
@@ -24,6 +26,7 @@ from .sparql import is_volatile
 
 _PATHS = ("/sparql", "/sparql/")
 _REMEMBERED = 1024  # shapes
+_LARGEST = 4096  # characters of a shape; what asks for more is asked of the views each time
 _LONGEST = 64 * 1024  # bytes of a query, here still encoded; what is longer takes its time anyway
 _HEADERS = ("accept", "accept-encoding", "content-type", "origin")  # what an answer may vary with
 # With these the views must look at a request.
@@ -43,6 +46,10 @@ class Sighting(NamedTuple):
 
     shape: Shape
     text: str
+
+    def digest(self) -> bytes:
+        """Name it in 32 bytes."""
+        return sha256(repr(self).encode()).digest()
 
 
 @dataclass(slots=True)
@@ -70,7 +77,7 @@ class Shapes:
     """The shapes that were seen last."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Shape, Known] = OrderedDict()
+        self._known: LRUCache[Shape, Known] = LRUCache(_REMEMBERED)
 
     def find(self, shape: Shape) -> Known | None:
         """Find what is settled for a shape."""
@@ -93,12 +100,11 @@ class Shapes:
         ):
             return
         is_packed = bool(seen.shape[_HEADERS.index("accept-encoding") - len(_HEADERS)])
-        known = self._known.setdefault(seen.shape, Known(asked, call.tag, is_packed))
+        fresh = Known(asked._replace(text="", client=None), call.tag, is_packed)
+        known = self._known.setdefault(seen.shape, fresh)
         known.heads[answer.media_type] = [
             (name, value) for name, value in response.head if name not in _OF_ONE
         ]
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
 
 
 def sight(incoming: Incoming, body: bytes) -> Sighting | None:
@@ -114,7 +120,9 @@ def sight(incoming: Incoming, body: bytes) -> Sighting | None:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    values = (headers.get(name, "") for name in _HEADERS)
+    values = [headers.get(name, "") for name in _HEADERS]
+    if len(rest) + sum(map(len, values)) > _LARGEST:
+        return None
     return Sighting((incoming.method, incoming.path, rest, is_volatile(text), *values), text)
 
 
