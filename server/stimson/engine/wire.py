@@ -16,7 +16,7 @@ from . import Request
 
 HEADER = struct.Struct("<BI")  # tag, bytes of the body
 READ = 2**16  # bytes taken at once; for much more, each time, memory is had from the kernel
-WRITTEN = 2**18  # bytes of an answer sent at once
+WRITTEN = 2**18  # bytes of an answer sent at once: a frame is put together from what was read
 
 
 class Tag(IntEnum):
@@ -30,7 +30,7 @@ class Tag(IntEnum):
     ASK = 5  # a query, and the seconds it may take; the only one that a worker reads
 
 
-def frame(tag: Tag, body: bytes = b"") -> bytes:
+def frame(tag: Tag, body: bytes | memoryview = b"") -> bytes:
     """Write one frame."""
     return HEADER.pack(tag, len(body)) + body
 

@@ -188,7 +188,11 @@ class _Output:
         self._channel.sendall(frame(Tag.ERROR, pack_error(error)))
 
     def _send(self, end: bytes = b"") -> None:
-        data = b"".join(self._data)
+        """Send what there is, in frames that are soon read: one literal may be most of it."""
+        data = memoryview(b"".join(self._data))
+        self._data.clear()
+        while len(data) > WRITTEN:
+            self._channel.sendall(self._head + frame(Tag.DATA, data[:WRITTEN]))
+            self._head, data = b"", data[WRITTEN:]
         self._channel.sendall(self._head + frame(Tag.DATA, data) + end)
         self._head, self._size = b"", 0
-        self._data.clear()
