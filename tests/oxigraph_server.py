@@ -39,6 +39,9 @@ EMBEDDED_ONLY = {
     ),
     "test_web_operation.py::test_the_metrics_are_what_happened": _MEMORY,
     "test_web_operation.py::test_what_takes_long_or_fails_is_a_warning": _MEMORY,
+    "test_web_operation.py::test_a_message_that_nobody_reads": (
+        "it waits for what an engine of ours says"
+    ),
     "test_web_operation.py::test_several_processes_are_added_up_and_the_dead_stay": _WORKERS,
     "test_web_operation.py::test_a_server_that_has_just_lost_a_process": _WORKERS,
     "test_web_operation.py::test_nothing_outlives_the_first_process": _WORKERS,

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from logging import LogRecord
 from pathlib import Path
@@ -276,6 +276,25 @@ def test_a_log_that_nobody_reads_stops_nobody(store):
             shown += os.read(reader, 2**16)
     os.close(reader)
     assert all(json.loads(line) for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("log", ["json", "off"])
+def test_a_message_that_nobody_reads_stops_nobody(store, log):
+    reader, writer = os.pipe()
+    with running(store, stderr=writer, log=log, memory_mb="96", query_workers="1") as site:
+        filling = os.open(f"/proc/self/fd/{writer}", os.O_WRONLY | os.O_NONBLOCK)
+        with suppress(BlockingIOError):
+            while True:  # until the pipe is full
+                os.write(filling, b"\n" * 512)
+        os.close(filling)
+        assert site.query(BOMB).status == 507  # on which the engine has something to say
+        assert site.query("ASK {}").status == 200
+        assert site.request("/healthz").status == 200
+        os.close(writer)
+        shown = b""
+        while b"The engine says" not in shown:
+            shown += os.read(reader, 2**16)
+    os.close(reader)
 
 
 # The metrics

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 from .config import AUTO, JSON, TEXT
 
@@ -46,7 +46,7 @@ def settings(form: str) -> dict[str, Any]:
     logger = {"handlers": ["standard error"], "level": "INFO", "propagate": False}
     return {
         "formatters": {"line": {"()": f"{__name__}.Formatter", "form": form}},
-        "handlers": {"standard error": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {"standard error": {"class": f"{__name__}.Messages", "formatter": "line"}},
         "loggers": {"stimson": logger, "uvicorn": logger | {"level": "ERROR"}},
         "root": {"handlers": ["standard error"], "level": "WARNING"},
     }
@@ -61,6 +61,10 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one message as one line."""
+        return line(self.values(record), self._form)
+
+    def values(self, record: logging.LogRecord) -> Values:
+        """Put together what one message says."""
         values = {
             "time": stamp(record.created),
             "level": record.levelname.lower(),
@@ -69,7 +73,7 @@ class Formatter(logging.Formatter):
         }
         if record.exc_info:
             values["trace"] = self.formatException(record.exc_info)
-        return line(values, self._form)
+        return values
 
 
 class Writer:
@@ -127,6 +131,20 @@ class Writer:
             self._stream.flush()
         except OSError:  # nobody reads any more, and there is nowhere else to say so
             self.lost += len(lines)
+
+
+class Messages(logging.StreamHandler[TextIO]):
+    """Write messages at once; or have the writer do it, for as long as there is one."""
+
+    writer: ClassVar[Writer | None] = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one message, or have it written."""
+        if self.writer is None:
+            super().emit(record)
+        else:
+            assert isinstance(self.formatter, Formatter)  # see `settings`
+            self.writer.put(self.formatter.values(record))
 
 
 @lru_cache(maxsize=2)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..config import OFF, Config
-from ..logs import Writer, choose, stamp
+from ..logs import Messages, Writer, choose, stamp
 from . import families, memory, records
 from .families import FAMILIES, OUTCOMES
 from .meters import GAUGE, Key, Meters, Samples, add_up
@@ -52,9 +52,7 @@ class Operation:
     ) -> None:
         """Measure with `gauges` from now on, and share the result with the other processes."""
         self._gauges = gauges
-        form = choose(self._config.log, sys.stderr)
-        if form != OFF:
-            self._writer = Writer(sys.stderr, form)
+        Messages.writer = self._writer = Writer(sys.stderr, choose(self._config.log, sys.stderr))
         if self._config.metrics_folder:
             self._sharing = Sharing(Path(self._config.metrics_folder), _SAMPLED)
             self._share_always(loop)
@@ -64,6 +62,7 @@ class Operation:
         if self._sharing is not None:
             self._share()
         if self._writer is not None:
+            Messages.writer = None
             self._writer.close()
 
     def expect_the_end(self) -> None:
@@ -88,7 +87,7 @@ class Operation:
             self.meters.add(families.PROBLEMS, record.problem)
         if record.cache:
             self.meters.add(families.LOOKUPS, record.cache)
-        if self._writer is not None:
+        if self._writer is not None and self._config.log != OFF:
             self._writer.put(self._line(record, route, seconds))
 
     def samples(self) -> Samples:
