@@ -86,7 +86,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def unread(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
-    """Leave out what a command says that it reads, which `test_reading` is about."""
+    """Leave out what a command says that it reads, which `test_workspace` is about."""
     lines = done.stderr.splitlines(keepends=True)
     done.stderr = "".join(line for line in lines if not line.startswith("Reading "))
     return done

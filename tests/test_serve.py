@@ -57,6 +57,16 @@ def test_a_port_in_use_is_said_in_one_sentence(store):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("place", ["file", "file/x"])
+def test_a_folder_of_metrics_that_is_none_is_said_in_one_sentence(store, tmp_path, place):
+    (tmp_path / "file").touch()
+    folder = str(tmp_path / place)
+    done = serve("--store", str(store), "--port", "0", STIMSON_METRICS_FOLDER=folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"error: {folder}: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_snapshot_that_cannot_be_loaded_ends_the_server_and_is_named(tmp_path):
     dataset = write_snapshot(tmp_path)
     dataset.write_text("this is no quad\n")

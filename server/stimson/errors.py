@@ -11,6 +11,7 @@
   + InvalidParameter    a value does not fit a saved query's parameter
   + InvalidQueryFile    a saved query's header is incomplete
   + SnapshotMissing     nothing has been built yet
+  + StoreUnusable       snapshots cannot be kept where they should be
   + PortInUse           another program listens there
   + FetchFailed         an address elsewhere gave no answer that could be used
   + QueryError          a query that was not answered
@@ -111,6 +112,10 @@ class InvalidParameter(StimsonError):
 
 class SnapshotMissing(StimsonError):
     """Nothing has been built yet, or what was built is gone."""
+
+
+class StoreUnusable(StimsonError):
+    """Snapshots cannot be kept where they should be."""
 
 
 class PortInUse(StimsonError):

@@ -7,8 +7,10 @@ that each starts as fast as it can: no web server for `validate`, no validator f
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import replace
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,8 @@ import click
 from .. import __version__
 from ..config import environment_name, read_config
 from ..errors import StimsonError
-from . import options, reading
-from .exits import INTERRUPTED, code_of
+from . import options, workspace
+from .exits import FAILURE, INTERRUPTED, code_of
 from .options import Settings
 
 # Each stands in the module of its name.
@@ -49,6 +51,11 @@ class _Group(click.Group):
         except StimsonError as fault:
             click.echo(f"error: {fault}", err=True)
             ctx.exit(code_of(fault))
+        except OSError as fault:
+            if fault.filename is None:  # not a file that somebody named
+                raise
+            click.echo(f"error: {fault.filename}: {fault.strerror}.", err=True)
+            ctx.exit(FAILURE)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
 
@@ -70,8 +77,10 @@ def main(context: click.Context, quiet: bool, project: Path | None) -> None:
     that holds stimson.toml. Without one, it reads the data that came with Stimson. Each says
     on standard error what it reads.
     """
-    config = read_config(home=reading.home(project))
+    config = read_config(home=workspace.home(project))
     named = str(project.absolute()) if project else ""
     context.obj = Settings(replace(config, project=named), quiet)
+    if isinstance(sys.stdout, TextIOWrapper):  # a path need not be text
+        sys.stdout.reconfigure(errors="surrogateescape")
     # rdflib logs a traceback for every literal it cannot convert; validation reports these.
     logging.getLogger("rdflib").setLevel(logging.ERROR)

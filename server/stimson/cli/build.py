@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import exits, options, reading
+from . import exits, options, workspace
 
 if TYPE_CHECKING:
     from ..project import Project
 
 
 @click.command()
-@options.project(*reading.ALL)
+@options.project(*workspace.ALL)
 @options.store
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option(

@@ -12,7 +12,7 @@ import click
 
 from .. import names
 from . import options
-from .reading import near, read_own_project
+from .workspace import near, read_own_project
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from ..errors import InvalidFile, InvalidFiles
-from . import exits, options, reading
+from . import exits, options, workspace
 from .edits import difference
-from .reading import near
+from .workspace import near
 
 
 @click.command()
@@ -54,7 +54,7 @@ def fmt(context: click.Context, paths: Sequence[Path], check: bool, diff: bool) 
 
 def _project(settings: options.Settings) -> list[Path]:
     """List the folders of the project that we are in."""
-    return list(reading.read_own_project(settings).folders.parts().values())
+    return list(workspace.read_own_project(settings).folders.parts().values())
 
 
 def _show(path: Path, before: str, after: str, check: bool, diff: bool) -> None:

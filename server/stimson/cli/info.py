@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from .. import names
-from . import options, reading
+from . import options, workspace
 
 
 @click.command()
@@ -18,7 +18,7 @@ def info(settings: options.Settings, store: Path, form: str) -> None:
     from ..snapshot import read_current
 
     manifest = read_current(store).manifest
-    places = reading.places(reading.find(settings))
+    places = workspace.places(workspace.find(settings))
     if form == "json":
         found = manifest | {
             "store": str(store),
@@ -30,10 +30,10 @@ def info(settings: options.Settings, store: Path, form: str) -> None:
     click.echo(f"version   {manifest['version']}")
     click.echo(f"created   {manifest['created']}")
     click.echo(f"quads     {manifest['quads']}")
-    click.echo(f"store     {reading.near(store)}")
+    click.echo(f"store     {workspace.near(store)}")
     click.echo("\nproject")
     for part, path in places.items():
-        click.echo(f"{part:<8}  {reading.near(path)}")
+        click.echo(f"{part:<8}  {workspace.near(path)}")
     for title in ("classes", "graphs"):
         click.echo(f"\n{title}")
         for iri, number in manifest[title].items():

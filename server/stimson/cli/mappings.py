@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import StimsonError
-from . import options, reading
+from . import options, workspace
 
 if TYPE_CHECKING:
     from ..mappings import MappingSet
@@ -70,7 +70,7 @@ def _read(settings: options.Settings, store: Path) -> list[MappingSet]:
     from ..mappings import GRAPH
     from ..mappings.graph import from_index
 
-    snapshot = reading.read_snapshot(settings, store)
+    snapshot = workspace.read_snapshot(settings, store)
     graph = ox.NamedNode(GRAPH)
     quads = ox.parse(path=str(snapshot.dataset), format=ox.RdfFormat.N_QUADS)
     sets = from_index(Index(quad for quad in quads if quad.graph_name == graph))

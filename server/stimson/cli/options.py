@@ -12,40 +12,17 @@ from typing import Any, TypeVar
 import click
 
 from ..config import Config
-from . import reading
+from . import workspace
+from .places import NewFile, Place
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
-ANY = click.Path(path_type=Path)
-EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class NewFile(click.ParamType[Path]):
-    """A file to be written; what would keep that from being done is said before any work."""
-
-    name = "file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Give the path of the file, or fail."""
-        file = Path(value)
-        if reason := obstacle(file):
-            self.fail(f"{reason}.", param, ctx)
-        return file
-
-
-def obstacle(file: Path) -> str | None:
-    """Say why a file cannot be written and what to do; None if nothing is in the way."""
-    if not file.parent.is_dir():
-        return f"the folder {file.parent} does not exist; make it"
-    if file.is_dir():
-        return f"{file} is a folder; name a file"
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        return f"{file} may not be written; name another file"
-    return None
-
-
+FOLDER = Place(file_okay=False)
+FILE = Place(dir_okay=False)
+ANY = Place()
+EXISTING_FOLDER = Place(exists=True, file_okay=False)
+EXISTING_FILE = Place(exists=True, dir_okay=False)
 NEW_FILE = NewFile()
 
 
@@ -98,8 +75,8 @@ def project(*parts: str) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         @wraps(command)
         def wrapper(*args: Any, **values: Any) -> Any:
-            given = {part: values.pop(part) for part in reading.ALL if part in values}
-            project = reading.read_project(current(), *parts, **given)
+            given = {part: values.pop(part) for part in workspace.ALL if part in values}
+            project = workspace.read_project(current(), *parts, **given)
             return command(*args, project=project, **values)
 
         decorated: Any = wrapper

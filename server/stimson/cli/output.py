@@ -15,7 +15,7 @@ import click
 
 from ..errors import NothingToRead
 from ..reports import FORMATS, Format, Style
-from .options import obstacle
+from .places import obstacle
 from .report import is_colourful
 
 if TYPE_CHECKING:

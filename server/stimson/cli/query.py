@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import InvalidFile, NothingToRead, QuerySyntaxError
-from . import options, reading
+from . import options, workspace
 
 if TYPE_CHECKING:
     from ..snapshot.ask import Answer
@@ -130,7 +130,7 @@ def _find(
 
 def _folder(settings: options.Settings, given: Path | None) -> Path:
     """Find the folder of the saved queries: the one that was named, else that of the project."""
-    folder = reading.read_project(settings, "queries", queries=given).queries
+    folder = workspace.read_project(settings, "queries", queries=given).queries
     if folder is None:
         raise NothingToRead("The project has no saved queries; name their folder with --queries.")
     return folder
@@ -140,7 +140,7 @@ def _evaluate(settings: options.Settings, query: _Query, store: Path) -> Answer:
     from ..engine import guard
     from ..snapshot import ask
 
-    snapshot = reading.read_snapshot(settings, store)
+    snapshot = workspace.read_snapshot(settings, store)
     try:
         # With the union asked for, the engine would pass over FROM without a word.
         return ask.ask(snapshot, query.sparql, not guard.names_its_graphs(query.sparql))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import NothingToRead, StimsonError
-from . import exits, options, reading
+from . import exits, options, workspace
 from .quote_add import add
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ quote.add_command(add)
 
 
 @quote.command()
-@options.project(*reading.ALL[:3], "sources")
+@options.project(*workspace.ALL[:3], "sources")
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
 @click.pass_context
 def verify(context: click.Context, project: Project) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import options, reading
+from . import options, workspace
 
 if TYPE_CHECKING:
     from ..release import Outcome
@@ -41,7 +41,7 @@ def load(
     given = {"engine": engine, "graph_store": graph_store}
     changed = {name: value for name, value in given.items() if value}
     config = dataclasses.replace(settings.config, **changed)  # type: ignore[arg-type]
-    snapshot = reading.read_snapshot(settings, store)
+    snapshot = workspace.read_snapshot(settings, store)
     with closing(open_target(config)) as target:
         with settings.progress() as progress:
             outcome = carry_out(snapshot, target, progress, is_dry=dry_run)

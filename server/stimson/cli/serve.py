@@ -16,7 +16,7 @@ from ..errors import PortInUse
 from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
 from ..temporary import remove_abandoned, temporary_folder
-from . import options, reading
+from . import options, workspace
 from .server import Server
 
 
@@ -57,7 +57,7 @@ def serve(
             config = dataclasses.replace(config, metrics_folder=folder)
             click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
             if not (files or settings.quiet):
-                click.echo(f"Reading {reading.near(config.store)}, {_shown(settings)}")
+                click.echo(f"Reading {workspace.near(config.store)}, {_shown(settings)}")
             exit_code = Server(config).serve()
     sys.exit(exit_code)
 
@@ -75,7 +75,7 @@ def _snapshot(
 ) -> Iterator[tuple[Config, Snapshot]]:
     """Find the snapshot to serve; one made of `files` is gone when the context is left."""
     if not files:
-        snapshot, project = read_current(config.store), reading.find(settings)
+        snapshot, project = read_current(config.store), workspace.find(settings)
         if project.queries is not None:
             read_queries(project.queries)  # what is wrong with one is said before a server starts
         yield config, snapshot
@@ -88,12 +88,14 @@ def _snapshot(
 
 def _shown(settings: options.Settings) -> str:
     """Say where that is which pages show beside the snapshot."""
-    return reading.describe(reading.find(settings), "queries", "ontology", "shapes")
+    return workspace.describe(workspace.find(settings), "queries", "ontology", "shapes")
 
 
 @contextmanager
 def _metrics_folder(config: Config) -> Iterator[str]:
     """Make the folder that several web processes share; one needs none."""
+    if config.metrics_folder:  # what is wrong with it is said here, before a server starts
+        Path(config.metrics_folder).mkdir(parents=True, exist_ok=True)
     if config.metrics_folder or config.web_workers == 1:
         yield config.metrics_folder
         return

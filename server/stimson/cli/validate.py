@@ -13,7 +13,7 @@ import click
 
 from ..project import STAGES, Project
 from ..project.keys import FAIL_ON
-from . import exits, options, reading
+from . import exits, options, workspace
 
 if TYPE_CHECKING:
     from ..findings import Report
@@ -103,7 +103,7 @@ def validate(
         raise click.UsageError("Name either files or --changed.")
     settings: options.Settings = context.obj
     targets = output.read_targets(form, outputs)
-    project = reading.read_project(settings, *reading.ALL, **given)
+    project = workspace.read_project(settings, *workspace.ALL, **given)
     with settings.progress() as progress:
         found = _validate(project, paths, changed, progress)
     output.write(found, targets, project.root, quiet=settings.quiet)

@@ -26,7 +26,7 @@ from ..wikidata.file import read_quads
 from . import Snapshot, read_current
 from .describe import Counts, count, describe
 from .inputs import hash_inputs
-from .store import add_snapshot
+from .store import add_snapshot, check_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def build(
     """
     if wikidata is not None and not wikidata.is_file():
         raise NothingToRead(f"{wikidata}: no such file; run `stimson wikidata pull` to have one.")
+    check_store(store)
     inputs = hash_inputs(project, wikidata)
     if not force and (last := _last(store)) and last.manifest.get("inputs") == inputs:
         return Build(last, None)

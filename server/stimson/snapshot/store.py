@@ -11,16 +11,36 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..errors import StoreUnusable
 from . import CURRENT, DATASET, MANIFEST, NAME, Snapshot, read_snapshot
 
 _UNFINISHED = ".unfinished-"
 _DAY = 24 * 60 * 60  # seconds after which an unfinished folder was surely given up
 
 
+def check_store(store: Path) -> None:
+    """Raise `StoreUnusable` if snapshots cannot be kept in `store`, which need not be there yet."""
+    first = next(
+        each for each in (store.absolute(), *store.absolute().parents) if os.path.lexists(each)
+    )
+    if not first.is_dir():
+        raise StoreUnusable(f"{first} is no folder: name one for the snapshots with --store.")
+    if not os.access(first, os.W_OK):
+        raise StoreUnusable(f"{first} may not be written: name another folder with --store.")
+
+
 def add_snapshot(
     store: Path, name: str, content: bytes, manifest: Mapping[str, object]
 ) -> Snapshot:
-    """Write a snapshot and make it the current one of `store`."""
+    """Write a snapshot and make it the current one of `store`, or raise `StoreUnusable`."""
+    try:
+        return _add(store, name, content, manifest)
+    except OSError as fault:
+        place = fault.filename or store
+        raise StoreUnusable(f"{place}: {fault.strerror}; the snapshot was not written.") from fault
+
+
+def _add(store: Path, name: str, content: bytes, manifest: Mapping[str, object]) -> Snapshot:
     store.mkdir(parents=True, exist_ok=True)
     unfinished = store / f"{_UNFINISHED}{name}-{os.getpid()}"
     unfinished.mkdir()

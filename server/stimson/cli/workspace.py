@@ -15,6 +15,7 @@ from ..errors import NothingToRead
 from ..paths import INSTALLED, PROJECT, find_project
 
 if TYPE_CHECKING:
+    from ..config import Config
     from ..project import Project
     from ..snapshot import Snapshot
     from .options import Settings
@@ -54,7 +55,14 @@ def find(settings: Settings, **given: Any) -> Project:
 
     config = settings.config
     start = Path(config.project) if config.project else working_folder()
-    return read(start, **given | {"sources": given.get("sources") or config.sources_folder})
+    return read(start, **given | {"sources": given.get("sources") or _sources(config)})
+
+
+def _sources(config: Config) -> Path | None:
+    folder = config.sources_folder
+    if folder is not None and not folder.is_dir():
+        raise NothingToRead(f"STIMSON_SOURCES={folder}: no such folder; name that of the texts.")
+    return folder
 
 
 def read_snapshot(settings: Settings, store: Path) -> Snapshot:
