@@ -99,7 +99,7 @@ def counted(site, pattern="?s ?p ?o"):
     return int(reply.text.split()[1])
 
 
-def test_files_of_every_format_are_served_as_they_are(tmp_path):
+def test_files_of_every_format_are_served_and_nothing_is_added(tmp_path):
     with serving(*write(tmp_path, **FILES)) as site:
         assert counted(site) == 8
         assert counted(site, "GRAPH ?g { ?s ?p ?o }") == 2

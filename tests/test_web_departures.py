@@ -16,7 +16,8 @@ TRIG = """@prefix : <http://example.org/> .
 :one { :a :p "both" . :a :p "once" }
 :two { :a :p "both" }
 """
-PREFIX = "PREFIX : <http://example.org/> "
+XSD = "http://www.w3.org/2001/XMLSchema#"
+PREFIX = f"PREFIX : <http://example.org/> PREFIX xsd: <{XSD}> "
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +71,61 @@ def test_language_tags_are_in_lower_case(twice):
     reply = twice.query("SELECT ('x'@en-GB AS ?x) {}")
     assert reply.json["results"]["bindings"][0]["x"]["xml:lang"] == "en-gb"
     assert '"x"@en-GB' in ENDPOINT
+
+
+# As it is written, and as it comes back; what is no value of its datatype stays as it is.
+SPELLINGS = [
+    ("01", "integer", "1", "integer"),
+    ("1.50", "decimal", "1.5", "decimal"),
+    ("1.0E3", "double", "1000", "double"),
+    ("1", "boolean", "true", "boolean"),
+    ("2022-01-01T24:00:00.0", "dateTime", "2022-01-02T00:00:00", "dateTime"),
+    ("P12M", "duration", "P1Y", "duration"),
+    ("1", "int", "1", "integer"),
+    ("2022-01-01T00:00:00Z", "dateTimeStamp", "2022-01-01T00:00:00Z", "dateTime"),
+    ("one", "integer", "one", "integer"),
+    ("01", "string", "01", "string"),
+]
+
+
+def test_a_value_is_kept_and_not_its_spelling(tmp_path, twice):
+    file = tmp_path / "values.nt"
+    lines = [
+        f'<urn:{number}> <urn:p> "{text}"^^<{XSD}{kind}> .'
+        for number, (text, kind, *_) in enumerate(SPELLINGS)
+    ]
+    file.write_text("\n".join(lines))
+    with serving(str(file)) as site:
+        found = rows(
+            site, "SELECT (STR(?o) AS ?text) (DATATYPE(?o) AS ?kind) { ?s ?p ?o } ORDER BY ?s"
+        )
+    expected = [{"text": text, "kind": f"{XSD}{kind}"} for _, _, text, kind in SPELLINGS]
+    assert found == expected
+    for text, kind, kept, _ in SPELLINGS:
+        assert rows(twice, f"SELECT (STR('{text}'^^xsd:{kind}) AS ?x) {{}}") == [{"x": kept}]
+    assert '`"01"^^xsd:integer`, `1.50`' in ENDPOINT
+    assert '`"1"^^xsd:int`' in ENDPOINT
+
+
+@pytest.mark.parametrize("word", ["TRUE", "FALSE", "True"])
+def test_true_and_false_are_read_in_lower_case_only(twice, word):
+    assert twice.query(f"SELECT ({word} AS ?x) {{}}").status == 400  # 200, by the recommendation
+    assert rows(twice, f"select ({word.lower()} as ?x) {{}}") == [{"x": word.lower()}]
+    assert "`TRUE`, `FALSE`" in ENDPOINT
+
+
+@pytest.mark.parametrize(
+    ("values", "language"), [("'a'@en 'b'@en", "en"), ("'a'@en 'b'@de", None), ("'a'@en 'b'", None)]
+)
+def test_strings_of_one_language_are_joined_in_it(twice, values, language):
+    query = f"SELECT (GROUP_CONCAT(?v; SEPARATOR='-') AS ?x) {{ VALUES ?v {{ {values} }} }}"
+    (row,) = twice.query(query).json["results"]["bindings"]
+    assert row["x"]["value"] == "a-b"
+    assert row["x"].get("xml:lang") == language  # none, by the recommendation
+    assert "`GROUP_CONCAT`" in ENDPOINT
+
+
+def test_what_looks_like_an_iri_is_read_as_a_comparison(twice):
+    bad = "SELECT * WHERE { VALUES (?x ?a ?b ?y) { (1 2 2 1) (2 1 2 1) } FILTER (?x<?a&&?b>?y) }"
+    assert rows(twice, bad) == [{"x": "1", "a": "2", "b": "2", "y": "1"}]  # 400
+    assert "`syn-bad-26`" in ENDPOINT

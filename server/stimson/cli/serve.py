@@ -39,8 +39,9 @@ def serve(
 ) -> None:
     """Serve the current snapshot until interrupted; or FILEs, if any are named.
 
-    FILEs may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. They are served as they
-    are: named graphs keep their names, other triples are in the default graph.
+    FILEs may be Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. Named graphs keep their
+    names, other triples are in the default graph. Nothing is validated, inferred or added; of
+    numbers, dates and durations the engine keeps the value, not the spelling: "01" is 1.
     """
     _check_usage(files, base, given["store"])
     chosen = {name: value for name, value in given.items() if value is not None}
