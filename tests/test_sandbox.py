@@ -38,6 +38,7 @@ DATATYPES = sorted(
         "http://example.org/unknown",
     }
 )
+LONG = "9" * 5000  # digits, more than Python reads or writes
 # Each is a value of some of them, and none of the others.
 FORMS = [
     *("", " 1 ", "1", "-1", "1.50", "1e5", "INF", "NaN", "true", "abc", "a b", "ff", "AAAA"),
@@ -45,7 +46,9 @@ FORMS = [
     *("2022-01-01T24:00:00", "12:00:00Z", "2022", "-0001", "2022-05", "--05", "--02-29", "---12"),
     *("P1D", "P1Y", "-P1Y2M3DT4H5M6.7S", "PT", "http://example.org/ a", "en-GB", "POINT(1 2)"),
     *("<p>a</p>", "<p>a", "<a/>", "<!DOCTYPE html><table><tr><td>&amp;", "{", "é", "\u0001"),
-    *("9" * 5000, f"P{'9' * 5000}D", "a" * 5000),
+    *("a" * 5000, LONG, f"{LONG}-01-01", f"0.{LONG}", f"1e{LONG}", f"2022-01-01T00:00:00.{LONG}"),
+    *(f"P{LONG}{unit}" for unit in "YMD"),
+    *(f"PT{LONG}{unit}" for unit in "HMS"),
 ]
 TEXTS = [
     *("e\u0301", "\u4e8c\ufffe", "\u200b\u202e", "\U0001f468\u200d\U0001f469 :smile: [b]x[/b]"),

@@ -23,6 +23,7 @@ RDF_XML = "application/rdf+xml"
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/"'
 SMALL = "<http://example.org/a> <http://example.org/b> <http://example.org/c> ."
 SECONDS = 5.0  # that a check may take
+ST = "https://w3id.org/stimson/ontology#"
 # The parser goes through all outer elements again for each inner one.
 SLOW = f"<rdf:RDF {RDF}>{'<e:a><e:b>' * 45_000}{'</e:b></e:a>' * 45_000}</rdf:RDF>"
 # The parser calls itself for each level, until its stack is full.
@@ -290,6 +291,58 @@ def test_deep_and_round_graphs_end_in_an_answer(site, body):
 
     assert reply.status in (200, 400, 504), reply.text
     assert post(site, SMALL).status == 200
+
+
+XSD, RDF_NS = "http://www.w3.org/2001/XMLSchema#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ABOUT = f"<https://w3id.org/stimson/id/source/a> a <{ST}Source> ; <{ST}notBefore> "
+LONG = "9" * 5000
+
+
+def literal(text, datatype):
+    """Write a contribution with a literal on which each reader has a say."""
+    return f'{ABOUT}"{text}"^^<{datatype}> , 1 .', TURTLE
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (DEEP, TURTLE),
+        ("<a:a> <a:b> " + "<<( <a:a> <a:b> " * 500 + "1" + " )>>" * 500 + " .", TURTLE),
+        ("<< " * 20_000 + "<a:a> <a:b> 1" + " >> <a:b> 1" * 20_000 + " .", TURTLE),
+        (f"{ABOUT} {LONG} , {LONG}.5 , 1e{LONG} .", TURTLE),
+        *(
+            literal(f"{LONG}{end}", f"{XSD}{kind}")
+            for kind, end in (("integer", ""), ("gYear", ""))
+        ),
+        *(literal(f"P{LONG}{unit}", f"{XSD}duration") for unit in "YMD"),
+        literal(f"P{LONG * 80}Y", f"{XSD}duration"),
+        literal("-P1Y2DT3H", f"{XSD}duration"),
+        literal("<b>" * 100_000, f"{RDF_NS}HTML"),
+        literal("<a>" * 50_000, f"{RDF_NS}XMLLiteral"),
+        literal("x" * 900_000, f"{XSD}token"),
+        (ABOUT + " , ".join(f"<{ST}no{n}>" for n in range(20_000)) + " .", TURTLE),
+        ("[" * 400_000 + "]" * 400_000, JSON_LD),
+        ('{"http://e/p":' * 60_000 + "1" + "}" * 60_000, JSON_LD),
+        (f"<rdf:RDF {RDF}>" + "<e:a>" * 150_000, RDF_XML),
+    ],
+    ids=[
+        *("deep terms", "terms", "deep reifiers", "bare numbers", "integer", "year"),
+        *("years", "months", "days", "400,000 digits", "negative", "HTML", "XML", "token"),
+        *("undefined", "deep JSON", "deep objects", "open elements"),
+    ],
+)
+def test_what_is_too_much_is_said_to_be_and_the_next_one_is_checked(site, body, media_type):
+    reply = post(site, body, media_type)
+
+    if reply.status == 200:
+        assert reply.json["findings"], "it is taken for what it is, and is no good"
+    else:
+        slug = reply.json["type"].rpartition("/")[2]
+        assert (reply.status, slug) in LIMITS, reply.text
+    assert post(site, SMALL).status == 200
+
+
+LIMITS = {(400, "check-too-deep"), (504, "check-timeout"), (507, "check-too-large")}
 
 
 def test_a_list_that_bites_its_tail_is_checked(site):

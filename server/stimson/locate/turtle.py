@@ -125,9 +125,17 @@ def _key(term: Node) -> _Key:
     if not isinstance(term, Literal):
         return ("iri", str(term))
     datatype = "" if term.datatype in (None, XSD.string) else str(term.datatype)
-    # rdflib's parser writes 007 as 7 while it reads; values agree where forms do not.
-    form = str(term.value) if datatype and term.value is not None else str(term)
-    return ("literal", form, datatype, (term.language or "").lower())
+    return ("literal", _form(term), datatype, (term.language or "").lower())
+
+
+def _form(term: Literal) -> str:
+    """Write the value of a literal: rdflib's parser makes 7 of 007, and values agree."""
+    if term.datatype in (None, XSD.string) or term.value is None:
+        return str(term)
+    try:
+        return str(term.value)
+    except ValueError:  # a duration with 4,301 digits of years
+        return str(term)
 
 
 def _read(text: str) -> list[_Entry]:
