@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 import failing_zygote
 from failing_zygote import AT_ONCE, DEAF, EARLY, UNBORN
 from http_fixtures import write_snapshot
+from pools import PATIENCE, load, until, workers_of
 from stimson.config import Config
 from stimson.engine import Load, Request
 from stimson.engine.pool import Pool
@@ -20,7 +20,6 @@ from stimson.errors import EngineFailed, QueryTimeout
 
 LIMITS = Config(query_workers=2, queue=4, timeout=20, queue_timeout=20, memory_mb=96)
 LONG = 4 * 2**20  # characters, more than a socket holds
-PATIENCE = 30  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -56,22 +55,6 @@ def ask(pool, text="ASK {}", **wanted):
     return answer
 
 
-async def load_of(pool):
-    return pool.load()
-
-
-def load(pool):
-    return pool.wait(load_of(pool._engine))
-
-
-def until(is_so):
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def await_load(pool, workers):
     """Wait until all workers are idle, and give what is counted."""
     until(lambda: load(pool).idle == workers)
@@ -79,7 +62,7 @@ def await_load(pool, workers):
 
 
 def one_of(pool):
-    return next(iter(pool._engine._workers))._child.pid
+    return next(iter(workers_of(pool)))
 
 
 @pytest.mark.parametrize("fault", [UNBORN, EARLY, AT_ONCE])
@@ -106,12 +89,12 @@ def test_an_engine_whose_workers_fail_does_not_start(dataset, plan, fault):
 
 def test_who_cannot_be_forked_takes_no_other_with_it(dataset, plan):
     with Standalone(Pool(dataset, LIMITS)) as pool:
-        before = {worker._child.pid for worker in pool._engine._workers}
+        before = workers_of(pool)
         plan(UNBORN)
         killed = one_of(pool)
         os.kill(killed, signal.SIGKILL)
         until(lambda: load(pool) == Load(2, 2, 0, 1))
-        assert before - {killed} < {worker._child.pid for worker in pool._engine._workers}
+        assert before - {killed} < workers_of(pool)
 
 
 def test_a_worker_that_takes_no_query_is_given_up_at_the_deadline(dataset, plan):

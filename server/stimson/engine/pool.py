@@ -69,8 +69,9 @@ class Pool:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for worker in list(self._workers):
+        for worker in self._workers:
             worker.kill()
+        self._workers.clear()
         if self._zygote is not None:
             self._zygote.kill()
 

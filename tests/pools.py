@@ -1,0 +1,47 @@
+"""What the tests of the embedded engine ask and await of a pool of workers."""
+
+import os
+import time
+from pathlib import Path
+
+PATIENCE = 60  # seconds after which a test fails that would wait for ever
+_MORE = 0.03  # seconds: to begin takes less
+
+
+def until(is_so):
+    """Wait until something is so; how long that takes is not the matter of a test."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+
+
+def load(pool):
+    """Say what the workers of a pool are doing."""
+
+    async def ask():
+        return pool._engine.load()
+
+    return pool.wait(ask())
+
+
+def workers_of(pool):
+    """List the query workers of one pool."""
+    return {worker._child.pid for worker in list(pool._engine._workers)}
+
+
+def processor_time(pid):
+    """Give the seconds that a process has used, to a hundredth."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def await_work(pool):
+    """Wait until a worker is in the middle of a query, and give its process."""
+    before = {pid: processor_time(pid) for pid in workers_of(pool)}
+
+    def at_work():
+        return [pid for pid, spent in before.items() if processor_time(pid) > spent + _MORE]
+
+    until(at_work)
+    return at_work()[0]
