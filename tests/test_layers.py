@@ -14,6 +14,9 @@ LAYERS = [  # lowest first
     "names",
     "networks",
     "temporary",
+    "encoding",
+    "reading",
+    "headers",
     "config",
     "signals",
     "logs",
@@ -56,7 +59,7 @@ OWNERS = {
     "rich": {"cli", "reports"},
     "urllib3": {"transport"},
     "uvicorn": {"boot", "web"},
-    "yaml": {"mappings", "queries"},
+    "yaml": {"headers", "mappings", "queries"},
     "zstandard": {"web"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -10,15 +10,16 @@ from stimson import parallel
 from waiting import PATIENCE
 
 HEAD = """
-import multiprocessing, os, signal, sys, time
+import os, resource, signal, sys, time
 from pathlib import Path
 from stimson import parallel
-from stimson.errors import DeadlinePassed, InvalidFile, ProcessLost
+from stimson.errors import InvalidFile
+from stimson.parallel import Cut
 """
 
 
 def run(script: str) -> str:
-    """Run a script in a process with a single thread."""
+    """Run a script in a process with a single thread; nothing may reach its standard error."""
     ended = subprocess.run(
         [sys.executable, "-W", "error", "-c", HEAD + script],
         capture_output=True,
@@ -26,16 +27,16 @@ def run(script: str) -> str:
         timeout=PATIENCE,
         check=False,
     )
-    assert ended.returncode == 0, ended.stderr
+    assert (ended.returncode, ended.stderr) == (0, "")
     return ended.stdout
 
 
-def test_every_task_runs_in_a_process_of_its_own():
+def test_every_lane_has_a_process_of_its_own_for_all_its_tasks():
     script = """
-pids = parallel.run([os.getpid] * 3)
-print(len(set(pids)), os.getpid() in pids)
+lanes = parallel.run([[os.getpid] * 2] * 3)
+print([len(set(lane)) for lane in lanes], len({lane[0] for lane in lanes} | {os.getpid()}))
 """
-    assert run(script) == "3 False\n"
+    assert run(script) == "[1, 1, 1] 4\n"
 
 
 def test_answers_keep_the_order_of_the_tasks():
@@ -43,17 +44,25 @@ def test_answers_keep_the_order_of_the_tasks():
 def slow(number):
     time.sleep(0.2 - number / 20)
     return number, "x" * 3_000_000
-print([number for number, _ in parallel.run([lambda n=n: slow(n) for n in range(4)])])
+lanes = [[lambda n=n: slow(n), lambda n=n: (-n, "")] for n in range(4)]
+print([[number for number, _ in lane] for lane in parallel.run(lanes)])
 """
-    assert run(script) == "[0, 1, 2, 3]\n"
+    assert run(script) == "[[0, 0], [1, -1], [2, -2], [3, -3]]\n"
 
 
-def test_tasks_run_at_the_same_time():
+def test_lanes_run_at_the_same_time():
     script = """
-together = multiprocessing.get_context("fork").Barrier(4)
-print(sorted(parallel.run([together.wait] * 4, timeout=60)))
+# Each waits for the other: one after the other, they would wait for ever.
+a, b = os.pipe(), os.pipe()
+def one():
+    os.write(a[1], b"x")
+    return os.read(b[0], 1)
+def two():
+    os.write(b[1], b"y")
+    return os.read(a[0], 1)
+print(parallel.run([[one], [two]], most=60))
 """
-    assert run(script) == "[0, 1, 2, 3]\n"
+    assert run(script) == "[[b'y'], [b'x']]\n"
 
 
 def test_an_exception_comes_out_as_itself():
@@ -61,7 +70,7 @@ def test_an_exception_comes_out_as_itself():
 def fail():
     raise InvalidFile(Path("a.ttl"), "wrong", 3, 4)
 try:
-    parallel.run([fail, os.getpid])
+    parallel.run([[fail], [os.getpid]])
 except InvalidFile as fault:
     print(fault, fault.path, fault.line, "in fail" in fault.__notes__[0])
 """
@@ -73,7 +82,7 @@ def test_an_exception_with_what_cannot_be_pickled_comes_out_too():
 def fail():
     raise ValueError(lambda: None)
 try:
-    parallel.run([fail, os.getpid])
+    parallel.run([[fail], [os.getpid]])
 except ValueError as fault:
     print("lambda" in str(fault))
 """
@@ -83,41 +92,102 @@ except ValueError as fault:
 def test_an_answer_that_cannot_be_pickled_is_an_error():
     script = """
 try:
-    parallel.run([lambda: (lambda: None), os.getpid])
+    parallel.run([[lambda: (lambda: None)], [os.getpid]])
 except Exception as fault:
     print("pickle" in str(fault))
 """
     assert run(script) == "True\n"
 
 
-def test_a_killed_child_is_said_clearly():
-    script = """
-try:
-    parallel.run([lambda: os.kill(os.getpid(), signal.SIGKILL), os.getpid])
-except ProcessLost as fault:
-    print(fault)
+ENDS = {
+    "time.sleep(600)": "time",
+    "os.kill(os.getpid(), signal.SIGSEGV)": "crash",
+    "os._exit(3)": "crash",
+    "os.kill(os.getpid(), signal.SIGKILL)": "memory",  # as the kernel does where it is scarce
+    "os.abort()": "memory",  # as allocators do
+    "bytearray(2**31)": "memory",
+    "deep()": "depth",
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_task_that_does_not_come_to_its_end_is_cut_and_those_after_it_run(end):
+    script = f"""
+def deep():
+    return deep()
+def end():
+    parallel.mark("at the end")
+    return {end}
+with parallel.limited(600, 512):
+    print(parallel.run([[lambda: 1, end, lambda: 2], [lambda: 3]], most=3.0))
 """
-    assert "was killed by signal 9 before it was done; run the command again" in run(script)
+    assert run(script) == f"[[1, Cut(why={ENDS[end]!r}, mark='at the end'), 2], [3]]\n"
 
 
-def test_at_the_deadline_the_children_are_ended():
+def test_a_task_may_take_its_share_of_the_time_that_is_left():
     script = """
+from stimson.parallel.limits import allowance
+def left():
+    return allowance(1.0, None)
+with parallel.limited(1000, 512):
+    (inner,) = parallel.run_one(lambda: parallel.run([[left] * 2], 0.1), 0.5)
+print([round(each, -1) for each in inner])
+"""
+    assert run(script) == "[50.0, 50.0]\n"
+
+
+def test_what_is_written_to_the_standard_error_by_libraries_is_not_shown():
+    script = """
+with parallel.limited(100, 512):
+    print(parallel.run_one(lambda: os.write(2, b"memory allocation failed")))
+"""
+    assert run(script) == "24\n"
+
+
+def test_a_closed_process_opens_nothing():
+    script = """
+def look():
+    try:
+        open("/dev/null")
+    except OSError as fault:
+        return fault.strerror
+print(parallel.run([[look]], is_closed=True))
+"""
+    assert run(script) == "[['Too many open files']]\n"
+
+
+def test_memory_is_limited_for_each_process_and_never_raised_again():
+    script = """
+def limit():
+    return resource.getrlimit(resource.RLIMIT_AS)[0]
+with parallel.limited(100, 512):
+    outer = parallel.run_one(lambda: (limit(), parallel.run_one(limit)))
+print(outer[0] == outer[1], limit() == resource.RLIM_INFINITY)
+"""
+    assert run(script) == "True True\n"
+
+
+def test_no_process_is_left_behind():
+    script = """
+def fail():
+    raise ValueError
 try:
-    parallel.run([lambda: time.sleep(600)] * 2, timeout=0.3)
-except DeadlinePassed as fault:
-    print("late")
+    parallel.run([[lambda: time.sleep(600)], [fail]])
+except ValueError:
+    pass
+print(parallel.run([[lambda: time.sleep(600)]], most=0.2))
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:
     print("no child left")
 """
-    assert run(script) == "late\nno child left\n"
+    assert run(script) == "[[Cut(why='time', mark='')]]\nno child left\n"
 
 
 def test_what_waits_to_be_printed_is_printed_once():
     script = """
 print("before")
-parallel.run([lambda: print("inside")] * 2)
+parallel.run([[lambda: print("inside")]] * 2)
 """
     printed = run(script)
     assert (printed.count("before"), printed.count("inside")) == (1, 2)
@@ -125,10 +195,10 @@ parallel.run([lambda: print("inside")] * 2)
 
 def test_without_more_processes_the_tasks_run_here():
     script = """
-import resource
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-print(parallel.run([os.getpid] * 2) == [os.getpid()] * 2)
+with parallel.limited(100, 512):
+    print(parallel.run([[os.getpid]] * 2) == [[os.getpid()]] * 2)
 """
     assert run(script) == "True\n"
 
@@ -139,20 +209,14 @@ def test_beside_threads_the_tasks_run_here():
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        idents = parallel.run([threading.get_ident] * 2, timeout=PATIENCE)
+        idents = parallel.run([[threading.get_ident]] * 2, most=100)
     finally:
         done.set()
         thread.join()
-    assert idents == [threading.get_ident()] * 2
-
-
-def test_the_deadline_is_for_all_tasks_together():
-    script = """
-print(parallel.run([lambda: time.sleep(0.2) or "done"] * 2, timeout=600))
-"""
-    assert run(script) == "['done', 'done']\n"
+    assert idents == [[threading.get_ident()]] * 2
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_few_tasks_need_no_process(number):
-    assert parallel.run([lambda: 5] * number) == [5] * number
+def test_a_lane_without_limits_needs_no_process(number):
+    script = f"print(parallel.run([[os.getpid]] * {number}) == [[os.getpid()]] * {number})"
+    assert run(script) == "True\n"

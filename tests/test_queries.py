@@ -66,14 +66,14 @@ def test_a_faulty_header_names_the_file_and_the_key(tmp_path, old, new, problem)
 def test_a_query_that_is_not_utf_8_is_refused(tmp_path):
     (tmp_path / "x.rq").write_bytes(b"#+ title: \xff")
 
-    with pytest.raises(InvalidQueryFile, match=r"x\.rq: save the file as UTF-8"):
+    with pytest.raises(InvalidQueryFile, match=r"x\.rq: line 1: not UTF-8; save the file"):
         read_query(tmp_path / "x.rq")
 
 
 def test_a_byte_order_mark_is_named(tmp_path):
     (tmp_path / "x.rq").write_text("\ufeff#+ title: x", encoding="utf-8")
 
-    with pytest.raises(InvalidQueryFile, match=r"x\.rq: begins with a byte order mark"):
+    with pytest.raises(InvalidQueryFile, match=r"x\.rq: line 1: begins with a byte order mark"):
         read_query(tmp_path / "x.rq")
 
 

@@ -33,8 +33,6 @@
     - PeerLost          the connection broke before the answer was whole
     - PeerSlow          there was no answer in time
   + ReleaseFailed       a snapshot was not loaded into another server
-  + DeadlinePassed      work of this program was not done in time
-  + ProcessLost         a process of this program was lost before it was done
   + NotReady            no query would be answered now, or soon none will
   + MetricsRefused      the metrics are for the operator
   + TooManyRequests     one client asks for more than its share (when to come back is known)
@@ -205,14 +203,6 @@ class PeerSlow(PeerError):
 
 class ReleaseFailed(StimsonError):
     """A snapshot was not loaded into another server."""
-
-
-class DeadlinePassed(StimsonError):
-    """Work of this program was not done in time."""
-
-
-class ProcessLost(StimsonError):
-    """A process of this program was lost before it was done."""
 
 
 class NotReady(StimsonError):

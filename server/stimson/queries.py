@@ -30,13 +30,17 @@ from typing import Any
 import yaml
 
 from . import names
+from .encoding import refuse_mark
 from .errors import (
+    InvalidFile,
     InvalidParameter,
     InvalidQueryFile,
     NothingToRead,
     QuerySyntaxError,
     UnknownQuery,
 )
+from .headers import read_yaml
+from .reading import read_text
 
 # Ten times as fast, where PyYAML was built with it; both build plain values only.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -161,20 +165,16 @@ def read_header(
     Raises `InvalidQueryFile` where the YAML cannot be read, or holds an unknown key.
     """
     try:
-        sparql = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        raise InvalidQueryFile(f"{path}: save the file as UTF-8 ({fault.reason})") from fault
-    except OSError as fault:
-        raise InvalidQueryFile(f"{path}: cannot be read ({fault.strerror})") from fault
-    if sparql.startswith("\ufeff"):
-        raise InvalidQueryFile(
-            f"{path}: begins with a byte order mark; save it as UTF-8 without one"
-        )
+        sparql = read_text(path)
+        refuse_mark(path, sparql)
+    except InvalidFile as fault:
+        place = "" if fault.line is None else f"line {fault.line}: "
+        raise InvalidQueryFile(f"{path}: {place}{fault.problem}") from fault
     lines = takewhile(lambda line: line.startswith(_MARK), sparql.splitlines())
     # The space after the mark is taken off, the indentation behind it is YAML's.
     text = "\n".join(line.removeprefix(_MARK).removeprefix(" ") for line in lines)
     try:
-        header = yaml.load(text, Loader=_LOADER)
+        header = read_yaml(text, _LOADER)
     except yaml.YAMLError as fault:
         raise InvalidQueryFile(f"{path}: the header is not valid YAML: {_where(fault)}") from fault
     if not isinstance(header, dict):

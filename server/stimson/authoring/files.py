@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from ..dataset import Document, make_document, read_text
 from ..errors import NothingToRead, StimsonError
+from ..reading import real
 
 
 def read(path: Path) -> Document:
@@ -57,7 +58,7 @@ def create(path: Path, text: str) -> None:
 
 def replace(path: Path, before: str, after: str) -> None:
     """Put `after` in the place of `before`, at one stroke; a link is followed."""
-    target = path.resolve()
+    target = real(path)
     mode = target.stat().st_mode
     if not mode & stat.S_IWUSR:
         raise StimsonError(f"{path} is read-only; make it writable, or write elsewhere.")

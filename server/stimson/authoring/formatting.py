@@ -26,7 +26,9 @@ def find_turtle(places: Iterable[Path]) -> list[Path]:
     """List the Turtle files among files and folders, or raise `NothingToRead`."""
     found: dict[Path, None] = {}
     for place in places:
-        inside = sorted(place.rglob("*.ttl")) if place.is_dir() else [place]
+        inside = [place]
+        if place.is_dir():
+            inside = sorted(path for path in place.rglob("*.ttl") if not path.is_dir())
         if not inside or not inside[0].is_file():
             what = "no Turtle file (*.ttl) found" if place.is_dir() else "no such file or folder"
             raise NothingToRead(f"{place}: {what}; name Turtle files or folders of them.")
@@ -52,9 +54,13 @@ def _turtlefmt(path: Path, text: str) -> str:
     with temporary_folder() as folder:
         copy = folder / "copy.ttl"
         copy.write_bytes(text.encode("utf-8"))
-        run = subprocess.run(
-            [_program(), str(copy)], capture_output=True, timeout=_SECONDS, check=False
-        )
+        try:
+            run = subprocess.run(
+                [_program(), str(copy)], capture_output=True, timeout=_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as fault:
+            problem = f"turtlefmt was not done within {_SECONDS} seconds; split this file"
+            raise InvalidFile(path, problem) from fault
         if run.returncode:
             words = run.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
             problem = f"turtlefmt cannot read this ({words.removeprefix('Error: ')})"

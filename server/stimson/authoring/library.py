@@ -14,6 +14,7 @@ from .. import names, paths
 from ..dataset import Document, Index, decode, named
 from ..errors import InvalidParameter, NothingToRead, StimsonError
 from ..locate import shown
+from ..reading import real
 from . import files
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -84,7 +85,7 @@ class Library:
         """Give back a file that is to be written, or raise `InvalidParameter` if it is no data."""
         if path.suffix != ".ttl":
             raise InvalidParameter(f"{path} must end in .ttl; name a Turtle file with --to.")
-        if not path.resolve().is_relative_to(self.folder.resolve()):
+        if not real(path).is_relative_to(real(self.folder)):
             raise InvalidParameter(
                 f"{path} is not below {self.folder}, where the data are; name another file, or "
                 "another folder with --data."

@@ -11,8 +11,8 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from .. import names
 from ..dataset import Document, decode
-from ..dataset.encoding import parser_words, refuse_mark
 from ..dataset.terms import NotRdf11, own_triples
+from ..encoding import parser_words, refuse_mark
 from ..errors import InvalidFile
 from . import Contribution
 from .formats import MEDIA_TYPES

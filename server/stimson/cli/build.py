@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @options.project(*workspace.ALL)
 @options.store
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@options.limits
 @click.option(
     "--wikidata",
     type=options.EXISTING_FILE,

@@ -26,9 +26,6 @@ _CODES: tuple[tuple[type[errors.StimsonError], int], ...] = (
     (errors.QuerySyntaxError, USAGE),
     (errors.QueryRefused, USAGE),
     (errors.FormatUnavailable, USAGE),
-    # Nobody may take a check that was lost for one that found something.
-    (errors.DeadlinePassed, USAGE),
-    (errors.ProcessLost, USAGE),
     (errors.StimsonError, FAILURE),  # InvalidFiles, InvalidData, SnapshotMissing, PortInUse …
 )
 

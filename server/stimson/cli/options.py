@@ -88,6 +88,35 @@ def project(*parts: str) -> Callable[[Command], Command]:
     return decorate
 
 
+def limits(command: Command) -> Command:
+    """Add ``--timeout`` and ``--memory``, which then limit all that the command forks."""
+
+    @wraps(command)
+    def wrapper(*args: Any, timeout: float, memory: int, **more: Any) -> Any:
+        from .. import parallel
+
+        with parallel.limited(timeout, memory):
+            return command(*args, **more)
+
+    timeout = click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=600,
+        show_default=True,
+        metavar="SECONDS",
+        help="Time for all checks together; one that takes too large a share of it is ended.",
+    )
+    memory = click.option(
+        "--memory",
+        type=click.IntRange(min=1),
+        default=4096,
+        show_default=True,
+        metavar="MIB",
+        help="Memory for one process of the checks, beyond what it starts with.",
+    )
+    return timeout(memory(wrapper))  # type: ignore[return-value]
+
+
 def store(command: Command) -> Command:
     """Add ``--store``; the setting is used where it is not given."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import NothingToRead
+from ..reading import real
 from ..reports import FORMATS, Format, Style
 from .places import obstacle
 from .report import is_colourful
@@ -75,7 +76,7 @@ def _style(form: Format, root: Path, *, stream: bool = False) -> Style:
 
 def _repository(root: Path) -> Path:
     """Find the top of the repository that a folder is in; itself, if it is in none."""
-    whole = root.resolve()
+    whole = real(root)
     return next((each for each in (whole, *whole.parents) if (each / ".git").exists()), root)
 
 

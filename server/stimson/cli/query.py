@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml")
 _STDIN = "-"
+_SECONDS = 60.0  # for a query to be parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _find(
 ) -> _Query:
     """Take the query from standard input, a file or the saved ones."""
     from ..dataset import decode, read_text
-    from ..dataset.encoding import refuse_mark
+    from ..encoding import refuse_mark
     from ..queries import find_query
 
     if values and (query == _STDIN or Path(query).is_file()):
@@ -137,10 +139,14 @@ def _folder(settings: options.Settings, given: Path | None) -> Path:
 
 
 def _evaluate(settings: options.Settings, query: _Query, store: Path) -> Answer:
+    from .. import parallel
     from ..engine import guard
     from ..snapshot import ask
 
     snapshot = workspace.read_snapshot(settings, store)
+    parsed = parallel.run_one(partial(ask.parse, query.sparql), most=_SECONDS)
+    if isinstance(parsed, parallel.Cut):  # it would have ended this process
+        raise InvalidFile(query.path, f"the query cannot be parsed: {parsed.problem}")
     try:
         # With the union asked for, the engine would pass over FROM without a word.
         return ask.ask(snapshot, query.sparql, not guard.names_its_graphs(query.sparql))

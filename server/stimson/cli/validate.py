@@ -73,6 +73,7 @@ def _folders(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="FORMAT=FILE",
     help="Write a report to a file as well; repeatable. '-' is standard output.",
 )
+@options.limits
 @click.pass_context
 def validate(
     context: click.Context,

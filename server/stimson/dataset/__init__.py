@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import names, paths
+from ..encoding import decode, parser_words, refuse_mark
 from ..errors import InvalidFile, InvalidFiles, NothingToRead
-from .encoding import decode, parser_words, refuse_mark
+from ..reading import read_bytes, read_text
+from .depth import DEEPEST, check_depth, check_file_depth
 from .index import Index
 from .terms import NotRdf11, Statement, Term, named, own_triples, to_quads, to_turtle
 
@@ -35,6 +37,7 @@ __all__ = [
     "Index",
     "Statement",
     "Term",
+    "check_file_depth",
     "decode",
     "find_files",
     "make_document",
@@ -156,6 +159,8 @@ def read_document(iri: str, part: str, path: Path) -> Document:
 def make_document(iri: str, part: str, path: Path, text: str) -> Document:
     """Read Turtle, known as the file `path`, as the graph called `iri`; or `InvalidFile`."""
     refuse_mark(path, text)
+    if text.count("<<") > DEEPEST:
+        check_depth(path, text.encode("utf-8"))
     prefix = f"g{hashlib.sha256(iri.encode()).hexdigest()[:12]}"
     try:
         triples = own_triples(ox.parse(text, format=ox.RdfFormat.TURTLE), prefix)
@@ -167,20 +172,6 @@ def make_document(iri: str, part: str, path: Path, text: str) -> Document:
     except MemoryError as fault:
         # What the parser says of a token that is longer than its buffer.
         raise InvalidFile(path, "a name or a text in it is too long; it must be shorter") from fault
-
-
-def read_text(path: Path) -> str:
-    """Read a UTF-8 file, or raise `InvalidFile` with the place of the first wrong byte."""
-    return decode(path, read_bytes(path))
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read a file, or raise `InvalidFile` that says why that is not possible."""
-    try:
-        return path.read_bytes()
-    except OSError as fault:
-        problem = f"cannot be read ({fault.strerror}); make it readable, or remove it"
-        raise InvalidFile(path, problem) from fault
 
 
 def _turtle(folder: Path) -> Iterator[Path]:

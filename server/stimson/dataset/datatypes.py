@@ -3,7 +3,8 @@
 https://www.w3.org/TR/xmlschema11-2/, without the white space that XML may put around a
 value (https://www.w3.org/TR/rdf11-concepts/#section-Datatypes). Stricter than that in
 what rdflib, the other reader of our files, cannot take: years before 0001 and after 9999,
-the hour 24, days enough for 2.7 million years, and integers of more than 4300 digits.
+the hour 24, days enough for 2.7 million years, years and months of more digits than it
+reckons with, and integers of more than 4300 digits.
 """
 
 import re
@@ -111,16 +112,17 @@ def _duration(pattern: str) -> _Check:
         if match is None:
             return False
         parts = {name: float(text or 0) for name, text in match.groupdict().items()}
+        months = 12 * parts.pop("years", 0.0) + parts.pop("months", 0.0)  # of varying length
         try:
-            timedelta(**{name: size for name, size in parts.items() if name not in _CALENDAR})
+            timedelta(**parts)
         except OverflowError:
             return False
-        return True
+        return months < _MONTHS_AT_MOST
 
     return check
 
 
-_CALENDAR = ("years", "months")  # their length in days varies
+_MONTHS_AT_MOST = 1e27  # rdflib reckons with 28 digits
 
 
 def _xml(lexical: str) -> bool:

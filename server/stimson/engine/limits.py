@@ -12,6 +12,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from .. import parallel
+
 try:
     import resource
 except ImportError:  # Windows
@@ -19,7 +21,6 @@ except ImportError:  # Windows
 
 _STANDARD_ERROR = 2
 _DESCRIPTORS = Path("/dev/fd")
-_STATM = Path("/proc/self/statm")
 _PR_SET_PDEATHSIG = 1
 _GRACE = 2  # seconds of CPU beyond the deadline: the pool should be the first to act
 
@@ -71,9 +72,7 @@ def shut_in(memory_mb: int) -> None:
     """Allow no new file or socket, no core dump, and `memory_mb` more memory than now."""
     if resource is None:
         return
-    if _STATM.exists():
-        size = int(_STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-        _limit(resource.RLIMIT_AS, size + memory_mb * 2**20)
+    parallel.limit_memory(memory_mb)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NOFILE, 0)

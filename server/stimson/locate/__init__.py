@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import names
+from .. import names, parallel
 from ..dataset import Dataset, Document, Index, Term, named
 from ..findings import Finding, Severity
 from .glimpse import Glimpse
@@ -95,7 +95,9 @@ class Places:
 
     def _locator(self, document: Document) -> Locator | Glimpse:
         if document.iri not in self._locators:
+            parallel.mark(str(document.path))  # should this be more than it can take
             self._locators[document.iri] = _make_locator(document)
+            parallel.mark("")
         return self._locators[document.iri]
 
 

@@ -4,6 +4,7 @@ pyoxigraph gives no positions for triples, so a file in which something was foun
 read once more by rdflib's own parser, which notes where each object begins.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import MutableSequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from ..dataset.bridge import to_node
 from .position import Position
 
 _Key = tuple[str, ...]
+_LONG_INTEGER = re.compile(r"[+-]?[0-9]{4300,}(?![0-9.eE])")
 _QUOTES = '"""\''
 
 
@@ -128,21 +130,21 @@ def _key(term: Node) -> _Key:
     return ("literal", _form(term), datatype, (term.language or "").lower())
 
 
-def _form(term: Literal) -> str:
+def _form(literal: Literal) -> str:
     """Write the value of a literal: rdflib's parser makes 7 of 007, and values agree."""
-    if term.datatype in (None, XSD.string) or term.value is None:
-        return str(term)
+    if literal.datatype in (None, XSD.string) or literal.value is None:
+        return str(literal)
     try:
-        return str(term.value)
-    except ValueError:  # a duration with 4,301 digits of years
-        return str(term)
+        return str(literal.value)
+    except (ValueError, ArithmeticError):  # it has more digits than Python writes
+        return str(literal)
 
 
 def _read(text: str) -> list[_Entry]:
     tracer = _Tracer(_Sink(Graph(bind_namespaces="none")), baseURI="urn:x-base:", turtle=True)
     try:
         tracer.loadBuf(text)
-    except (BadSyntax, RecursionError, ValueError):  # the last of a number of 4,301 digits
+    except (BadSyntax, RecursionError, ValueError, ArithmeticError):
         # The file did parse, with pyoxigraph; where rdflib is stricter, or runs out of its
         # stack, the places of the triples before that point are known and the others are not.
         return tracer.entries
@@ -154,7 +156,7 @@ class _Sink(RDFSink):
 
     def newLiteral(self, s: str, dt: URIRef | None, lang: str | None) -> Literal:
         """Make the literal that stands in the text."""
-        return Literal(s, datatype=dt, lang=lang, normalize=False)
+        return Literal(s, datatype=dt or None, lang=None if dt else lang, normalize=False)
 
 
 class _Tracer(SinkParser):
@@ -184,6 +186,14 @@ class _Tracer(SinkParser):
         if self._lists:
             self._lists[-1].append(self.skipSpace(argstr, i))
         return super().object(argstr, i, res)
+
+    def nodeOrLiteral(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
+        """Read a number that has more digits than Python reads, and leave all else."""
+        match = _LONG_INTEGER.match(argstr, self.skipSpace(argstr, i))
+        if match is None:
+            return super().nodeOrLiteral(argstr, i, res)
+        res.append(Literal(match[0], datatype=XSD.integer, normalize=False))
+        return match.end()
 
     def makeStatement(self, quadruple: tuple[Any, ...]) -> None:
         """Pair a triple with its offset: the parser states a list's objects in their order.

@@ -18,8 +18,9 @@ import yaml
 
 from .. import names
 from ..dataset import read_text
-from ..dataset.encoding import refuse_mark
+from ..encoding import refuse_mark
 from ..errors import InvalidFile
+from ..headers import read_yaml
 from . import NOT, Fault, MappingSet, Record, Values, find_files, slots
 
 # Prefixes that SSSOM itself gives, so that no file need declare them.
@@ -77,7 +78,7 @@ def _head(path: Path, lines: list[str]) -> dict[str, Any]:
     text = "".join(line.removeprefix(_MARK) for line in lines)
     try:
         # Every value is text: YAML's own dates and numbers would be read in its way, not SSSOM's.
-        said = yaml.load(text, Loader=yaml.BaseLoader) or {}
+        said = read_yaml(text, yaml.BaseLoader) or {}
     except yaml.YAMLError as fault:
         mark = fault.problem_mark if isinstance(fault, yaml.MarkedYAMLError) else None
         line = None if mark is None else min(mark.line + 1, len(lines))

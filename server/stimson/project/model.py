@@ -7,6 +7,7 @@ from pathlib import Path
 from .. import names, paths
 from ..dataset import Folders
 from ..findings import Severity
+from ..reading import real
 
 STAGES = ("syntax", "references", "ontology", "shacl", "quotations", "counts", "queries")
 NEVER = "never"  # what stands for "nothing fails the run" where severities are named
@@ -51,5 +52,5 @@ class Project:
     def borrows_shapes(self) -> bool:
         """Tell whether Stimson's shapes are applied to data that are not Stimson's."""
         shapes = self.folders.shapes
-        ours = shapes is not None and shapes.resolve() == paths.SHAPES.resolve()
-        return ours and self.folders.data.resolve() != paths.DATA.resolve()
+        ours = shapes is not None and real(shapes) == real(paths.SHAPES)
+        return ours and real(self.folders.data) != real(paths.DATA)

@@ -9,6 +9,7 @@ from .. import paths
 from ..dataset import Folders
 from ..errors import NothingToRead, StimsonError
 from ..findings import SEVERITIES, Severity
+from ..reading import exists
 from . import keys
 from .iris import expand, is_iri
 from .model import STAGES, Count, Project
@@ -73,7 +74,7 @@ class _Said:
         if key not in self.values:
             return None
         path: Path = self.root / self.values[key]
-        if not path.exists():
+        if not exists(path):
             assert self.toml is not None  # it holds the value
             raise self.toml.fault(f"`{key}` names {path}, which does not exist", "validate", key)
         return path

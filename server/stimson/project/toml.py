@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from ..dataset import read_text
-from ..dataset.encoding import refuse_mark
+from ..encoding import refuse_mark
 from ..errors import InvalidFile
 
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 Address = tuple[str | int, ...]
+_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,22 @@ def read_toml(path: Path) -> TomlFile:
     text = read_text(path)
     refuse_mark(path, text)
     try:
-        return TomlFile(path, text, tomllib.loads(text))
+        found = TomlFile(path, text, tomllib.loads(text))
+    except RecursionError as fault:
+        raise InvalidFile(path, f"values are nested more than {_DEEPEST} times") from fault
     except tomllib.TOMLDecodeError as fault:
         match = _PLACE.fullmatch(str(fault))
         if match is None or match[2] is None:
             end = text.count("\n") + 1
             raise InvalidFile(path, match[1] if match else str(fault), end) from fault
         raise InvalidFile(path, match[1], int(match[2]), int(match[3])) from fault
+    except ValueError as fault:  # a number without an end
+        raise InvalidFile(path, f"a value cannot be read: {fault}") from fault
+    for address in _addresses(found.content):
+        if len(address) > _DEEPEST:
+            problem = f"values are nested more than {_DEEPEST} times here; nest them less"
+            raise found.fault(problem, *address)
+    return found
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
@@ -134,7 +144,9 @@ def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
 
 
 def _addresses(content: Any, above: Address = ()) -> Iterator[Address]:
-    """List what a statement defines, the outer before the inner."""
+    """List what a statement defines, the outer before the inner, as deep as it may be nested."""
+    if len(above) > _DEEPEST:
+        return
     inner: Iterable[tuple[str | int, Any]] = ()
     if isinstance(content, dict):
         inner = content.items()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import names
+from .. import names, parallel
 from ..dataset import to_quads
 from .rules import Rule
 
@@ -36,7 +36,7 @@ class Closure:
         self.store.bulk_extend(asserted)
         self._rounds: dict[ox.Triple, int] = {}
         self._asserted: set[ox.Triple] = set()  # of what was concluded so far
-        new = self._conclude(rule.construct for rule in self.rules)
+        new = self._conclude((rule, rule.construct) for rule in self.rules)
         for round_ in count(1):
             if not new:
                 break
@@ -54,14 +54,19 @@ class Closure:
         """Conclude what needs a conclusion of the last round: all else is known already."""
         self.store.extend(to_quads(latest, _LATEST))
         new = self._conclude(
-            query for rule in self.rules for query in rule.constructs_from(_LATEST)
+            (rule, query) for rule in self.rules for query in rule.constructs_from(_LATEST)
         )
         self.store.remove_graph(ox.NamedNode(_LATEST))
         return new
 
-    def _conclude(self, queries: Iterable[str]) -> set[ox.Triple]:
-        """Ask queries for conclusions, and keep what was not known."""
-        return {triple for query in queries for triple in self._new(query)}
+    def _conclude(self, queries: Iterable[tuple[Rule, str]]) -> set[ox.Triple]:
+        """Ask queries of rules for conclusions, and keep what was not known."""
+        found: set[ox.Triple] = set()
+        for rule, query in queries:
+            parallel.mark(str(rule.file or ""))  # should it conclude more than there is room for
+            found.update(self._new(query))
+        parallel.mark("")
+        return found
 
     def _new(self, query: str) -> Iterator[ox.Triple]:
         triples = self.store.query(query, use_default_graph_as_union=True)

@@ -9,13 +9,17 @@ a header of ``#+ `` lines that form YAML: `title`, and `sentence`, which says th
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from .. import names
-from ..errors import InvalidFile
-from ..queries import read_header
+import pyoxigraph as ox
+
+from .. import names, parallel
+from ..errors import InvalidFile, InvalidQueryFile
+from ..queries import read_header, syntax_error
 
 _FORM = re.compile(r"CONSTRUCT\s*\{(?P<head>.*?)\}\s*WHERE\s*\{(?P<body>.*)\}\s*", re.DOTALL)
+_SECONDS = 60.0  # for a rule to be parsed
 _PROLOGUE = """\
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
@@ -29,6 +33,7 @@ class Rule:
     """Where `body` holds, so does `head`; both are SPARQL, read with `prologue`.
 
     `patterns` are the triple patterns of a body that is nothing else, but for a `condition`.
+    One of our own stands in a `file`.
     """
 
     iri: str
@@ -38,6 +43,7 @@ class Rule:
     body: str
     patterns: tuple[str, ...] = ()
     condition: str = ""
+    file: Path | None = None
 
     @property
     def construct(self) -> str:
@@ -181,14 +187,37 @@ DATATYPES = (
 
 
 def read_rules(folder: Path | None) -> tuple[Rule, ...]:
-    """Read ``rules/*.rq`` in an ontology folder, in alphabetical order; there may be none."""
+    """Read ``rules/*.rq`` in an ontology folder, in alphabetical order; there may be none.
+
+    `InvalidFile` tells which one is no rule.
+    """
     if folder is None:
         return ()
-    return tuple(_read_rule(path) for path in sorted((folder / "rules").glob("*.rq")))
+    paths = sorted((folder / "rules").glob("*.rq"))
+    rules = tuple(map(_read_rule, paths))
+    # One that is nested deeply would take the process with it that parses it.
+    (problems,) = parallel.run([[partial(_problem, rule) for rule in rules]], most=_SECONDS)
+    for path, problem in zip(paths, problems, strict=True):
+        if isinstance(problem, parallel.Cut):
+            raise InvalidFile(path, f"the rule cannot be parsed: {problem.problem}")
+        if problem is not None:
+            raise InvalidFile(path, f"this is not SPARQL: {problem}")
+    return rules
+
+
+def _problem(rule: Rule) -> str | None:
+    try:
+        ox.Store().query(rule.construct)
+    except SyntaxError as fault:
+        return syntax_error(str(fault)).problem
+    return None
 
 
 def _read_rule(path: Path) -> Rule:
-    header, sparql = read_header(path, ("title", "sentence"))
+    try:
+        header, sparql = read_header(path, ("title", "sentence"))
+    except InvalidQueryFile as fault:
+        raise InvalidFile(path, str(fault).removeprefix(f"{path}: ")) from fault
     if missing := {"title", "sentence"} - set(header):
         raise InvalidFile(path, f"the header lacks {', '.join(sorted(missing))}")
     start = sparql.find("CONSTRUCT")
@@ -201,4 +230,5 @@ def _read_rule(path: Path) -> Rule:
         sparql[:start],
         form["head"],
         form["body"],
+        file=path,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from ..reading import real
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -34,7 +36,7 @@ def _name(path: Path, root: Path) -> tuple[str, bool]:
     path, root = path.absolute(), root.absolute()
     if "\0" in path.name:
         return path.as_posix(), False  # no file has such a name, and none can be looked for
-    for below, above in ((path, root), (path.resolve(), root.resolve())):
+    for below, above in ((path, root), (real(path), real(root))):
         if below.is_relative_to(above) and ".." not in below.parts:
             return below.relative_to(above).as_posix(), True
     return path.as_posix(), False

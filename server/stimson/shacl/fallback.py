@@ -22,16 +22,12 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as Answer
 from rdflib.term import Node as RdflibNode
 
-from .. import parallel
 from ..dataset import Index, Term
 from ..dataset.bridge import to_node, to_term
-from ..errors import DeadlinePassed
 from .model import Fault, Node, Outcome, Result
 from .quiet import quiet
 from .targets import PREDICATES, class_kinds
 from .vocabulary import sh
-
-_LEAST_SECONDS, _SECONDS_PER_TRIPLE = 60.0, 0.005
 
 
 class Reference:
@@ -45,8 +41,6 @@ class Reference:
         rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
         self._targets = {to_node(term) for term in (*PREDICATES, sh("target"))}
         self._kinds = {to_node(term) for term in class_kinds(shapes)}
-        # Whatever the shapes are: so long takes pySHACL nowhere near, unless it hangs.
-        self._deadline = _LEAST_SECONDS + len(data) * _SECONDS_PER_TRIPLE
 
     def apply(self, shape: Node | None, focus: Collection[Term] | None = None) -> Outcome:
         """Apply one shape to its targets, and others where it refers to them; None for all.
@@ -61,11 +55,7 @@ class Reference:
         if kept is not None:
             for term in focus or ():
                 graph.add((kept, SH.targetNode, to_node(term)))
-        try:
-            (found,) = parallel.run([partial(self._validate, graph, shape)], self._deadline)
-        except DeadlinePassed as fault:
-            return Outcome([], [Fault(shape, str(fault))])
-        return found
+        return self._validate(graph, shape)
 
     def _gives_target(self, _: RdflibNode, predicate: RdflibNode, value: RdflibNode) -> bool:
         """Tell whether a triple gives a target, be it in saying that a shape is a class."""
@@ -83,6 +73,8 @@ class Reference:
                     advanced=True,
                     inplace=True,  # the data are a copy already
                 )
+            except MemoryError:
+                raise  # whoever limits the memory of this process has a word for it
             except Exception as fault:
                 # A slip in a shape's SPARQL or regular expression comes out as whatever the
                 # libraries below raise, some of it bare; it is a finding like any other.

@@ -39,10 +39,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a shape, or all of them, could not be applied; `shape` is where the slip stands."""
+    """Why a shape, or all of them, could not be applied; `shape` is where the slip stands.
+
+    `is_cut` tells that it was applied, but not to the end: it took too much time or memory.
+    """
 
     shape: Node | None
     problem: str
+    is_cut: bool = False
 
 
 class Outcome(NamedTuple):

@@ -5,18 +5,18 @@ Other patterns go to pyoxigraph, whose matcher takes linear time, if they are wr
 what both understand alike; the rest go to a process of their own, with a deadline.
 """
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyoxigraph as ox
 
+from .. import parallel
 from .model import Node, Unusable
 
 DEADLINE = 10.0  # seconds for all values of one pattern
+_SHARE = 0.05  # of the time that is left to its shape
 _STEPS = 10**7  # of matching; they take Python about a tenth of a second
 _ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.S)
 _UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\{\d*,?\d{3,}\}")
@@ -32,12 +32,6 @@ _COMMON = re.compile(
         )*""",
     re.VERBOSE,
 )
-_WORKER = """
-import json, re, sys
-pattern, flags, texts = json.load(sys.stdin)
-search = re.compile(pattern, flags).search
-json.dump([search(text) is not None for text in texts], sys.stdout)
-"""
 _TEXT = ox.NamedNode("urn:x-stimson:text")
 
 
@@ -114,19 +108,12 @@ def _match_in_linear_time(pattern: str, texts: Iterable[str]) -> list[bool] | No
 
 def _match_elsewhere(pattern: str, flags: int, texts: Sequence[str]) -> list[bool]:
     """Match texts with Python's ``re`` in a process that can be ended."""
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", _WORKER],
-            input=json.dumps([pattern, flags, texts]),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=DEADLINE,
-            check=True,
-        )
-    except subprocess.TimeoutExpired as fault:
-        raise TooSlow(f"{pattern!r} was not matched within {DEADLINE:.0f} s") from fault
-    except OSError:  # a process that may start no other is one that can itself be ended
-        search = re.compile(pattern, flags).search
-        return [search(text) is not None for text in texts]
-    found: list[bool] = json.loads(ended.stdout)
+    found = parallel.run_one(partial(_match_here, pattern, flags, texts), _SHARE, DEADLINE)
+    if isinstance(found, parallel.Cut):
+        raise TooSlow(f"its pattern {pattern!r} was not matched in time; write it in another way")
     return found
+
+
+def _match_here(pattern: str, flags: int, texts: Sequence[str]) -> list[bool]:
+    search = re.compile(pattern, flags).search
+    return [search(text) is not None for text in texts]

@@ -1,9 +1,11 @@
 """Apply shapes to data (https://www.w3.org/TR/shacl/#validation)."""
 
 from collections.abc import Collection, Iterator, Sequence, Set
+from contextlib import contextmanager
 
 import pyoxigraph as ox
 
+from .. import parallel
 from ..dataset import Index
 from .model import Check, Constraint, Fault, Node, Pairs, Result, Shape, Shapes, Violation
 from .paths import Follow, follower
@@ -18,16 +20,22 @@ class Run:
         self.view, self.answers = view, Answers(view, graph)
         self.faults: dict[Fault, None] = {}
         self._shapes = shapes.by_node
+        self._marks = {node: str(number) for number, node in enumerate(shapes.by_node)}
+        self._at: Node | None = None
         self._checks: dict[Node, list[tuple[Constraint, Check]]] = {}
         self._followers: dict[Node, Follow] = {}
         self._conforming: dict[Node, dict[int, bool]] = {}
 
     def results(self, shape: Shape, focus: Sequence[int]) -> Iterator[Result]:
         """List the results of a shape, a nested property shape's among them."""
-        pairs = self._pairs(shape, focus)
-        for constraint, check in self._bound(shape):
-            for violation in check(pairs):
-                yield self._result(shape, constraint, violation)
+        with self._marked(shape):
+            pairs = self._pairs(shape, focus)
+            own = [
+                self._result(shape, constraint, violation)
+                for constraint, check in self._bound(shape)
+                for violation in check(pairs)
+            ]
+        yield from own
         inner = [value for _, values in pairs for value in values] if shape.properties else []
         if inner:
             for member in shape.properties:
@@ -42,13 +50,29 @@ class Run:
         return {value for value in values if not known[value]}
 
     def blame(self, shape: Node, problem: str) -> None:
-        """Note that part of a shape could not be applied."""
-        self.faults[Fault(shape, problem)] = None
+        """Note that part of a shape was not applied to the end."""
+        self.faults[Fault(shape, problem, is_cut=True)] = None
+
+    def shape_at(self, mark: str) -> Node | None:
+        """Find the shape that a process was at."""
+        return list(self._shapes)[int(mark)] if mark else None
+
+    @contextmanager
+    def _marked(self, shape: Shape) -> Iterator[None]:
+        """Let it be known, meanwhile, which shape is applied."""
+        before, self._at = self._at, shape.node
+        parallel.mark(self._marks[shape.node])
+        try:
+            yield
+        finally:
+            self._at = before
+            parallel.mark("" if before is None else self._marks[before])
 
     def _find_failing(self, shape: Shape, focus: Sequence[int]) -> set[int]:
-        pairs, wrong = self._pairs(shape, focus), set[int]()
-        for _, check in self._bound(shape):
-            wrong.update(violation.focus for violation in check(pairs))
+        with self._marked(shape):
+            pairs, wrong = self._pairs(shape, focus), set[int]()
+            for _, check in self._bound(shape):
+                wrong.update(violation.focus for violation in check(pairs))
         for member in shape.properties:
             failing = self.failing(member, [value for _, values in pairs for value in values])
             wrong.update(node for node, values in pairs if not failing.isdisjoint(values))

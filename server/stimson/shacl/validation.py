@@ -14,6 +14,7 @@ from .share import Piece, share
 from .targets import find_focus
 from .view import View
 
+SHARE = 0.2  # of the time that is left, for one shape
 MANY = 60_000  # triples from which on it pays to share the work among processes
 
 
@@ -21,8 +22,16 @@ class _Share(NamedTuple):
     """What came of some work: results by shape, and the shapes that are pySHACL's after all."""
 
     results: dict[Node, list[Result]]
-    faults: list[Fault]
-    left: list[Node]
+    faults: dict[Fault, None]
+    left: dict[Node, None]
+
+    def add(self, shape: Node, results: list[Result] | None, faults: list[Fault]) -> None:
+        """Take in what came of a shape and some of its focus nodes."""
+        self.faults.update(dict.fromkeys(faults))
+        if results is None:
+            self.left[shape] = None
+        else:
+            self.results.setdefault(shape, []).extend(results)
 
 
 def validate(data: Index, shapes: Index, among: Collection[Term] | None = None) -> Outcome:
@@ -82,9 +91,16 @@ def _leave(
     from .fallback import Reference  # importing rdflib and pySHACL takes a while
 
     reference = Reference(data, shapes)
-    outcomes = [reference.apply(shape, focus) for shape, focus in left]
-    results = [result for outcome in outcomes for result in outcome.results]
-    return Outcome(results, [fault for outcome in outcomes for fault in outcome.faults])
+    tasks = [partial(reference.apply, shape, focus) for shape, focus in left]
+    (outcomes,) = parallel.run([tasks], SHARE)
+    found = [
+        Outcome([], [Fault(shape, each.problem, is_cut=True)])
+        if isinstance(each, parallel.Cut)
+        else each
+        for (shape, _), each in zip(left, outcomes, strict=True)
+    ]
+    results = [result for outcome in found for result in outcome.results]
+    return Outcome(results, [fault for outcome in found for fault in outcome.faults])
 
 
 def _piece(shape: Shape, focus: Sequence[int], applied: Sequence[Shape]) -> Piece:
@@ -93,29 +109,25 @@ def _piece(shape: Shape, focus: Sequence[int], applied: Sequence[Shape]) -> Piec
 
 
 def _apply(run: Run, work: Sequence[Piece]) -> _Share:
-    """Apply shapes here, or in several processes where that pays."""
+    """Apply shapes in processes: in one, or in several where that pays."""
     triples, number = len(run.view.index), parallel.processors()
-    if triples < MANY or number < 2 or not parallel.can_fork():
-        return _apply_here(run, work)
-    results: dict[Node, list[Result]] = {}
-    faults, left = dict[Fault, None](), dict[Node, None]()
-    tasks = [partial(_apply_here, run, each) for each in share(work, number, triples)]
-    for done in parallel.run(tasks):
-        for node, found in done.results.items():
-            results.setdefault(node, []).extend(found)
-        faults |= dict.fromkeys(done.faults)
-        left |= dict.fromkeys(done.left)
-    return _Share(results, list(faults), list(left))
+    shares = [list(work)] if triples < MANY or number < 2 else share(work, number, triples)
+    lanes = [[partial(_apply_piece, run, piece) for piece in each] for each in shares]
+    done = _Share({}, {}, {})
+    for pieces, outcomes in zip(shares, parallel.run(lanes, SHARE), strict=True):
+        for piece, outcome in zip(pieces, outcomes, strict=True):
+            if isinstance(outcome, parallel.Cut):
+                at = run.shape_at(outcome.mark) or piece.shape.node
+                done.faults[Fault(at, outcome.problem, is_cut=True)] = None
+            else:
+                done.add(piece.shape.node, *outcome)
+    return done
 
 
-def _apply_here(run: Run, work: Sequence[Piece]) -> _Share:
-    results: dict[Node, list[Result]] = {}
-    left: list[Node] = []
-    for piece in work:
-        try:
-            found = list(run.results(piece.shape, piece.focus))
-        except Unhandled:
-            left.append(piece.shape.node)
-        else:
-            results.setdefault(piece.shape.node, []).extend(found)
-    return _Share(results, list(run.faults), left)
+def _apply_piece(run: Run, piece: Piece) -> tuple[list[Result] | None, list[Fault]]:
+    """Apply a shape to some nodes; None for results where it is pySHACL's after all."""
+    try:
+        found = list(run.results(piece.shape, piece.focus))
+    except Unhandled:
+        return None, list(run.faults)
+    return found, list(run.faults)

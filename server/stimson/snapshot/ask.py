@@ -5,6 +5,7 @@ deadline and no limit. Strangers' queries go through the engine.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import IO, TypeVar
 
 import pyoxigraph as ox
@@ -79,6 +80,12 @@ def ask(snapshot: Snapshot, sparql: str, union: bool) -> Answer:
         return Answer(store.query(sparql, base_iri=_BASE, use_default_graph_as_union=union))
     except SyntaxError as fault:
         raise syntax_error(str(fault)) from fault
+
+
+def parse(sparql: str) -> None:
+    """Parse a query, if it is one; what is nested too deeply ends the process."""
+    with suppress(SyntaxError):
+        ox.Store().query(sparql, base_iri=_BASE)
 
 
 def _choose(kind: str, form: str, known: Mapping[str, _Form], table: bool = True) -> _Form:

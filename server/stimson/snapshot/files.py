@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ..dataset.encoding import mark_problem, parser_words
+from ..dataset import check_file_depth
+from ..encoding import mark_problem, parser_words
 from ..errors import InvalidFile, NothingToRead
+from ..reading import check_file, exists
 from . import Snapshot
 from .store import add_snapshot
 
@@ -20,6 +22,10 @@ _KNOWN = ("ttl", "trig", "nt", "nq", "rdf", "owl", "xml", "jsonld", "json")
 _RELATIVE = "No scheme found in an absolute IRI"  # the parser's words
 _ALIASES = {"owl": "rdf"}
 _MARK = 4  # bytes, at most
+_WITH_TRIPLE_TERMS = (
+    *(ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG),
+    *(ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS),
+)
 
 
 def gather(files: Sequence[Path], store: Path, base_iri: str | None = None) -> Snapshot:
@@ -48,8 +54,14 @@ def gather(files: Sequence[Path], store: Path, base_iri: str | None = None) -> S
 
 
 def _load(store: ox.Store, file: Path, base_iri: str | None) -> None:
+    form = _format(file)
+    if not exists(file):
+        raise NothingToRead(f"{file}: no such file; check its name.")
+    check_file(file)
     try:
-        store.bulk_load(path=str(file), format=_format(file), base_iri=base_iri)
+        if form in _WITH_TRIPLE_TERMS:
+            check_file_depth(file)
+        store.bulk_load(path=str(file), format=form, base_iri=base_iri)
     except SyntaxError as fault:
         with file.open("rb") as content:
             problem = mark_problem(content.read(_MARK)) or parser_words(fault) or "not RDF"

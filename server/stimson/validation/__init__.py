@@ -2,33 +2,37 @@
 
 The stages stand in `stages`. A file that cannot be read ends the run after the first:
 what the other files refer to would be missing. What only matters to the conclusions
-(the stages that reason) is checked in a process of its own beside the others.
+(the stages that reason) is checked in a process of its own beside the others. All that a
+stranger may have written is read and evaluated in processes that can be ended: what does
+not come to its end is a finding, and the rest is checked.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from .. import names, parallel
-from ..dataset import Dataset, Document, find_files, read_dataset, read_document
-from ..errors import InvalidFile, InvalidFiles, StimsonError, UnknownRevision
+from ..dataset import Dataset
+from ..errors import InvalidFiles, StimsonError, UnknownRevision
 from ..findings import Finding, Report, StageRun, report
 from ..locate import Places
 from ..project import Project
 from ..quotations.check import NOT_COMPARED
+from ..reading import real
 from .changed import at_revision, changed_files
-from .context import Context
-from .gaps import without_echoes
-from .rules import RULES, WAIVERS, catalogue
+from .collect import collect
+from .context import UNFINISHED, Context
+from .files import read, report_lost, report_unreadable
+from .rules import WAIVERS, catalogue
 from .selection import Selection, select
 from .stages import STAGES, Stage
 from .waivers import apply_waivers, read_waivers
 
-_UNREAD = "only the syntax was checked; the other stages need every file"
 _UNASKED = "not asked for"
 _UNUSABLE = f"{names.RULE}shape-unusable"
+_SHARE = 0.8  # of the time: the rest is left to find out why that was not enough
 Progress = Callable[[str], None]
 
 
@@ -43,14 +47,22 @@ def validate(
 
     Turtle files that are no part of the project are checked as if they were data.
     """
+    found = parallel.run_one(partial(_validate, project, paths, progress), _SHARE)
+    if not isinstance(found, parallel.Cut):
+        return found
+    strangers = select(paths, Path.cwd(), project).strangers if paths else ()
+    return report_lost(project, strangers, found)
+
+
+def _validate(project: Project, paths: Collection[Path], progress: Progress) -> Report:
     progress("reading")
     if project.waivers is not None:
         read_waivers(project.waivers, project.prefixes)  # to say at once what is amiss there
     selection = select(paths, Path.cwd(), project) if paths else None
     try:
-        dataset = _read(project, selection.strangers if selection else ())
+        dataset = read(project, selection.strangers if selection else ())
     except InvalidFiles as fault:
-        return _unreadable(project, fault.faults)
+        return report_unreadable(project, fault.faults, selection.notes if selection else ())
     return validate_dataset(project, dataset, selection, progress)
 
 
@@ -61,7 +73,12 @@ def validate_changed(project: Project, revision: str, progress: Progress = _sile
     """
     changed = changed_files(project.root, revision)
     found = validate(project, progress=progress)
-    elsewhere = [finding for finding in found.findings if not _is_in(finding, changed)]
+    elsewhere = [
+        finding
+        for finding in found.findings
+        # What was not checked to the end may hide something new.
+        if not _is_in(finding, changed) and finding.rule != UNFINISHED
+    ]
     if not elsewhere:
         return found
     progress(f"comparing with {revision}")
@@ -85,9 +102,10 @@ def validate_dataset(
     context = Context(project, dataset, Places(dataset))
     runs = {stage: _why_skipped(stage, context) for stage in STAGES}
     due = [stage for stage, skipped in runs.items() if skipped is None]
-    findings = apply_waivers(
-        _collect(due, context, progress), project, date.today(), {stage.name for stage in due}
-    )
+    found = collect(due, context, progress)
+    unfinished = {finding.stage for finding in found if finding.rule == UNFINISHED}
+    ran = {stage.name for stage in due} - unfinished
+    findings = apply_waivers(found, project, date.today(), ran)
     if only is not None:
         findings = [finding for finding in findings if _concerns(finding, only.files)]
     notes = [] if only is None else only.notes
@@ -99,25 +117,6 @@ def validate_dataset(
         rules=catalogue(dataset),
         fail_on=project.fail_on,
     )
-
-
-def _read(project: Project, strangers: Iterable[Path]) -> Dataset:
-    """Read a project and files beside it, or raise `InvalidFiles` that names all broken ones."""
-    documents: dict[str, Document] = {}
-    faults: list[InvalidFile] = []
-    try:
-        documents |= read_dataset(project.folders).documents
-    except InvalidFiles as fault:
-        faults += fault.faults
-    for path in strangers:
-        try:
-            document = read_document(path.as_uri(), "data", path)
-            documents[document.iri] = document
-        except InvalidFile as fault:
-            faults.append(fault)
-    if faults:
-        raise InvalidFiles(faults)
-    return Dataset(documents)
 
 
 def _fingerprints(
@@ -138,29 +137,13 @@ def _fingerprints(
         return set(), [f"The files of {revision} could not be checked, so all is new: {fault}"]
 
 
-def _collect(due: Iterable[Stage], context: Context, progress: Progress) -> list[Finding]:
-    """Run the stages; those that reason in one process, the others in another."""
-    due = tuple(due)
-    halves = [[stage for stage in due if stage.reasons == reasons] for reasons in (False, True)]
-    tasks = [partial(_run, half, context, progress) for half in halves if half]
-    return without_echoes(finding for found in parallel.run(tasks) for finding in found)
-
-
-def _run(stages: Iterable[Stage], context: Context, progress: Progress) -> list[Finding]:
-    found: list[Finding] = []
-    for stage in stages:
-        progress(f"checking: {stage.title.lower()}")
-        found += (replace(finding, stage=stage.name) for finding in stage.run(context))
-    return found
-
-
 def _why_skipped(stage: Stage, context: Context) -> str | None:
     asked = context.project.stages
     return _UNASKED if asked is not None and stage.name not in asked else stage.needs(context)
 
 
 def _is_in(finding: Finding, files: Collection[Path]) -> bool:
-    return finding.file is not None and finding.file.resolve() in files
+    return finding.file is not None and real(finding.file) in files
 
 
 def _concerns(finding: Finding, files: Collection[Path]) -> bool:
@@ -168,30 +151,5 @@ def _concerns(finding: Finding, files: Collection[Path]) -> bool:
 
     What is in no file, and what says that not all could be checked, concerns every file.
     """
-    return finding.file is None or finding.rule == _UNUSABLE or _is_in(finding, files)
-
-
-def _unreadable(project: Project, faults: Sequence[InvalidFile]) -> Report:
-    """Report files that could not be read."""
-    first, *others = STAGES
-    findings = [
-        Finding(
-            f"{names.RULE}syntax",
-            "violation",
-            file.problem,
-            file.path,
-            file.line,
-            file.column,
-            stage=first.name,
-        )
-        for file in faults
-    ]
-    return replace(
-        report(findings, len(find_files(project.folders))),
-        stages=(
-            StageRun(first.name, first.title),
-            *(StageRun(stage.name, stage.title, _UNREAD) for stage in others),
-        ),
-        rules=dict(RULES),
-        fail_on=project.fail_on,
-    )
+    hides = finding.rule in (_UNUSABLE, UNFINISHED)
+    return finding.file is None or hides or _is_in(finding, files)

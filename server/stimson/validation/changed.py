@@ -11,6 +11,7 @@ from pathlib import Path
 from ..dataset import Folders
 from ..errors import UnknownRevision
 from ..project import Project
+from ..reading import real
 from ..temporary import temporary_folder
 
 # Names are taken as they are (`a*b.ttl` is one file), nothing is locked, and a sparse
@@ -43,7 +44,7 @@ def at_revision(root: Path, rev: str, project: Project) -> Iterator[Project | No
     top = _top(root)
     commit = _commit(top, rev)
     with temporary_folder() as folder:
-        then = _Then(top, folder.resolve())
+        then = _Then(top, real(folder))
         then.check_out(commit, project)
         data = then.turtle(project.folders.data)
         if data is None:
@@ -95,7 +96,7 @@ class _Then:
         return found if found is not None and found.exists() else None
 
     def _inside(self, path: Path) -> Path | None:
-        whole = path.resolve()
+        whole = real(path)
         return whole.relative_to(self._top) if whole.is_relative_to(self._top) else None
 
 
@@ -108,7 +109,7 @@ def _top(root: Path) -> Path:
         raise UnknownRevision(problem) from fault
     except UnknownRevision as fault:
         raise UnknownRevision(f"{root} is in no git repository; {fault}") from fault
-    return Path(os.fsdecode(name.removesuffix(b"\n"))).resolve()
+    return real(Path(os.fsdecode(name.removesuffix(b"\n"))))
 
 
 def _commit(top: Path, rev: str) -> str:

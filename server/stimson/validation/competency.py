@@ -12,16 +12,16 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from .. import names
+from .. import names, parallel
 from ..errors import InvalidFile, InvalidParameter, InvalidQueryFile, NothingToRead
 from ..findings import Finding
 from ..mappings.graph import to_quads
 from ..mappings.read import read_folder
 from ..queries import SavedQuery, read_query, syntax_error
 from .context import Context
-from .in_time import LATE, run_in_time
 
 SECONDS = 20.0  # for one query; a served one has no longer, by default
+_SHARE = 0.2  # of the time that is left, for one query
 _BASE = f"{names.BASE}sparql"
 _LINE = re.compile(r"\bline (\d+)")
 _KEY = re.compile(r"`(\w+)`|header: (\w+)|^(\w+)=")
@@ -43,9 +43,11 @@ def check_queries(context: Context, seconds: float = SECONDS) -> Iterator[Findin
             yield _header(path, str(fault).removeprefix(f"{path}: "))
     store = _whole(context)
     tasks = [partial(_ask, store, query) for query in queries.values()]
-    for path, (problem, why) in zip(queries, run_in_time(tasks, seconds), strict=True):
-        if why is not None:
-            yield _finding(path, ("query-answer", _why(why, seconds), None, None))
+    # A query that names another endpoint does not reach it: nothing can be opened.
+    (problems,) = parallel.run([tasks], _SHARE, seconds, is_closed=True)
+    for path, problem in zip(queries, problems, strict=True):
+        if isinstance(problem, parallel.Cut):
+            yield _finding(path, ("query-answer", _why(problem, seconds), None, None))
         elif problem is not None:
             yield _finding(path, problem)
 
@@ -96,10 +98,10 @@ def _disappointment(query: SavedQuery, results: Any) -> str | None:
     return None
 
 
-def _why(why: str, seconds: float) -> str:
-    if why == LATE:
+def _why(cut: parallel.Cut, seconds: float) -> str:
+    if cut.why == "time":
         return f"The query has no answer within {seconds:g} seconds; make it more specific."
-    return "The query ended the process that asked it; nest it less, or make it more specific."
+    return f"The query has no answer: {cut.problem}."
 
 
 def _header(path: Path, message: str) -> Finding:

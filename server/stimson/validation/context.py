@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .. import names
 from ..dataset import Dataset
 from ..locate import Places
 from ..project import Project
 
 if TYPE_CHECKING:
     from ..reasoning import Closure
+
+UNFINISHED = f"{names.RULE}unfinished"  # the rule that any check may break
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from ..dataset import Dataset, Index, Term, named
 from ..findings import Rule
 
 WAIVERS = "waivers"  # where the rules on waivers stand: beside the stages
+RUN = "run"  # where the rule stands that any stage may break
 
 _OWN = {
     "syntax": {
-        "syntax": "A file is Turtle, in UTF-8.",
+        "syntax": "A file can be read as what it is to be: as Turtle or as a rule, in UTF-8.",
         "literal": "A literal is a value of its datatype.",
         "non-canonical": "A number or a date is written as the store will serve it.",
         "unnormalised": "Text is in Unicode's normal form NFC, save for the words of a source.",
@@ -70,6 +71,9 @@ _OWN = {
     WAIVERS: {
         "waiver-expired": "A waiver is renewed or taken back by the day it names.",
         "waiver-unused": "A waiver waives something.",
+    },
+    RUN: {
+        "unfinished": "A check comes to its end in the time and the memory that it may take.",
     },
 }
 RULES: Mapping[str, Rule] = {

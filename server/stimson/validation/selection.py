@@ -1,5 +1,6 @@
 """The files that a report is wanted on: named by path, folder or pattern."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from ..dataset import find_files
 from ..errors import NothingToRead
 from ..mappings import ENDING as MAPPINGS
 from ..project import Project
+from ..reading import real
 
 _SHOWN = 3  # files named in a note
 _TURTLE = ".ttl"
@@ -41,12 +43,13 @@ def select(named: Iterable[Path], root: Path, project: Project) -> Selection:
     files: dict[Path, None] = {}
     passed_over: dict[Path, None] = {}
     for name in named:
-        matches = [path.resolve() for path in _match(name, root)]
+        matches = [real(path) for path in _match(name, root)]
         checked = [path for path in matches if path in own or _is_stranger(path, examples)]
-        if not checked and (root / name).is_dir():
+        is_folder = os.path.isdir(root / name)  # noqa: PTH112  (is_dir raises at some names)
+        if not checked and is_folder:
             raise NothingToRead(f"{name} holds no Turtle file (*.ttl) that can be checked.")
         files |= dict.fromkeys(checked)
-        if not (root / name).is_dir():  # of a folder, nobody asks for all that is in it
+        if not is_folder:  # of a folder, nobody asks for all that is in it
             passed_over |= dict.fromkeys(path for path in matches if path not in files)
     selection = Selection(
         tuple(files), tuple(path for path in files if path not in own), tuple(passed_over)
@@ -67,13 +70,13 @@ def _own(project: Project) -> set[Path]:
     )
     more = [path for folder, what in folders if folder is not None for path in folder.glob(what)]
     given = [path for path in (project.file, project.waivers) if path is not None]
-    return {path.resolve() for path in (*turtle, *more, *given)}
+    return {real(path) for path in (*turtle, *more, *given)}
 
 
 def _examples(project: Project) -> Collection[Path]:
     """List the folders of whose Turtle files a project has left some out."""
     # An example of a shape is made to fail; it is no part of the project, nor a stranger.
-    return [folder.resolve() for folder in project.folders.parts().values()]
+    return [real(folder) for folder in project.folders.parts().values()]
 
 
 def _is_stranger(path: Path, kept: Iterable[Path]) -> bool:
@@ -83,24 +86,23 @@ def _is_stranger(path: Path, kept: Iterable[Path]) -> bool:
 def _match(name: Path, root: Path) -> Iterator[Path]:
     """Find the files that a path, a folder or a pattern stands for."""
     path = root / name
-    if path.is_dir():
+    if not os.path.lexists(path):  # False for a name that is too long, too
+        matches = [each for each in _glob(name, root) if not each.is_dir()]
+        if not matches:
+            raise NothingToRead(f"{name} matches no file; name files, folders or quoted patterns.")
+        yield from matches
+    elif path.is_dir():
         found = (each for each in sorted(path.rglob("*")) if not each.is_dir())
         yield from (each for each in found if not _is_hidden(each.relative_to(path)))
-        return
-    if path.is_file() or path.is_symlink():
+    else:
         yield path
-        return
-    matches = [each for each in _glob(name, root) if not each.is_dir()]
-    if not matches:
-        raise NothingToRead(f"{name} matches no file; name files, folders or quoted patterns.")
-    yield from matches
 
 
 def _glob(pattern: Path, root: Path) -> list[Path]:
     start = Path(pattern.anchor) if pattern.is_absolute() else root
     try:
         return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
-    except ValueError as fault:
+    except (OSError, ValueError) as fault:
         raise NothingToRead(f"{pattern} is no pattern of paths: {fault}.") from fault
 
 

@@ -8,7 +8,7 @@ from .. import names, shacl
 from ..dataset import Index, Term, named
 from ..findings import Finding, Severity
 from ..locate import Places, shown, written
-from .context import Context
+from .context import UNFINISHED, Context
 
 _SEVERITIES: dict[Term, Severity] = {named("sh:Warning"): "warning", named("sh:Info"): "info"}
 
@@ -29,11 +29,12 @@ def check_shapes(context: Context, among: Collection[Term] | None = None) -> Ite
 
 def _unusable(fault: shacl.Fault, shapes: Index, places: Places) -> Finding:
     """Report a shape that cannot be applied, at its place, as far as that is known."""
-    rule, problem = f"{names.RULE}shape-unusable", " ".join(fault.problem.split())
+    rule = UNFINISHED if fault.is_cut else f"{names.RULE}shape-unusable"
+    to_the_end = " to the end" if fault.is_cut else ""
+    problem = " ".join(fault.problem.split())
     if fault.shape is None:
-        message = f"The shapes cannot be applied: {problem}"
-        return Finding(rule, "violation", message)
-    message = f"{shown(_named(shapes, fault.shape))} cannot be applied: {problem}"
+        return Finding(rule, "violation", f"The shapes cannot be applied{to_the_end}: {problem}")
+    message = f"{shown(_named(shapes, fault.shape))} cannot be applied{to_the_end}: {problem}"
     return places.finding(rule, "violation", message, fault.shape)
 
 

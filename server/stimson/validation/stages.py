@@ -1,6 +1,6 @@
 """The stages of validation, in their order; each has one subject and one kind of finding."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -27,17 +27,11 @@ class Stage:
     needs: Callable[[Context], str | None] = lambda context: None
     reasons: bool = False
 
-    def run(self, context: Context) -> Iterator[Finding]:
-        """Find what is wrong."""
-        for name in self.checks:
-            yield from _check(name)(context)
-
-
-def _check(name: str) -> Check:
-    """Import a check."""
-    module, _, function = name.rpartition(".")
-    check: Check = getattr(import_module(module, __package__), function)
-    return check
+    def run(self, check: str, context: Context) -> Iterable[Finding]:
+        """Find what is wrong by one of the checks."""
+        module, _, function = check.rpartition(".")
+        find: Check = getattr(import_module(module, __package__), function)
+        return find(context)
 
 
 def _ontology(context: Context) -> str | None:

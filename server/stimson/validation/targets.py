@@ -1,16 +1,16 @@
 """Shapes that could never speak: an engine is silent on a misspelt target or term."""
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyoxigraph as ox
 
-from .. import names
+from .. import names, parallel
 from ..dataset import Dataset, Index, Statement, Term, named, to_quads
 from ..errors import NothingToRead
 from ..findings import Finding
 from ..locate import shown
-from .context import Context
+from .context import UNFINISHED, Context
 from .shacl_terms import SH, TERMS
 
 _TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
@@ -23,6 +23,7 @@ _TARGETS = tuple(
 _CLASS, _NODE, _SUBJECTS, _OBJECTS, _CUSTOM = _TARGETS
 _SELECT, _PREFIXES, _DECLARE = named("sh:select"), named("sh:prefixes"), named("sh:declare")
 _PREFIX, _NAMESPACE = named("sh:prefix"), named("sh:namespace")
+SHARE = 0.2  # of the time that is left, for one target
 _DEACTIVATED, _TRUE = named("sh:deactivated"), ox.Literal(True)
 
 
@@ -38,10 +39,13 @@ def check_targets(context: Context) -> Iterator[Finding]:
         raise NothingToRead("The shapes hold no sh:NodeShape; name their folder with --shapes.")
     check = _Check(context.dataset)
     for triple in shapes:
-        for message in (check.target(triple), _unknown_term(triple)):
-            if message is not None:
+        for problem in (check.target(triple), _unknown_term(triple)):
+            if isinstance(problem, parallel.Cut):
+                message = f"What this target selects is not known: {problem.problem}."
+                yield context.places.finding(UNFINISHED, "violation", message, *triple)
+            elif problem is not None:
                 yield context.places.finding(
-                    f"{names.RULE}shape-without-effect", "violation", message, *triple
+                    f"{names.RULE}shape-without-effect", "violation", problem, *triple
                 )
     for shape in _unused(shapes):
         message = f"{shown(shape)} has no target, and no shape in use refers to it; give it one."
@@ -58,7 +62,7 @@ class _Check:
         self._shapes = dataset.index("shapes")
         self._ontology = dataset.index("ontology")
         self._data = dataset.index("ontology", "data")
-        self._judges: dict[ox.NamedNode, Callable[[Term, Term], str | None]] = {
+        self._judges: dict[ox.NamedNode, Callable[[Term, Term], str | parallel.Cut | None]] = {
             _TYPE: self._implicit,
             _CLASS: self._class,
             _NODE: self._node,
@@ -75,8 +79,11 @@ class _Check:
         store.bulk_extend(to_quads(triples, names.GRAPH))
         return store
 
-    def target(self, triple: Statement) -> str | None:
-        """Say why the target that a triple states selects nothing, if it does not."""
+    def target(self, triple: Statement) -> str | parallel.Cut | None:
+        """Say why the target that a triple states selects nothing, if it does not.
+
+        A `Cut` if that could not be found out.
+        """
         shape, path, value = triple
         judge = self._judges.get(path)
         return None if judge is None else judge(shape, value)
@@ -111,19 +118,13 @@ class _Check:
             return None
         return f"{shown(value)} is in no file of data, so this shape checks nothing."
 
-    def _custom(self, _: Term, value: Term) -> str | None:
+    def _custom(self, _: Term, value: Term) -> str | parallel.Cut | None:
         """Judge a target in SPARQL; one that is no query is left to those who apply it."""
         select = self._shapes.value(value, _SELECT)
         if not isinstance(select, ox.Literal):
             return None
         query = "".join((*self._prologue(value), select.value))
-        try:
-            found = self._store.query(query, use_default_graph_as_union=True)
-        except SyntaxError:
-            return None
-        if not isinstance(found, ox.QuerySolutions) or next(found, None) is not None:
-            return None
-        return "This target selects nothing, so this shape checks nothing."
+        return parallel.run_one(partial(_selected, self._store, query), SHARE)
 
     def _prologue(self, target: Term) -> Iterator[str]:
         for owner in self._shapes.objects(target, _PREFIXES):
@@ -132,6 +133,17 @@ class _Check:
                 space = self._shapes.value(one, _NAMESPACE)
                 if isinstance(prefix, ox.Literal) and isinstance(space, ox.Literal):
                     yield f"PREFIX {prefix.value}: <{space.value}>\n"
+
+
+def _selected(store: ox.Store, query: str) -> str | None:
+    """Ask the query of a target, and say so if it selects nothing."""
+    try:
+        found = store.query(query, use_default_graph_as_union=True)
+    except SyntaxError:
+        return None
+    if not isinstance(found, ox.QuerySolutions) or next(found, None) is not None:
+        return None
+    return "This target selects nothing, so this shape checks nothing."
 
 
 def _all_shapes(shapes: Index) -> list[Term]:

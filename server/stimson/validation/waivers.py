@@ -19,6 +19,7 @@ from typing import Any
 from .. import names
 from ..findings import Finding, Severity, Waiver
 from ..project import Key, Project, TomlFile, expand, read_toml, suggest
+from ..reading import real
 from .rules import RULES, WAIVERS, needs_sources, stage_of
 
 
@@ -65,7 +66,7 @@ class _Entry:
             return False
         if waiver.path is None:
             return True
-        path = finding.file and finding.file.resolve()
+        path = finding.file and real(finding.file)
         return path is not None and not self.matched.isdisjoint((path, *path.parents))
 
     def finding(self, rule: str, severity: Severity, message: str) -> Finding:
@@ -172,7 +173,7 @@ def _matched(toml: TomlFile, pattern: str | None, *at: str | int) -> frozenset[P
     if pattern is None:
         return frozenset()
     try:
-        return frozenset(path.resolve() for path in toml.path.parent.glob(pattern))
+        return frozenset(real(path) for path in toml.path.parent.glob(pattern))
     except ValueError as fault:
         raise toml.fault(f"`path` is no pattern of paths: {fault}", *at, "path") from fault
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Index
+from ..dataset import Index, check_file_depth
 from ..errors import InvalidFile, NothingToRead
+from ..reading import check_file
 from . import GRAPH, Item
 from .graph import day_of, from_index, to_quads
 
@@ -39,7 +40,9 @@ def write_items(path: Path, items: Iterable[Item], day: date, source: str) -> No
 def read_quads(path: Path) -> Iterator[ox.Quad]:
     """Read a file, or raise `InvalidFile` where it says anything but what Wikidata says."""
     graph = ox.NamedNode(GRAPH)
+    check_file(path)
     try:
+        check_file_depth(path)
         for quad in ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS):
             if quad.graph_name != graph:
                 raise InvalidFile(path, f"all its lines must be in the graph <{GRAPH}>")

@@ -8,7 +8,7 @@ import codecs
 import re
 from pathlib import Path
 
-from ..errors import InvalidFile
+from .errors import InvalidFile
 
 MARK = "\ufeff"
 _MARKED = "begins with a byte order mark; save it as UTF-8 without one"
