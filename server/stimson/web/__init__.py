@@ -10,10 +10,12 @@ from ..queries import SavedQuery
 from ..snapshot import Snapshot
 from .addresses import register as introduce
 from .compression import register as compress
+from .conditional import register as check_preconditions
 from .describe import blueprint as descriptions
 from .graphstore import blueprint as graphs
 from .headers import register as add_headers
 from .health import blueprint as health
+from .hosts import register as guard_host
 from .limits import register as show_limits
 from .metadata import blueprint as metadata
 from .metrics import blueprint as metrics
@@ -74,4 +76,6 @@ def create_app(
     shape_problems(app)
     compress(app)
     note_routes(app)
+    guard_host(app)
+    check_preconditions(app)  # before all others: those are run from the last to the first
     return app

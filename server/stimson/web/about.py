@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from .. import names
 from ..dataset.terms import Statement, Term, named
 from .addresses import LICENCE, is_ours
+from .hosts import base_url
 from .quads import Within, anywhere, solutions, statements
-from .service import base_url
 from .site import site
 
 LABELS = (

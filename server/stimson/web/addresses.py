@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 from flask import Flask, Response, request
 
 from .. import names
+from .hosts import base_url
 from .negotiation import (
     GRAPHS,
     HTML,
@@ -25,7 +26,6 @@ from .negotiation import (
     best,
     not_acceptable,
 )
-from .service import base_url
 from .site import site
 from .terms import SAFE
 

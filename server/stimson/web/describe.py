@@ -12,7 +12,6 @@ from .addresses import Address
 from .negotiation import GRAPHS, HTML, graph_format
 from .quads import NAMING, write
 from .relay import tag_of, tagged
-from .service import base_url
 from .terms import is_iri
 
 blueprint = Blueprint("describe", __name__)
@@ -54,7 +53,7 @@ def _is_known(iri: str) -> bool:
 def _document(iri: str, address: Address) -> Response:
     """Answer with the document about `iri`, or say that it is the same as before."""
     make = partial(page if address.media_type == HTML else _data, iri, address)
-    return tagged(tag_of("about", base_url(), address.iri, saved.find_rule(iri), iri), make)
+    return tagged(tag_of("about", address.iri, saved.find_rule(iri), iri), make)
 
 
 def _data(iri: str, address: Address) -> Response:

@@ -12,10 +12,10 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from .. import names
 from ..engine import Request
+from .hosts import base_url
 from .negotiation import DATASETS, GRAPHS, graph_format
 from .parameters import decode
 from .relay import ask, tag_of, tagged
-from .service import base_url
 from .site import site
 from .terms import SAFE, is_iri
 

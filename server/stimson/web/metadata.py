@@ -12,9 +12,9 @@ from werkzeug.exceptions import NotFound
 
 from .. import names
 from ..engine import Request
+from .hosts import base_url
 from .negotiation import GRAPHS, JSON_LD, NQUADS, TRIG, graph_format
 from .relay import ask, tag_of, tagged
-from .service import base_url
 from .site import site
 
 blueprint = Blueprint("metadata", __name__)

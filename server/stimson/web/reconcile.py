@@ -22,6 +22,7 @@ from ..reconcile.gather import Row
 from ..reconcile.index import Index
 from ..reconcile.keeper import Keeper
 from .headers import POLICY
+from .hosts import base_url
 from .parameters import FORM, decode
 from .relay import tag_of, tagged
 from .site import site
@@ -40,6 +41,8 @@ _SUGGESTED: dict[str, Callable[[Index, str, int], list[suggest.Suggestion]]] = {
     "type": suggest.suggest_types,
     "property": suggest.suggest_properties,
 }
+
+_ASKS = frozenset(("callback", "queries", "query", "extend"))  # else the service is described
 
 Parameters = dict[str, str]
 
@@ -61,7 +64,10 @@ def _allow_frames(response: Response) -> Response:
 @blueprint.get(f"{_PATH}/")
 def get() -> Response:
     """Answer a batch, a query or an extension in the address; without one, describe the service."""
-    return _tagged(lambda: _send(_answer(_parameters()) or _manifest()))
+    sent = _parameters()
+    if _ASKS.isdisjoint(sent):
+        return tagged(tag_of("reconcile", base_url()), lambda: _send(_manifest()))
+    return _tagged(lambda: _send(_answer(sent) or {}))
 
 
 @blueprint.post(_PATH)
@@ -123,7 +129,7 @@ def preview() -> Response:
 def help() -> str:
     """Tell how to use the service, and what the features of a score mean."""
     return render_template(
-        "reconcile.html", address=f"{_root()}{_PATH}", types=list(_index().types.values())
+        "reconcile.html", address=f"{base_url()}{_PATH}", types=list(_index().types.values())
     )
 
 
@@ -195,17 +201,13 @@ def _send(answer: dict[str, Any]) -> Response:
 
 
 def _tagged(make: Callable[[], Response]) -> Response:
-    return tagged(tag_of(_root(), request.full_path), make)
-
-
-def _root() -> str:
-    return (site().config.public_url or request.host_url).rstrip("/")
+    return tagged(tag_of(request.full_path), make)
 
 
 def _manifest() -> dict[str, Any]:
     """Describe the service."""
-    address = f"{_root()}{_PATH}"
-    index = _index()
+    root, index = base_url(), _index()
+    address = f"{root}{_PATH}"
     return {
         "versions": ["0.2"],
         "name": "Stimson: recognition of territorial change",
@@ -213,9 +215,9 @@ def _manifest() -> dict[str, Any]:
         "schemaSpace": names.ST,
         "documentation": f"{address}/help",
         "serviceVersion": f"{__version__} ({site().snapshot.name})",
-        "logo": f"{_root()}/static/stimson.svg",
+        "logo": f"{root}/static/stimson.svg",
         "defaultTypes": [suggest.show_type(index, id) for id in index.types],
-        "view": {"url": f"{_root()}/describe?iri={names.ID}{{{{id}}}}"},
+        "view": {"url": f"{root}/describe?iri={names.ID}{{{{id}}}}"},
         "feature_view": {"url": f"{address}/help#{{{{id}}}}"},
         "preview": {
             "url": f"{address}/preview?id={{{{id}}}}",
@@ -223,12 +225,12 @@ def _manifest() -> dict[str, Any]:
             "height": _HEIGHT,
         },
         "suggest": {
-            kind: {"service_url": _root(), "service_path": f"{_PATH}/suggest/{kind}"}
+            kind: {"service_url": root, "service_path": f"{_PATH}/suggest/{kind}"}
             for kind in _SUGGESTED
         },
         "extend": {
             "propose_properties": {
-                "service_url": _root(),
+                "service_url": root,
                 "service_path": f"{_PATH}/properties",
             },
             "property_settings": extension.SETTINGS,

@@ -18,10 +18,10 @@ from ..dataset.terms import named
 from ..errors import UnknownQuery
 from ..queries import SavedQuery, read_header
 from . import addresses
+from .hosts import base_url
 from .negotiation import GRAPHS, graph_format
 from .quads import write
 from .relay import tag_of, tagged
-from .service import base_url
 from .site import site
 
 blueprint = Blueprint("saved", __name__)

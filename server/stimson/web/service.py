@@ -7,10 +7,11 @@ a service that bears another name than the address they asked.
 
 from functools import partial
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 
 from .. import names
 from ..engine import Request
+from .hosts import base_url
 from .negotiation import GRAPHS, HTML, graph_format
 from .relay import ask, tag_of, tagged
 from .site import site
@@ -45,12 +46,6 @@ def describe(shortcut: str | None) -> Response:
         return Response(render_template("sparql.html", query="", is_union=is_union))
     asked = Request(_query(), base_iri=names.BASE, graph=media_type)
     return tagged(tag_of("service", media_type, asked.text), partial(ask, asked))
-
-
-def base_url() -> str:
-    """The address of this site as the public knows it; without one set, as it was asked."""
-    base = (site().config.public_url or request.host_url).rstrip("/")
-    return base if is_iri(f"{base}/") else names.BASE.rstrip("/")
 
 
 def _query() -> str:

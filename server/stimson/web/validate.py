@@ -19,6 +19,7 @@ from ..checker import Contribution, Verdict
 from ..checker.formats import MEDIA_TYPES
 from ..checker.pool import Checkers
 from ..reports import FORMATS
+from .hosts import base_url
 from .negotiation import HTML, TURTLE, best, content_type, not_acceptable
 from .site import site
 from .uploads import FORM, MULTIPART, read_body, read_form, refuse_encodings
@@ -185,7 +186,7 @@ def _render(asked: _Asked | None = None, report: dict[str, Any] | None = None) -
         labels=_LABELS,
         endings=_SUFFIXES,
         formats=tuple(FORMATS),
-        address=f"{(config.public_url or request.host_url).rstrip('/')}/validate",
+        address=f"{base_url()}/validate",
     )
 
 
