@@ -112,7 +112,7 @@ def test_a_query_that_never_ends_is_ended_and_the_others_have_their_turn(check, 
         ("query-answer", "violation", "more.rq", 1, 1),
         ("query-answer", "violation", "zero.rq", 1, 1),
     ]
-    assert "no answer within 2 seconds" in findings[0].message
+    assert "no answer in time (at most 2 seconds)" in findings[0].message
 
 
 def test_a_query_that_ends_its_process_is_a_finding(check):

@@ -97,7 +97,7 @@ BAD = {
     "gMonthDay": ["--02-30", "--13-01"],
     "gDay": ["---32", "---00"],
     "duration": ["P", "PT", "P1YT", "P1W", "P1.5Y", "1Y", "P-1D", "+P1D", "P1S", f"P{10**12}D"],
-    "yearMonthDuration": ["P1D", "P1Y1D", "P"],
+    "yearMonthDuration": ["P1D", "P1Y1D", "P", f"P{10**28}Y", f"P1Y{'9' * 5000}M"],
     "dayTimeDuration": ["P1Y", "P1M", "P1DT"],
     "hexBinary": ["abc", "xy", "a b"],
     "base64Binary": ["a", "YQ", "YQ=", "YR==", "YWJ=", " YWJj", "Y  WJj", "Y!Q=="],
@@ -119,14 +119,19 @@ def test_any_other_form_is_not(name, form):
     assert not is_valid(form, str(XSD) + name)
 
 
+def is_refused_by_rdflib(form, datatype):
+    try:
+        return Literal(form, datatype=URIRef(datatype)).ill_typed
+    except ArithmeticError:  # it has more digits than it reckons with
+        return True
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_what_rdflib_refuses_is_refused(name):
     logging.disable()  # rdflib logs a traceback for each
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        refused = {
-            form for form in FORMS if Literal(form, datatype=URIRef(str(XSD) + name)).ill_typed
-        }
+        refused = {form for form in FORMS if is_refused_by_rdflib(form, str(XSD) + name)}
     logging.disable(logging.NOTSET)
 
     assert {form for form in refused if is_valid(form, str(XSD) + name)} == set()

@@ -100,7 +100,9 @@ def _disappointment(query: SavedQuery, results: Any) -> str | None:
 
 def _why(cut: parallel.Cut, seconds: float) -> str:
     if cut.why == "time":
-        return f"The query has no answer within {seconds:g} seconds; make it more specific."
+        return (
+            f"The query has no answer in time (at most {seconds:g} seconds); make it more specific."
+        )
     return f"The query has no answer: {cut.problem}."
 
 
