@@ -30,6 +30,12 @@ def workers_of(pool):
     return {worker._child.pid for worker in list(pool._engine._workers)}
 
 
+def is_running(pid):
+    """Tell whether a process has not ended."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 def processor_time(pid):
     """Give the seconds that a process has used, to a hundredth."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

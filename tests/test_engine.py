@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from http_fixtures import BOMB, DEEP, ENDLESS, ONE, TWO, descendants, leaves, write_snapshot
-from pools import PATIENCE, await_work, load, processor_time, until, workers_of
+from pools import PATIENCE, await_work, is_running, load, processor_time, until, workers_of
 from stimson.config import Config
 from stimson.engine import Request
 from stimson.engine.launching import AHEAD, launch_ahead
@@ -71,11 +71,6 @@ def workers():
     """List the query workers of this process."""
     own = descendants(os.getpid()) - {os.getpid()}
     return {pid for pid in leaves(os.getpid()) if pid in own and parent(pid) in own}
-
-
-def is_running(pid):
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def parent(pid):
