@@ -11,7 +11,7 @@ from stimson.dataset import Index, read_dataset
 from stimson.errors import NothingToRead
 from stimson.locate import Places
 from stimson.project import Project
-from stimson.quotations import compose, find_quotes, seal
+from stimson.quotations import Quote, compose, find_quotes, seal
 from stimson.quotations.check import check_quotations
 from stimson.quotations.passages import read_passages
 
@@ -19,13 +19,19 @@ PLAIN = "ASCII only: a duty to report, a duty to report."
 ODD = '“Їжак” \t\\ "quoted"\r\nnext 🕊 line'
 
 
-def check(project, sources=False):
-    """List rule, line and column of what is found."""
+def find(project, sources=False):
+    """Check the quotations of a project, with the texts of its sources or without."""
     dataset = read_dataset(project.folders)
     checked = Project(project.root, project.folders, sources=project.sources if sources else None)
     context = SimpleNamespace(project=checked, dataset=dataset, places=Places(dataset))
     findings = list(check_quotations(context))
     assert all(finding.severity == "violation" for finding in findings)
+    return findings
+
+
+def check(project, sources=False):
+    """List rule, line and column of what is found."""
+    findings = find(project, sources)
     return sorted((f.rule.removeprefix(names.RULE), f.line, f.column) for f in findings)
 
 
@@ -108,7 +114,13 @@ def test_quotations_of_one_source_must_agree_on_the_letters_they_share(project):
     project.change(project.minutes, "oa:start 222", "oa:start 221")
     project.change(project.minutes, "oa:end 266", "oa:end 265")
 
-    assert [rule for rule, *_ in check(project)] == ["quotation-overlap"]
+    line, column = project.change(project.minutes, "oa:start 221", "oa:start  221")
+    assert check(project) == [("quotation-overlap", line, column + len("oa:start  "))]
+    (finding,) = find(project)
+    assert finding.message == (
+        "Character 189 of the source is 'f' here but 'o' in quotation:minutes-2031-130; "
+        "correct the wrong position."
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,6 +163,130 @@ def test_a_position_behind_the_end_of_the_source_is_found(project):
     assert check(project, sources=True) == [("passage-position", line, column + 7)]
 
 
+def test_a_passage_may_end_with_its_source_and_no_further(project):
+    text = project.sources / "minutes-2031.txt"
+    length = len(text.read_bytes().decode())
+
+    project.change(project.minutes, "oa:end 296", f"oa:end {length}")
+    assert check(project, sources=True) == []
+
+    line, column = project.change(project.minutes, f"oa:end {length}", f"oa:end {length + 1}")
+    assert check(project, sources=True) == [("passage-position", line, column + len("oa:end "))]
+
+
+def test_a_quotation_that_is_one_letter_longer_than_its_source_is_found(project):
+    # Sealed and as long as it says, with a letter of its own behind the end of the text.
+    length = len((project.sources / "minutes-2031.txt").read_bytes().decode())
+    add_quotation(project, length - 9, "meeting.\n!")
+
+    assert check(project) == []
+    assert [rule for rule, *_ in check(project, sources=True)] == ["passage-position"]
+
+
+@pytest.mark.parametrize("prefix", ["", "M"])
+def test_a_quotation_may_begin_with_its_source(project, prefix):
+    add_quotation(project, len(prefix), "Minutes"[len(prefix) :], prefix)
+
+    assert check(project, sources=True) == []
+
+
+def add_quotation(project, start, exact, prefix=""):
+    """Quote the minutes once more, with words that nothing follows."""
+    quote = Quote(exact, prefix, "", start)
+    (project.root / "data" / "more.ttl").write_text(
+        compose.prefixes() + compose.to_turtle(quote, "minutes-2031"), "utf-8"
+    )
+
+
+def test_every_source_is_compared_whether_it_is_quoted_or_only_described(project):
+    described, used = project.root / "data" / "described.ttl", project.root / "data" / "used.ttl"
+    prefixes = (
+        "@prefix dcterms: <http://purl.org/dc/terms/> . @prefix oa: <http://www.w3.org/ns/oa#> .\n"
+    )
+    prefixes += compose.prefixes()
+    described.write_text(
+        f'{prefixes}source:a dcterms:identifier "a" ; st:textSha256 "0" .\n'
+        f'source:b dcterms:identifier <urn:b> ; st:textSha256 "0" .\n'
+    )
+    used.write_text(
+        f"{prefixes}source:c a st:Passage ; oa:hasSource source:d ; oa:hasSelector [ "
+        "a oa:TextPositionSelector ; oa:start 1 ; oa:end 2 ] .\n"
+    )
+
+    found = [finding for finding in find(project, sources=True) if "minutes" not in finding.message]
+    assert [finding.rule for finding in found] == [f"{names.RULE}source-missing"] * 3
+    assert [finding.message.partition(";")[0] for finding in found] == [
+        "No archived text a.txt to compare with",
+        "No archived text to compare with",
+        "No archived text to compare with",
+    ]
+    assert f"; add it to {project.sources} or correct dcterms:identifier." in found[0].message
+
+
+def test_the_ontology_may_quote_too(project):
+    add_quotation(project, 5, "nothing of the kind")
+    file = project.root / "data" / "more.ttl"
+    file.rename(project.root / "ontology" / "more.ttl")
+
+    assert [rule for rule, *_ in check(project, sources=True)] == ["quotation-text"]
+
+
+def test_a_slip_in_one_passage_hides_none_in_another(project):
+    add_quotation(project, 223, "XX")  # in the middle of another quotation
+    more = (project.root / "data" / "more.ttl").read_text("utf-8")
+    fresh = more.replace("minutes-2031-223", "minutes-2031-131").replace("223", "131")
+    fresh = fresh.replace("oa:end 225", "oa:end 133")
+    (project.root / "data" / "yet-more.ttl").write_text(fresh, "utf-8")
+
+    assert [rule for rule, *_ in check(project)] == ["quotation-overlap"] * 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        (
+            "oa:end 296",
+            "oa:end 267",
+            ["A passage ends after it starts; this one runs from 267 to 267."],
+        ),
+        (
+            "oa:end 296",
+            "oa:end 298",
+            ["The passage ends at 298, but the source has 297 characters."],
+        ),
+        (
+            "as binding",
+            "as bindin",
+            [
+                "The words have 43 characters, but 222 to 266 is 44; correct whichever differs "
+                "from the source.",
+                "Prefix, words and suffix do not match st:passageSha256: a letter was changed. "
+                "Restore it from the source, or run `stimson quote find` anew.",
+                "The source reads '\"We do not recognise the duty 🕊 as binding.\"' here; copy it, "
+                "or correct the position.",
+            ],
+        ),
+        (
+            "    oa:start 222 ;\n    oa:end 266 .",
+            "    oa:other 1 .",
+            [
+                "This passage cannot be checked: it lacks oa:start (a whole number), "
+                "oa:end (a whole number)."
+            ],
+        ),
+        (
+            'oa:exact "\\"We do',
+            'oa:other "\\"We do',
+            ["This passage cannot be checked: it lacks oa:exact."],
+        ),
+    ],
+)
+def test_each_finding_says_what_is_wrong(project, old, new, messages):
+    project.change(project.minutes, old, new)
+
+    assert [finding.message for finding in find(project, sources=True)][: len(messages)] == messages
+
+
 def test_a_missing_source_text_is_found_and_an_empty_folder_refused(project):
     (project.sources / "minutes-2031.txt").rename(project.sources / "other.txt")
     assert check(project, sources=True) == [("source-missing", 16, 24)]
@@ -175,12 +311,14 @@ def test_surroundings_have_at_most_32_characters():
     assert (quote.prefix, quote.suffix) == ("a" * 32, "b" * 32)
 
 
-@pytest.mark.parametrize("identifier", ["odd-1", "Звіт 1"])
+@pytest.mark.parametrize("identifier", ["odd-1", "Звіт 1", "a/b?c#d"])
 @pytest.mark.parametrize("phrase", ["Їжак", '\t\\ "quoted"\r\nnext 🕊', ODD])
 def test_composed_turtle_says_exactly_what_was_found(phrase, identifier):
     (quote,) = find_quotes(ODD, phrase)
 
     text = compose.prefixes() + compose.to_turtle(quote, identifier)
+    assert "\t" not in text, "an editor may turn it into spaces"
+    assert "/a/b" not in text, "it is one segment of the IRI"
     (passage,) = read_passages(index(text))
 
     assert (passage.exact, passage.prefix, passage.suffix) == (

@@ -18,6 +18,7 @@ from http_fixtures import store as store
 from waiting import PATIENCE, wait_for
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+IDLE = 'query_workers{state="idle"}'
 NUMBERS = itertools.count()
 
 
@@ -225,13 +226,15 @@ def test_killed_workers_and_a_killed_zygote_are_replaced(store):
     with running(store) as site:
         (web,) = _web_processes(site)
         for _ in range(2):
+            wait_for(lambda: len(_workers(site)) == site.count(IDLE) == 4)
             for pid in _workers(site):
                 os.kill(pid, signal.SIGKILL)
             assert all(answers(site) for _ in range(4))
+        wait_for(lambda: site.count(IDLE) == 4)
         for zygote in descendants(web) - {web} - leaves(web):
             os.kill(zygote, signal.SIGKILL)
-            wait_for(lambda pid=zygote: pid not in descendants(web))
         # Its workers end with it, and what they were doing.
+        wait_for(lambda: site.count("query_workers_replaced_total") == 12)
         assert all(answers(site) for _ in range(4))
 
 
