@@ -442,11 +442,11 @@ def test_without_the_right_to_have_processes_all_is_checked_here(project):
     )
     folders = ("--data=data", "--shapes=shapes", "--ontology=ontology", "--format=json")
     done = subprocess.run(
-        [sys.executable, "-c", script, "validate", *folders],
+        [sys.executable, "-c", script, "-q", "validate", *folders],
         cwd=project.root,
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert found(done) == [OTHER]

@@ -36,7 +36,7 @@ def _folders(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=options.ANY)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @_folders
 @click.option("--waivers", type=options.EXISTING_FILE, help="File of the waivers.")
 @click.option(

@@ -187,11 +187,9 @@ def _turtle(folder: Path) -> Iterator[Path]:
 
 
 def _counts(part: str, folder: Path, path: Path) -> bool:
-    """Tell whether a file is part of a project: not what is hidden, nor what is no file.
+    """Tell whether a file is part of a project: not what is hidden.
 
-    A link that leads nowhere counts: that its file is missing is worth a word.
+    What cannot be read counts, such as a link that leads nowhere: it is worth a word.
     """
     inner = path.relative_to(folder).parts
-    if (part == "shapes" and inner[0] == EXAMPLES) or inner[-1].startswith("."):
-        return False
-    return path.is_file() or (path.is_symlink() and not path.exists())
+    return not (part == "shapes" and inner[0] == EXAMPLES) and not inner[-1].startswith(".")
