@@ -67,10 +67,14 @@ class Fortress:
 
     @property
     def zygote(self) -> int:
-        """The process that forks the workers."""
-        parents, own = _parents(), self.site.descendants()
-        (zygote,) = {parents.get(pid) for pid in own if _is_worker(pid)} & own
+        """The process that forks the workers, once it is the only one and has some."""
+        wait_for(lambda: len(self._zygotes()) == 1)
+        (zygote,) = self._zygotes()
         return zygote
+
+    def _zygotes(self) -> set[int]:
+        parents, own = _parents(), self.site.descendants()
+        return {parents[pid] for pid in own if pid in parents and _is_worker(pid)} & own
 
     @property
     def workers(self) -> set[int]:

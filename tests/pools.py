@@ -1,19 +1,11 @@
 """What the tests of the embedded engine ask and await of a pool of workers."""
 
 import os
-import time
 from pathlib import Path
 
-PATIENCE = 60  # seconds after which a test fails that would wait for ever
+from waiting import wait_for
+
 _MORE = 0.03  # seconds: to begin takes less
-
-
-def until(is_so):
-    """Wait until something is so; how long that takes is not the matter of a test."""
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.01)
 
 
 def load(pool):
@@ -49,5 +41,5 @@ def await_work(pool):
     def at_work():
         return [pid for pid, spent in before.items() if processor_time(pid) > spent + _MORE]
 
-    until(at_work)
+    wait_for(at_work)
     return at_work()[0]

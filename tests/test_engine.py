@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from http_fixtures import BOMB, DEEP, ENDLESS, ONE, TWO, descendants, leaves, write_snapshot
-from pools import PATIENCE, await_work, is_running, load, processor_time, until, workers_of
+from pools import await_work, is_running, load, processor_time, workers_of
 from stimson.config import Config
 from stimson.engine import Request
 from stimson.engine.launching import AHEAD, launch_ahead
@@ -29,6 +29,7 @@ from stimson.errors import (
     ResultTooLarge,
     TooManyRows,
 )
+from waiting import PATIENCE, wait_for
 
 BASE = "http://example.org/"
 ALL = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -152,7 +153,7 @@ def test_the_deadline_is_kept_and_ends_the_worker(dataset):
         for asked in (None, 1e9):  # a longer one than the pool's is not granted
             with pytest.raises(QueryTimeout, match="deadline"):
                 ask(pool, ENDLESS, timeout=asked)
-        until(lambda: load(pool).idle == 2)
+        wait_for(lambda: load(pool).idle == 2)
         assert load(pool).replaced == 2
         assert before != workers_of(pool)
 
@@ -195,7 +196,7 @@ def kill(pool, pids):
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     # A query on its way to a worker in the moment of its death may be lost with it.
-    until(lambda: not pids & workers_of(pool))
+    wait_for(lambda: not pids & workers_of(pool))
 
 
 def test_a_worker_killed_while_idle_is_replaced_unnoticed(pool):
@@ -219,8 +220,8 @@ def test_a_killed_zygote_is_replaced(pool):
     orphans = workers_of(pool)
     (zygote,) = {parent(pid) for pid in orphans}
     os.kill(zygote, signal.SIGKILL)
-    until(lambda: not any(is_running(pid) for pid in orphans))  # none outlives it
-    until(lambda: not orphans & workers_of(pool))
+    wait_for(lambda: not any(is_running(pid) for pid in orphans))  # none outlives it
+    wait_for(lambda: not orphans & workers_of(pool))
     assert [count(pool) for _ in range(4)] == [9] * 4
     assert {parent(pid) for pid in workers_of(pool)} != {zygote}
 
@@ -257,7 +258,7 @@ def asked_by(threads, pool, text, *clients, among=()):
 
     for client in clients:
         asked.append(threads.submit(ask, pool, text, client=client))
-        until(are_in_line)
+        wait_for(are_in_line)
     return asked
 
 
@@ -319,7 +320,7 @@ def test_workers_share_the_data_and_open_nothing(pool):
 
 def test_a_cheap_query_costs_little(pool):
     count(pool)
-    until(lambda: load(pool).idle == 2)
+    wait_for(lambda: load(pool).idle == 2)
     before, start = workers_of(pool), time.process_time()
     for _ in range(200):
         ask(pool, "ASK {}")

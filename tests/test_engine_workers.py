@@ -11,12 +11,13 @@ import pytest
 import failing_zygote
 from failing_zygote import AT_ONCE, DEAF, EARLY, UNBORN
 from http_fixtures import write_snapshot
-from pools import PATIENCE, is_running, load, until, workers_of
+from pools import is_running, load, workers_of
 from stimson.config import Config
 from stimson.engine import Load, Request
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
 from stimson.errors import EngineFailed, QueryTimeout
+from waiting import PATIENCE, wait_for
 
 LIMITS = Config(query_workers=2, queue=4, timeout=20, queue_timeout=20, memory_mb=96)
 LONG = 4 * 2**20  # characters, more than a socket holds
@@ -57,7 +58,7 @@ def ask(pool, text="ASK {}", **wanted):
 
 def await_load(pool, workers):
     """Wait until all workers are idle, and give what is counted."""
-    until(lambda: load(pool).idle == workers)
+    wait_for(lambda: load(pool).idle == workers)
     return load(pool)
 
 
@@ -70,8 +71,8 @@ def test_a_worker_that_fails_before_it_can_be_asked_is_not_counted(dataset, plan
     with Standalone(Pool(dataset, LIMITS)) as pool:
         folder = plan(fault, fault, fault)
         os.kill(one_of(pool), signal.SIGKILL)
-        until(lambda: not list(folder.iterdir()))
-        until(lambda: load(pool)[:2] == (2, 2) and all(map(is_running, workers_of(pool))))
+        wait_for(lambda: not list(folder.iterdir()))
+        wait_for(lambda: load(pool)[:2] == (2, 2) and all(map(is_running, workers_of(pool))))
 
 
 @pytest.mark.parametrize("fault", [UNBORN, EARLY])
@@ -89,7 +90,7 @@ def test_who_cannot_be_forked_takes_no_other_with_it(dataset, plan):
         plan(UNBORN)
         killed = one_of(pool)
         os.kill(killed, signal.SIGKILL)
-        until(lambda: load(pool) == Load(2, 2, 0, 1))
+        wait_for(lambda: load(pool) == Load(2, 2, 0, 1))
         assert before - {killed} < workers_of(pool)
 
 
@@ -109,7 +110,7 @@ def test_a_worker_killed_while_it_takes_a_query_is_replaced(dataset, plan):
     with Standalone(Pool(dataset, limits)) as pool:
         asked = Request(f"ASK {{}} # {'x' * LONG}", base_iri="http://example.org/")
         reply = pool.hand_over(pool._engine.reply(asked))
-        until(lambda: not load(pool).idle)
+        wait_for(lambda: not load(pool).idle)
         os.kill(one_of(pool), signal.SIGKILL)
         with suppress(EngineFailed):  # or another is asked, if the loss was seen in sending
             reply.result(PATIENCE).close()
@@ -128,7 +129,7 @@ def test_a_wish_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
     with Standalone(Pool(dataset, LIMITS)) as pool:
         monkeypatch.setattr(socket, "send_fds", send_fds)
         os.kill(one_of(pool), signal.SIGKILL)
-        until(lambda: load(pool) == Load(2, 2, 0, 1))
+        wait_for(lambda: load(pool) == Load(2, 2, 0, 1))
         assert failed
 
 
@@ -140,7 +141,7 @@ def test_a_wish_is_answered_though_another_ended_before_it_was_known(dataset, pl
         zygote = pool._engine._zygote._process.pid
         os.kill(zygote, signal.SIGSTOP)  # wishes wait
         os.kill(one_of(pool), signal.SIGKILL)
-        until(lambda: load(pool).idle == 1)
+        wait_for(lambda: load(pool).idle == 1)
         pool.wait(bury_the_unknown(pool._engine))
         os.kill(zygote, signal.SIGKILL)
         assert await_load(pool, 2).workers == 2

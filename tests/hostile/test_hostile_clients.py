@@ -155,8 +155,7 @@ def test_killed_processes_are_replaced_and_every_client_gets_an_answer(patient, 
                 os.kill(victim, signal.SIGKILL)
         assert [status(connection) for connection in connections] == [500, 500]
     with visited(place):
-        pass
-    wait_for(lambda: len(place.workers) == 3)
+        wait_for(lambda: len(place.workers - workers) == 3)
     assert not place.workers & workers
 
 
