@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from test_bad_input import PREFIXES, UNDEFINED, found, large, messages, write
+from waiting import PATIENCE
 
 LIMITS = ("--timeout=20",)  # a shape may then take 1.6 seconds, a check 8
 OTHER = ("rule/undefined-reference", "data/other.ttl", 1)
