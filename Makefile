@@ -3,8 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+MUTANTS := build/mutants
+MINUTES ?= 60
 
-.PHONY: help setup build serve test test-all clients check lint fmt data docs clean
+.PHONY: help setup build serve test test-all clients mutants check lint fmt data docs clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -59,6 +61,16 @@ clients: $(READY)  ## Install the clients that only test-all asks with (npm must
 	mkdir -p build/clients
 	cp tests/clients/package.json build/clients/
 	npm --prefix build/clients install --no-audit --no-fund --no-package-lock --ignore-scripts
+
+mutants: $(READY)  ## Change the central modules in small ways, and list the changes no test finds
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut
+	mkdir -p $(MUTANTS)
+	for each in benchmarks data ontology pyproject.toml queries shapes stimson.toml tests; do \
+	  ln -sfn $(CURDIR)/$$each $(MUTANTS)/$$each; done
+	ln -sfn $(CURDIR)/server $(MUTANTS)/src
+	cd $(MUTANTS) && timeout --foreground --signal=INT $(MINUTES)m \
+	  $(CURDIR)/$(BIN)/mutmut run --max-children 2 $(ONLY) || test $$? -eq 124
+	cd $(MUTANTS) && $(CURDIR)/$(BIN)/mutmut results
 
 clean:  ## Remove what was installed and built
 	rm -rf .venv build .stimson .pytest_cache .mypy_cache .ruff_cache
