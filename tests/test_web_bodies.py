@@ -2,11 +2,14 @@
 
 import json
 import socket
+from contextlib import ExitStack
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import pytest
 
 from http_fixtures import running, write_snapshot
+from waiting import PATIENCE
 
 TURTLE = b"<https://w3id.org/stimson/id/state/x> a <https://w3id.org/stimson/ontology#Stance> .\n"
 SELECT = "SELECT (1 + 1 AS ?x) {}"
@@ -62,13 +65,20 @@ FRAMED = {
 }
 
 
-@pytest.fixture(params=FRAMED, scope="module")
-def server(request, tmp_path_factory):
-    """A server that has been asked nothing, and the framing that is all it will see."""
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    """For each framing a server that has been asked nothing, and will see no other framing."""
     folder = tmp_path_factory.mktemp("bodies")
     write_snapshot(folder)
-    with running(folder, validate_timeout="60", receive_timeout="60") as site:
-        yield site, FRAMED[request.param]
+    with ExitStack() as stack:
+        limits = {"validate_timeout": str(PATIENCE), "receive_timeout": str(PATIENCE)}
+        yield lru_cache(lambda _: stack.enter_context(running(folder, **limits)))
+
+
+@pytest.fixture(params=FRAMED)
+def server(request, servers):
+    """A server, and how bodies are framed there."""
+    return servers(request.param), FRAMED[request.param]
 
 
 @pytest.mark.parametrize("waits", [False, True], ids=["at once", "after 100 Continue"])
@@ -80,7 +90,7 @@ def test_a_body_is_read_however_it_is_framed(server, what, waits):
     head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {media_type}"
     head += "\r\nExpect: 100-continue" if waits else ""
     address = urlsplit(site.url)
-    with socket.create_connection((address.hostname, address.port), 90) as connection:
+    with socket.create_connection((address.hostname, address.port), PATIENCE) as connection:
         connection.sendall(head.encode() + b"\r\n" + framing + b"\r\n\r\n")
         if waits:
             assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -97,7 +107,7 @@ def test_a_body_in_chunks_may_be_as_large_as_one_with_its_length(server, path):
     body = b"x" * (2**22)
     framing, framed = frame(body)
     address = urlsplit(site.url)
-    with socket.create_connection((address.hostname, address.port), 90) as connection:
+    with socket.create_connection((address.hostname, address.port), PATIENCE) as connection:
         connection.sendall(
             f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
             f"Content-Type: {media_type}\r\n".encode()
