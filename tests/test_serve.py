@@ -225,10 +225,12 @@ def test_a_slow_query_is_ended_in_time_while_others_are_answered(store):
 def test_killed_workers_and_a_killed_zygote_are_replaced(store):
     with running(store) as site:
         (web,) = _web_processes(site)
-        for _ in range(2):
+        for lost in (4, 8):
             wait_for(lambda: len(_workers(site)) == site.count(IDLE) == 4)
             for pid in _workers(site):
                 os.kill(pid, signal.SIGKILL)
+            # A query that is handed to one that is just dying may be lost with it.
+            wait_for(lambda n=lost: site.count("query_workers_replaced_total") == n)
             assert all(answers(site) for _ in range(4))
         wait_for(lambda: site.count(IDLE) == 4)
         for zygote in descendants(web) - {web} - leaves(web):
