@@ -49,7 +49,7 @@ check: $(READY)  ## Validate ontology, shapes and data
 
 test: lint build  ## Run every check and test (a build validates first)
 	$(BIN)/python data/generate.py --check
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 4 --dist loadfile
 
 test-all: test clients  ## Run the slow tests, too: other programs, standard test suites, long loads
 	$(BIN)/pytest -m slow
