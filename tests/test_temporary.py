@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from http_fixtures import running, serving
 from http_fixtures import store as store
 from stimson.temporary import remove_abandoned, temporary_folder
+from waiting import PATIENCE, wait_for
 
 TURTLE = "<http://example.org/a> <http://example.org/b> 1 .\n"
 TRIES = 25
@@ -43,11 +44,10 @@ def kill(site):
     """Kill a server with all that it has started, and wait until nothing of it is left."""
     family = site.descendants()
     for pid in family:
-        os.kill(pid, signal.SIGKILL)
-    site.process.wait(10)
-    deadline = time.monotonic() + 10
-    while any(map(is_running, family)) and time.monotonic() < deadline:
-        time.sleep(0.02)
+        with suppress(ProcessLookupError):  # it ended along with another
+            os.kill(pid, signal.SIGKILL)
+    site.process.wait(PATIENCE)
+    wait_for(lambda: not any(map(is_running, family)))
 
 
 def is_running(pid: int) -> bool:
