@@ -43,6 +43,19 @@ OWN = {  # queries that the engine asks itself
     "a pattern in text": 'SELECT $this { $this :name ?n FILTER REGEX(STR(?n), "^[eo]") }',
     "strings": 'SELECT $this { $this :name ?n FILTER(STRSTARTS(?n, "t") && STRLEN(?n) = 3) }',
     "a list of values": "SELECT $this { $this :part ?x FILTER(?x IN (:two, :three)) }",
+    "a prefix": "PREFIX e: <https://example.org/> SELECT $this ?value { $this e:part ?value }",
+    "a prefix that is declared twice": """
+        prefix : <https://example.org/other/> Prefix :<https://example.org/> # the last counts
+        SELECT $this ?value { $this :part ?value }
+    """,
+    "a prefix, and not exists": """
+        PREFIX e: <https://example.org/>
+        SELECT $this { $this a e:Thing FILTER NOT EXISTS { $this e:part ?x } }
+    """,
+    "a prefix in a path": """
+        PREFIX e: <https://example.org/>
+        SELECT $this ?value { $this e:part+/^e:part|e:name ?value }
+    """,
     "the shape": "SELECT $this { $this :part ?x FILTER($currentShape = :shape) }",
 }
 LEFT = {  # queries that pySHACL asks
@@ -50,6 +63,9 @@ LEFT = {  # queries that pySHACL asks
     "the form of a number": "SELECT $this ?value { $this :whole ?value FILTER(STR(?value) = '5') }",
     "its datatype": "SELECT $this { $this :whole ?v FILTER(DATATYPE(?v) != xsd:integer) }",
     "a number in a pattern": "SELECT $this ?value { $this :count 1 ; :whole ?value }",
+    "a base": "BASE <https://example.org/> SELECT $this ?value { $this <part> ?value }",
+    "an escaped property": "SELECT $this ?value { $this <https://example.org/p\\u0061rt> ?value }",
+    "an escaped name": "SELECT $this ?value { $this :p\\u0061rt ?value }",
     "a subquery": "SELECT $this { { SELECT $this { $this :part ?x } } }",
     "a cast": "SELECT $this { $this :name ?n FILTER(xsd:string(?n) = 'two') }",
     "an own group": "SELECT $this (COUNT(*) AS ?n) { $this :part ?x }",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -37,7 +36,6 @@ class Query:
 
     text: str
     facts: Facts
-    prefixes: Mapping[str, str]
     shape: ox.NamedNode | None  # that it asks about, as $currentShape
 
     def about(self, graph: str) -> str:
@@ -63,7 +61,7 @@ class Query:
         if name.startswith("<"):
             return name[1:-1]
         prefix, _, local = name.partition(":")
-        return self.prefixes.get(prefix, f"{prefix}:") + local
+        return self.facts.prefixes.get(prefix, f"{prefix}:") + local
 
 
 def read_query(shapes: Index, shape: Node, constraint: Term, text: str, path: Path | None) -> Query:
@@ -84,10 +82,10 @@ def read_query(shapes: Index, shape: Node, constraint: Term, text: str, path: Pa
     except (Unread, RecursionError) as reason:
         raise Unhandled(shape, str(reason)) from reason
     if not _ABOUT_SHAPES.search(text):
-        return Query(whole, facts, prefixes, None)
+        return Query(whole, facts, None)
     if not isinstance(shape, ox.NamedNode):
         raise Unhandled(shape, "it has no name that its query could be given")
-    return Query(whole, facts, prefixes, shape)
+    return Query(whole, facts, shape)
 
 
 def _prefixes(shapes: Index, shape: Node, constraint: Term) -> dict[str, str]:

@@ -24,6 +24,7 @@ class Facts:
     expression, `computed` the variables that an expression's result depends on.
     """
 
+    prefixes: dict[str, str] = field(default_factory=dict)  # of several alike, the last counts
     groups: list[int] = field(default_factory=list)  # where those begin that may name ?this
     properties: set[str] = field(default_factory=set)
     reads_any_property: bool = False  # of the focus node, or that lead to it
@@ -57,8 +58,10 @@ class _Scanner:
     def query(self) -> None:
         """Read a whole query."""
         while self._try("PREFIX"):
-            self._take_kind("name")
-            self._take_kind("iri")
+            prefix, colon, local = self._take_kind("name").text.partition(":")
+            if local:
+                raise Unread(f"{prefix}{colon}{local} is no prefix")
+            self.facts.prefixes[prefix] = self._take_kind("iri").text[1:-1]
         self._take("SELECT")
         self._projection()
         self._try("WHERE")
