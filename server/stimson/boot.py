@@ -7,8 +7,8 @@ from functools import partial
 
 from .config import Config
 from .engine.launching import launch_ahead
-from .engine.limits import die_with
 from .errors import SnapshotMissing
+from .parallel import die_with
 from .signals import END, RENEW, STOPPING
 from .snapshot import read_current
 

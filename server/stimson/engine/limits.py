@@ -3,10 +3,8 @@
 Where the platform lacks one of these, the deadline of the pool still holds.
 """
 
-import ctypes
 import multiprocessing
 import os
-import signal
 import sys
 import time
 from contextlib import suppress
@@ -21,7 +19,6 @@ except ImportError:  # Windows
 
 _STANDARD_ERROR = 2
 _DESCRIPTORS = Path("/dev/fd")
-_PR_SET_PDEATHSIG = 1
 _GRACE = 2  # seconds of CPU beyond the deadline: the pool should be the first to act
 
 
@@ -33,16 +30,7 @@ def die_with_the_zygote() -> None:
     """
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid != os.getppid():
-        die_with(os.getppid())
-
-
-def die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when `parent` ends, so that it outlives nobody."""
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before it could be watched
-        sys.exit(1)
+        parallel.die_with(os.getppid())
 
 
 def give_way() -> None:

@@ -20,6 +20,7 @@ from ..errors import (
     QueryTooLarge,
     TooManyRows,
 )
+from ..parallel import die_with
 from ..queries import syntax_error
 from . import Request, guard, limits
 from .formats import BOOLEANS, GRAPHS, PREFIXED, RESULTS
@@ -34,7 +35,7 @@ def serve(channel: socket.socket, store: Store, memory_mb: int, rows: int, paren
     `rows` is the most that a result may have; 0 is for any number.
     """
     limits.keep_only(channel.fileno())
-    limits.die_with(parent)
+    die_with(parent)
     limits.give_way()
     limits.shut_in(memory_mb)
     channel.sendall(frame(Tag.READY))
