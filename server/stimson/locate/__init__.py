@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from .position import Position
     from .turtle import Locator
 
-__all__ = ["Places", "shown", "written"]
+__all__ = ["Places", "brief", "shown", "written"]
 
 MANY = 100_000  # triples of one file, from which on only its subjects are sought
 
+_LONGEST = 200  # characters of a literal in a sentence
 _TYPE = named("rdf:type")
 
 
@@ -124,10 +125,21 @@ def written(term: Term) -> str:
 
 
 def shown(term: Term) -> str:
-    """Write a term for a sentence: IRIs with their prefix where one fits."""
+    """Write a term for a sentence: an IRI with its prefix if one fits, the start of a long text."""
     if isinstance(term, ox.NamedNode):
         return names.shorten(term.value)
-    text = str(term)
+    text = str(_brief(term) if isinstance(term, ox.Literal) else term)
     if isinstance(term, ox.Literal) and text.endswith(">"):
         return f"{text.rpartition('^^')[0]}^^{names.shorten(term.datatype.value)}"
     return text
+
+
+def brief(text: str) -> str:
+    """Leave so much of a long text that a sentence around it can be read."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _brief(literal: ox.Literal) -> ox.Literal:
+    if literal.language is not None:
+        return ox.Literal(brief(literal.value), language=literal.language)
+    return ox.Literal(brief(literal.value), datatype=literal.datatype)

@@ -17,7 +17,7 @@ from .. import names
 from ..dataset import Document, named
 from ..dataset.datatypes import is_valid
 from ..findings import Finding
-from ..locate import shown
+from ..locate import brief, shown
 from .context import Context
 
 _VERBATIM = {
@@ -72,7 +72,8 @@ def _ill_typed(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fault]
     for literal in literals:
         if not is_valid(literal.value, literal.datatype.value):
             kind = names.shorten(literal.datatype.value)
-            yield literal, _Fault("literal", f'"{literal.value}" is not a {kind}; correct it.')
+            message = f'"{brief(literal.value)}" is not a {kind}; correct it.'
+            yield literal, _Fault("literal", message)
 
 
 def _unnormalised(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fault]]:
