@@ -425,8 +425,8 @@ def test_the_process_of_a_check_can_open_nothing_and_ends_with_the_checker(site)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(post, site, SLOW, RDF_XML)
         (child,) = new_process(site, before)
-        limits = Path(f"/proc/{child}/limits").read_text().splitlines()
-        values = {line[:26].strip(): line[26:].split()[0] for line in limits}
+        wait_for(lambda: limits(child)["Max open files"] == "0")  # the last that it sets
+        values = limits(child)
         keeper = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
         descriptors = list(Path(f"/proc/{child}/fd").iterdir())
         os.kill(keeper, signal.SIGKILL)
@@ -438,6 +438,12 @@ def test_the_process_of_a_check_can_open_nothing_and_ends_with_the_checker(site)
     assert (reply.status, reply.json["type"].rpartition("/")[2]) == (500, "checker-failed")
     wait_for(lambda: not is_running(child))
     assert post(site, SMALL).status == 200, "another checker was started"
+
+
+def limits(pid):
+    """Read what the kernel allows a process."""
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    return {line[:26].strip(): line[26:].split()[0] for line in lines}
 
 
 def new_process(site, before):
