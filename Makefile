@@ -54,7 +54,7 @@ test: lint build  ## Run every check and test (a build validates first)
 test-all: test clients  ## Run the slow tests, too: other programs, standard test suites, long loads
 	$(BIN)/pytest -m slow
 	$(BIN)/pytest tests/test_clients.py
-	STIMSON_TEST_ENGINE=remote $(BIN)/pytest -n 2 --dist worksteal tests/w3c tests/test_web_*.py
+	STIMSON_TEST_ENGINE=remote $(BIN)/pytest -n 2 --dist loadfile tests/w3c tests/test_web_*.py
 
 clients: $(READY)  ## Install the clients that only test-all asks with (npm must be there)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pandas
