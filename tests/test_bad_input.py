@@ -225,7 +225,7 @@ def test_a_file_of_a_million_triples_is_checked_in_time(project, end, rule):
     write(project, "data/large.ttl", large(1_000_000, f'"{"x" * 10}"') + end)
     folders = ("--data=data", "--shapes=shapes", "--ontology=ontology", "--format=json")
     done = subprocess.run(
-        [sys.executable, "-m", "stimson", "validate", *folders],
+        [sys.executable, "-m", "stimson", "-q", "validate", *folders],
         cwd=project.root,
         capture_output=True,
         text=True,
