@@ -49,7 +49,9 @@ class Sighting(NamedTuple):
 
     def digest(self) -> bytes:
         """Name it in 32 bytes."""
-        return sha256(repr(self).encode()).digest()
+        # No byte of UTF-8 is 0xFF: so where one part ends and another begins is plain.
+        parts = (*map(str, self.shape), self.text)
+        return sha256(b"\xff".join([part.encode() for part in parts])).digest()
 
 
 @dataclass(slots=True)
