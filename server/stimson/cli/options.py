@@ -13,16 +13,16 @@ import click
 
 from ..config import Config
 from . import workspace
-from .places import NewFile, Place
+from .places import CheckedPath, NewFile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-FOLDER = Place(file_okay=False)
-FILE = Place(dir_okay=False)
-ANY = Place()
-EXISTING_FOLDER = Place(exists=True, file_okay=False)
-EXISTING_FILE = Place(exists=True, dir_okay=False)
+FOLDER = CheckedPath(file_okay=False)
+FILE = CheckedPath(dir_okay=False)
+ANY = CheckedPath()
+EXISTING_FOLDER = CheckedPath(exists=True, file_okay=False)
+EXISTING_FILE = CheckedPath(exists=True, dir_okay=False)
 NEW_FILE = NewFile()
 
 

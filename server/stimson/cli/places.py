@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-class Place(click.Path):
+class CheckedPath(click.Path):
     """A path to what is there, or may be there once somebody makes it."""
 
     def __init__(self, **more: Any) -> None:
@@ -26,7 +26,7 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
-class NewFile(Place):
+class NewFile(CheckedPath):
     """A file to be written."""
 
     name = "file"

@@ -63,7 +63,7 @@ def _read(board: mmap.mmap) -> str:
 
 
 @dataclass(slots=True)
-class Child:
+class TaskProcess:
     """A forked process, and what it has sent so far."""
 
     pid: int
@@ -110,7 +110,7 @@ class Child:
         self.board.close()
 
 
-def fork(tasks: Sequence[Task], allowance: Allowance, is_closed: bool) -> Child:
+def fork(tasks: Sequence[Task], allowance: Allowance, is_closed: bool) -> TaskProcess:
     """Fork a process that carries out tasks; `OSError` if there may be no more."""
     reader, writer = os.pipe()
     parent = os.getpid()
@@ -123,7 +123,7 @@ def fork(tasks: Sequence[Task], allowance: Allowance, is_closed: bool) -> Child:
         raise
     if pid:
         os.close(writer)
-        return Child(pid, reader, board)
+        return TaskProcess(pid, reader, board)
     status = 1
     try:
         die_with(parent)

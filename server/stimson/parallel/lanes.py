@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from . import limits
-from .child import Child, can_fork, fork
+from .child import TaskProcess, can_fork, fork
 from .limits import Cut, Why
 from .outcome import rebuild
 
@@ -91,7 +91,7 @@ class _Lane:
     allowance: Callable[[], float]
     is_closed: bool
     outcomes: list[Any] = field(default_factory=list)
-    child: Child | None = None
+    child: TaskProcess | None = None
     _until: float = 0.0
 
     def start(self) -> None:

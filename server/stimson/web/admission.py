@@ -23,7 +23,7 @@ _FULL = Refusal(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Admitted:
     """What one connection takes up; `refusal` says what it gets for all but the operator's paths.
 
     It is to be left.
@@ -50,7 +50,7 @@ class Admission:
         self._open: Counter[str] = Counter()
         self._reserved: Counter[str] = Counter()
 
-    def enter(self, peer: str) -> Place | Refusal:
+    def enter(self, peer: str) -> Admitted | Refusal:
         """Count a connection from the address `peer`, or say why there is no place for it."""
         client = self._clients.name(peer)
         refusal = self._refusal(client, peer)
@@ -58,7 +58,7 @@ class Admission:
             return refusal
         taken = self._open if refusal is None else self._reserved
         taken[client] += 1
-        return Place(client, taken, refusal)
+        return Admitted(client, taken, refusal)
 
     def _refusal(self, client: str, peer: str) -> Refusal | None:
         if self._open.total() >= self._most:

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from ..config import Config
-from .admission import OPERATOR_PATHS, Admission, Place
+from .admission import OPERATOR_PATHS, Admission, Admitted
 from .heads import Refusal, fault_in, refuse
 from .problems import MEDIA_TYPE, describe
 
@@ -57,7 +57,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(**server)
         self._limits = limits
         self._admission = admission
-        self._place: Place | None = None
+        self._place: Admitted | None = None
         self._most = limits.header_kb * 1024  # bytes
         self._rest = b""  # of what has come: requests that are to wait for others
         self._running: RequestResponseCycle | None = None
