@@ -13,7 +13,7 @@ from pathlib import Path
 from generate import generate
 from synthetic.world import World
 
-from stimson.dataset import Dataset, Folders, read_dataset
+from stimson.rdf import Dataset, Folders, read_dataset
 from stimson.reasoning import infer, infer_by_reference
 
 _ROW = "| {:>9} | {:>11} | {:>7} | {:>7} | {:>15} | {:>7} |\n"

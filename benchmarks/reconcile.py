@@ -20,9 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from stimson.reconcile.fold import forms
 from stimson.reconcile.index import Index
 from stimson.reconcile.model import Catalogue, Name, Origin, Thing
+from stimson.reconcile.normalization import forms
 from stimson.reconcile.query import Query
 from stimson.reconcile.score import reconcile
 

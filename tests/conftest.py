@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from oxigraph_server import leave_out
-from stimson.dataset import Folders
+from stimson.rdf import Folders
 from waiting import PATIENCE
 
 MINI = Path(__file__).parent / "fixtures" / "mini"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from stimson.dataset import read_dataset
-from stimson.locate import Places
 from stimson.project import read_project
+from stimson.rdf import read_dataset
+from stimson.rdf.turtle.positions import Places
 from stimson.validation.context import Context
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
 
-from stimson.checker.validator import load
+from stimson.validation.sandbox.validator import load
 
 
 def late_imports() -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stimson import names
 from stimson.findings import Finding, Report, Rule, StageRun, Waiver, report
-from stimson.reports import FORMATS, Style
+from stimson.validation.reports import FORMATS, Style
 
 SHAPE = f"{names.SHAPE}Statement-speaker"
 OTHER = "https://example.org/shapes#Person"

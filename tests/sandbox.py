@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from stimson.checker import Contribution, Verdict
-from stimson.checker.keeper import READY, Order, keep
-from stimson.checker.wire import unpack
 from stimson.project import Project
+from stimson.validation.sandbox import Contribution, Verdict
+from stimson.validation.sandbox.server import READY, Order, keep
+from stimson.validation.sandbox.wire import unpack
 
 MEMORY_MB = 1024
 SECONDS = 60.0
@@ -91,7 +91,7 @@ def sandbox(project: Project | None = None) -> Iterator[Sandbox]:
 
 
 def _keep(connection, project: Project | None) -> None:
-    from stimson.checker import shipped, validator  # else every test would load pySHACL
+    from stimson.validation.sandbox import shipped, validator  # else every test would load pySHACL
 
     if project is not None:
         shipped.Project = lambda root: project

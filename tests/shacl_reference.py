@@ -10,8 +10,8 @@ from pyshacl.errors import ShapeRecursionWarning
 from rdflib import RDF, SH, Graph
 
 from stimson import shacl
-from stimson.dataset import Index, Term, named
-from stimson.dataset.bridge import to_graph, to_term
+from stimson.rdf import Index, Term, named
+from stimson.rdf.rdflib_bridge import to_graph, to_term
 from stimson.shacl.fallback import Data
 
 MESSAGE = named("sh:message")

@@ -13,11 +13,11 @@ import pytest
 from rdflib import Graph
 
 from stimson import paths
-from stimson.dataset import Folders, read_dataset
-from stimson.dataset.bridge import to_rdflib
 from stimson.mappings.graph import to_quads
 from stimson.mappings.read import read_folder
 from stimson.queries import read_queries
+from stimson.rdf import Folders, read_dataset
+from stimson.rdf.rdflib_bridge import to_rdflib
 from stimson.reasoning import infer
 
 ANSWERS = Path(__file__).parent / "answers"

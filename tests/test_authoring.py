@@ -10,11 +10,11 @@ import pytest
 
 from desk import ORGANIZATIONS, TEXT, Desk, desk
 from stimson import names
-from stimson.authoring import edit, files, phrases, tokens
-from stimson.authoring.blocks import Writer, block
-from stimson.dataset import named
 from stimson.errors import InvalidParameter, StimsonError
-from stimson.quotations import seal
+from stimson.rdf import named
+from stimson.rdf.turtle import edit, files, tokens
+from stimson.rdf.turtle.blocks import Writer, block
+from stimson.sources import phrases, seal
 
 __all__ = ["desk"]
 NEW_SOURCE = ("new", "source", "exampleton-herald", "--text", "texts/herald.txt")
@@ -31,7 +31,7 @@ def triples(path: Path) -> set[ox.Triple]:
 
 
 def in_house_format(path: Path) -> bool:
-    from stimson.authoring.formatting import formatted
+    from stimson.rdf.turtle.formatting import formatted
 
     before, after = formatted(path)
     return before == after

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stimson.dataset import Folders, read_dataset
 from stimson.errors import UnknownRevision
 from stimson.project import Project, read_project
+from stimson.rdf import Folders, read_dataset
 from stimson.validation.changed import at_revision, changed_files
 
 TURTLE = "<https://example.org/x> a <https://example.org/y> .\n"

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from stimson.checker import Contribution
-from stimson.checker.keeper import READY, Order, keep
-from stimson.checker.pool import Checkers
-from stimson.checker.process import KeeperProcess
-from stimson.checker.wire import pack, unpack
 from stimson.config import Config
 from stimson.errors import CheckerBusy, CheckerFailed, CheckTimeout
+from stimson.validation.sandbox import Contribution
+from stimson.validation.sandbox.pool import Checkers
+from stimson.validation.sandbox.process import KeeperProcess
+from stimson.validation.sandbox.server import READY, Order, keep
+from stimson.validation.sandbox.wire import pack, unpack
 from waiting import PATIENCE, wait_for
 
 GOOD = Contribution(b"<x:a> <x:b> <x:c> .", "text/turtle", "a.ttl")

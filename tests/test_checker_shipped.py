@@ -4,8 +4,8 @@ import pytest
 
 from sandbox import sandbox
 from stimson import names
-from stimson.dataset import Folders
 from stimson.project import Project
+from stimson.rdf import Folders
 
 PREFIXES = f"""\
 @prefix gap: <{names.GAP}> .

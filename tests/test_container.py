@@ -15,7 +15,7 @@ from http_fixtures import write_snapshot
 from ports import free_port
 from stimson.cli import COMMANDS
 from stimson.config import Config, environment_name, read_config
-from stimson.web import create_app
+from stimson.web.app import create_app
 from waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stimson import names
-from stimson.authoring import tokens
+from stimson.rdf.turtle import tokens
 
 PAGE = (Path(__file__).parents[1] / "docs" / "contributing.md").read_text("utf-8")
 BLOCK = re.compile(r"(?P<before>[^`]*(?:`[^`\n]+`[^`]*)*)```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)

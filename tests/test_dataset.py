@@ -9,9 +9,9 @@ import pytest
 from rdflib import BNode
 from rdflib.compare import isomorphic
 
-from stimson.dataset import Folders, Index, find_files, read_dataset, read_document, to_turtle
-from stimson.dataset.bridge import from_rdflib
 from stimson.errors import InvalidFile, InvalidFiles, NothingToRead
+from stimson.rdf import Folders, Index, find_files, read_dataset, read_document, to_turtle
+from stimson.rdf.rdflib_bridge import from_rdflib
 
 GRAPH = "https://w3id.org/stimson/graph/"
 
@@ -179,10 +179,10 @@ def without_rdflib(tmp_path):
 
 
 def test_reading_and_reasoning_need_no_rdflib(without_rdflib):
-    modules = "dataset", "locate", "quotations.check", "reasoning", "project"
+    modules = "rdf", "rdf.turtle.positions", "sources.quotation_check", "reasoning", "project"
     code = "".join(f"import stimson.{name}\n" for name in modules)
     code += (
-        "from stimson.dataset import Folders, read_dataset\n"
+        "from stimson.rdf import Folders, read_dataset\n"
         "from stimson.reasoning import contradictions, infer\n"
         "print(contradictions(infer(read_dataset(Folders()), Folders())))"
     )

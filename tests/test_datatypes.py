@@ -7,7 +7,7 @@ import pytest
 from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 
-from stimson.dataset.datatypes import can_be, is_valid
+from stimson.rdf.datatypes import can_be, is_valid
 
 GOOD = {
     "boolean": ["true", "false", "1", "0"],

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from stimson.config import Config
-from stimson.engine.turns import Turns
+from stimson.engine.scheduler import Turns
 from stimson.errors import EngineBusy, EngineFailed, QueryError, QueueFull
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desk import ORGANIZATIONS, Desk, desk
-from stimson.authoring import files, formatting, tokens
+from stimson.rdf.turtle import files, formatting, tokens
 
 __all__ = ["desk"]
 UNTIDY = """\

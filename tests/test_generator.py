@@ -13,7 +13,7 @@ import pytest
 from rdflib import RDF, SH
 
 from stimson import names
-from stimson.dataset import Folders, read_dataset
+from stimson.rdf import Folders, read_dataset
 from stimson.reasoning import infer
 from turtle_files import ONTOLOGY_FILES, SHAPE_FILES, local, read
 

@@ -3,10 +3,10 @@
 import pyoxigraph as ox
 import pytest
 
-from stimson import locate
-from stimson.dataset import Dataset, make_document
-from stimson.locate import Places
-from stimson.locate.glimpse import Glimpse
+from stimson.rdf import Dataset, make_document
+from stimson.rdf.turtle import positions
+from stimson.rdf.turtle.glimpse import Glimpse
+from stimson.rdf.turtle.positions import Places
 
 TEXT = """\
 @prefix ex: <http://example.org/> .
@@ -57,5 +57,5 @@ def test_only_a_file_with_very_many_triples_is_not_read_once_more(tmp_path, monk
         return found.line, found.column
 
     assert place() == (7, 11)
-    monkeypatch.setattr(locate, "MANY", 3)
+    monkeypatch.setattr(positions, "MANY", 3)
     assert place() == (5, 3)

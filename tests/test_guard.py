@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from stimson.engine.guard import names_its_graphs, refuse
+from stimson.engine.query_policy import names_its_graphs, refuse
 from stimson.errors import QueryRefused
 
 CALL = "SERVICE <http://127.0.0.1:9/> { ?s ?p ?o }"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from stimson.dataset import Dataset, make_document, named
-from stimson.locate import Places, shown, written
-from stimson.locate.turtle import Locator
+from stimson.rdf import Dataset, make_document, named
+from stimson.rdf.turtle.parser import Locator
+from stimson.rdf.turtle.positions import Places, shown, written
 
 TYPE, INTEGER = named("rdf:type"), named("xsd:integer")
 TEXT = '''\

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 import pytest
 
 from stimson import names, paths
-from stimson.dataset import Folders, Index, read_dataset
 from stimson.errors import InvalidFile
 from stimson.findings import Finding
 from stimson.mappings import GRAPH, find_files
@@ -20,7 +19,8 @@ from stimson.mappings.read import parse, read_folder
 from stimson.mappings.table import rows
 from stimson.mappings.write import write
 from stimson.project import Project
-from stimson.validation import validate
+from stimson.rdf import Folders, Index, read_dataset
+from stimson.validation.run import validate
 
 FIXTURE = Path(__file__).parent / "fixtures" / "wikidata" / "data"
 THINGS = (names.ID,)

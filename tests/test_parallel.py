@@ -6,15 +6,15 @@ import threading
 
 import pytest
 
-from stimson import parallel
+from stimson import processes
 from waiting import PATIENCE
 
 HEAD = """
 import os, resource, signal, sys, time
 from pathlib import Path
-from stimson import parallel
+from stimson import processes
 from stimson.errors import InvalidFile
-from stimson.parallel import Cut
+from stimson.processes import Cut
 """
 
 
@@ -33,7 +33,7 @@ def run(script: str) -> str:
 
 def test_every_lane_has_a_process_of_its_own_for_all_its_tasks():
     script = """
-lanes = parallel.run([[os.getpid] * 2] * 3)
+lanes = processes.run([[os.getpid] * 2] * 3)
 print([len(set(lane)) for lane in lanes], len({lane[0] for lane in lanes} | {os.getpid()}))
 """
     assert run(script) == "[1, 1, 1] 4\n"
@@ -45,7 +45,7 @@ def slow(number):
     time.sleep(0.2 - number / 20)
     return number, "x" * 3_000_000
 lanes = [[lambda n=n: slow(n), lambda n=n: (-n, "")] for n in range(4)]
-print([[number for number, _ in lane] for lane in parallel.run(lanes)])
+print([[number for number, _ in lane] for lane in processes.run(lanes)])
 """
     assert run(script) == "[[0, 0], [1, -1], [2, -2], [3, -3]]\n"
 
@@ -60,7 +60,7 @@ def one():
 def two():
     os.write(b[1], b"y")
     return os.read(a[0], 1)
-print(parallel.run([[one], [two]], most=60))
+print(processes.run([[one], [two]], most=60))
 """
     assert run(script) == "[[b'y'], [b'x']]\n"
 
@@ -70,7 +70,7 @@ def test_an_exception_comes_out_as_itself():
 def fail():
     raise InvalidFile(Path("a.ttl"), "wrong", 3, 4)
 try:
-    parallel.run([[fail], [os.getpid]])
+    processes.run([[fail], [os.getpid]])
 except InvalidFile as fault:
     print(fault, fault.path, fault.line, "in fail" in fault.__notes__[0])
 """
@@ -82,7 +82,7 @@ def test_an_exception_with_what_cannot_be_pickled_comes_out_too():
 def fail():
     raise ValueError(lambda: None)
 try:
-    parallel.run([[fail], [os.getpid]])
+    processes.run([[fail], [os.getpid]])
 except ValueError as fault:
     print("lambda" in str(fault))
 """
@@ -92,7 +92,7 @@ except ValueError as fault:
 def test_an_answer_that_cannot_be_pickled_is_an_error():
     script = """
 try:
-    parallel.run([[lambda: (lambda: None)], [os.getpid]])
+    processes.run([[lambda: (lambda: None)], [os.getpid]])
 except Exception as fault:
     print("pickle" in str(fault))
 """
@@ -116,21 +116,21 @@ def test_a_task_that_does_not_come_to_its_end_is_cut_and_those_after_it_run(end)
 def deep():
     return deep()
 def end():
-    parallel.mark("at the end")
+    processes.mark("at the end")
     return {end}
-with parallel.limited(600, 512):
-    print(parallel.run([[lambda: 1, end, lambda: 2], [lambda: 3]], most=3.0))
+with processes.limited(600, 512):
+    print(processes.run([[lambda: 1, end, lambda: 2], [lambda: 3]], most=3.0))
 """
     assert run(script) == f"[[1, Cut(why={ENDS[end]!r}, mark='at the end'), 2], [3]]\n"
 
 
 def test_a_task_may_take_its_share_of_the_time_that_is_left():
     script = """
-from stimson.parallel.limits import allowance
+from stimson.processes.limits import allowance
 def left():
     return allowance(1.0, None)
-with parallel.limited(1000, 512):
-    (inner,) = parallel.run_one(lambda: parallel.run([[left] * 2], 0.1), 0.5)
+with processes.limited(1000, 512):
+    (inner,) = processes.run_one(lambda: processes.run([[left] * 2], 0.1), 0.5)
 print([round(each, -1) for each in inner])
 """
     assert run(script) == "[50.0, 50.0]\n"
@@ -138,8 +138,8 @@ print([round(each, -1) for each in inner])
 
 def test_what_is_written_to_the_standard_error_by_libraries_is_not_shown():
     script = """
-with parallel.limited(100, 512):
-    print(parallel.run_one(lambda: os.write(2, b"memory allocation failed")))
+with processes.limited(100, 512):
+    print(processes.run_one(lambda: os.write(2, b"memory allocation failed")))
 """
     assert run(script) == "24\n"
 
@@ -151,7 +151,7 @@ def look():
         open("/dev/null")
     except OSError as fault:
         return fault.strerror
-print(parallel.run([[look]], is_closed=True))
+print(processes.run([[look]], is_closed=True))
 """
     assert run(script) == "[['Too many open files']]\n"
 
@@ -160,8 +160,8 @@ def test_memory_is_limited_for_each_process_and_never_raised_again():
     script = """
 def limit():
     return resource.getrlimit(resource.RLIMIT_AS)[0]
-with parallel.limited(100, 512):
-    outer = parallel.run_one(lambda: (limit(), parallel.run_one(limit)))
+with processes.limited(100, 512):
+    outer = processes.run_one(lambda: (limit(), processes.run_one(limit)))
 print(outer[0] == outer[1], limit() == resource.RLIM_INFINITY)
 """
     assert run(script) == "True True\n"
@@ -172,10 +172,10 @@ def test_no_process_is_left_behind():
 def fail():
     raise ValueError
 try:
-    parallel.run([[lambda: time.sleep(600)], [fail]])
+    processes.run([[lambda: time.sleep(600)], [fail]])
 except ValueError:
     pass
-print(parallel.run([[lambda: time.sleep(600)]], most=0.2))
+print(processes.run([[lambda: time.sleep(600)]], most=0.2))
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:
@@ -187,7 +187,7 @@ except ChildProcessError:
 def test_what_waits_to_be_printed_is_printed_once():
     script = """
 print("before")
-parallel.run([[lambda: print("inside")]] * 2)
+processes.run([[lambda: print("inside")]] * 2)
 """
     printed = run(script)
     assert (printed.count("before"), printed.count("inside")) == (1, 2)
@@ -197,8 +197,8 @@ def test_without_more_processes_the_tasks_run_here():
     script = """
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-with parallel.limited(100, 512):
-    print(parallel.run([[os.getpid]] * 2) == [[os.getpid()]] * 2)
+with processes.limited(100, 512):
+    print(processes.run([[os.getpid]] * 2) == [[os.getpid()]] * 2)
 """
     assert run(script) == "True\n"
 
@@ -209,7 +209,7 @@ def test_beside_threads_the_tasks_run_here():
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        idents = parallel.run([[threading.get_ident]] * 2, most=100)
+        idents = processes.run([[threading.get_ident]] * 2, most=100)
     finally:
         done.set()
         thread.join()
@@ -218,5 +218,5 @@ def test_beside_threads_the_tasks_run_here():
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_lane_without_limits_needs_no_process(number):
-    script = f"print(parallel.run([[os.getpid]] * {number}) == [[os.getpid()]] * {number})"
+    script = f"print(processes.run([[os.getpid]] * {number}) == [[os.getpid()]] * {number})"
     assert run(script) == "True\n"

@@ -7,10 +7,10 @@ import pytest
 
 import stimson.project
 from stimson import names, paths
-from stimson.dataset import Folders
 from stimson.errors import InvalidFile, NothingToRead, StimsonError
 from stimson.project import ALL, STAGES, Count, read_project
 from stimson.project.toml import read_toml
+from stimson.rdf import Folders
 
 ROOT = Path(__file__).parents[1]
 OWN = ("data", "shapes", "ontology", "queries", "sources")

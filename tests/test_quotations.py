@@ -7,13 +7,13 @@ import pyoxigraph as ox
 import pytest
 
 from stimson import names
-from stimson.dataset import Index, read_dataset
 from stimson.errors import NothingToRead
-from stimson.locate import Places
 from stimson.project import Project
-from stimson.quotations import Quote, compose, find_quotes, seal
-from stimson.quotations.check import check_quotations
-from stimson.quotations.passages import read_passages
+from stimson.rdf import Index, read_dataset
+from stimson.rdf.turtle.positions import Places
+from stimson.sources import Quote, compose, find_quotes, seal
+from stimson.sources.passages import read_passages
+from stimson.sources.quotation_check import check_quotations
 
 PLAIN = "ASCII only: a duty to report, a duty to report."
 ODD = '“Їжак” \t\\ "quoted"\r\nnext 🕊 line'

@@ -7,8 +7,8 @@ import pyoxigraph as ox
 import pytest
 
 from stimson import names
-from stimson.dataset import Dataset, Folders, read_dataset, read_document
 from stimson.errors import InvalidData, InvalidFile, UnknownTriple
+from stimson.rdf import Dataset, Folders, read_dataset, read_document
 from stimson.reasoning import (
     Closure,
     contradictions,

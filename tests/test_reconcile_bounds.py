@@ -5,11 +5,11 @@ import pytest
 from stimson.errors import ReconciliationTooLarge, ReconciliationUnavailable
 from stimson.reconcile import gather as gathering
 from stimson.reconcile.answer import answer_batch
-from stimson.reconcile.fold import forms
 from stimson.reconcile.gather import gather
 from stimson.reconcile.index import Index
-from stimson.reconcile.keeper import Keeper
+from stimson.reconcile.index_cache import Keeper
 from stimson.reconcile.model import Catalogue, Name, Origin, Thing
+from stimson.reconcile.normalization import forms
 from stimson.reconcile.query import Query
 
 

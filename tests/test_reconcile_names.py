@@ -6,7 +6,7 @@ import pytest
 
 from stimson.reconcile.compare import compare
 from stimson.reconcile.encoding import readings
-from stimson.reconcile.fold import forms, readings_of
+from stimson.reconcile.normalization import forms, readings_of
 from stimson.reconcile.romanise import romanise
 
 ZAPORIZHZHIA = "Запоріжжя"

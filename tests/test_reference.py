@@ -6,8 +6,8 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import OWL, PROV, RDF, RDFS, XSD
 
 from stimson import names
-from stimson.dataset import Dataset, read_dataset, read_document
 from stimson.errors import InvalidData
+from stimson.rdf import Dataset, read_dataset, read_document
 from stimson.reasoning import infer_by_reference as infer
 from stimson.reasoning.reference import TEXT, is_trivial
 

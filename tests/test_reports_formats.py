@@ -11,7 +11,7 @@ import pytest
 
 from reports_samples import RULES, STAGES, hostile, render, sample, violation
 from stimson.findings import report
-from stimson.reports import FORMATS, Style
+from stimson.validation.reports import FORMATS, Style
 from waiting import PATIENCE
 
 EACH = pytest.mark.parametrize("name", FORMATS)
@@ -109,7 +109,7 @@ def test_files_are_named_from_the_root(tmp_path, monkeypatch):
 
 def test_no_format_is_loaded_before_it_is_asked_for():
     code = """
-import sys, stimson.reports
+import sys, stimson.validation.reports
 print([name for name in ("rich", "jinja2", "pyoxigraph", "xml.etree") if name in sys.modules])
 """
     assert python(code) == "[]\n"
@@ -120,7 +120,7 @@ def test_after_a_preload_no_format_needs_to_open_a_file():
 import json, os, resource
 from pathlib import Path
 from stimson.findings import Finding, report
-from stimson.reports import FORMATS, Style, preload
+from stimson.validation.reports import FORMATS, Style, preload
 preload()
 resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 found = report([Finding("urn:x:r", "violation", "Sé 界 \\U0001f5fa", Path("a.ttl"), 1, 2)], 1)

@@ -14,11 +14,11 @@ from rdflib.namespace import XSD as Known
 
 from sandbox import sandbox
 from stimson import names
-from stimson.checker.formats import MEDIA_TYPES
-from stimson.dataset import Folders, datatypes
 from stimson.project import Project
-from stimson.reports import FORMATS
+from stimson.rdf import Folders, datatypes
 from stimson.shacl.constraints import READERS
+from stimson.validation.reports import FORMATS
+from stimson.validation.sandbox.formats import MEDIA_TYPES
 
 COMPONENTS = Path(__file__).parent / "fixtures" / "components"
 RDF, SH, XSD = (names.PREFIXES[prefix] for prefix in ("rdf", "sh", "xsd"))

@@ -10,7 +10,7 @@ import pytest
 
 from shacl_reference import by_reference, ours
 from stimson import shacl
-from stimson.dataset import Index
+from stimson.rdf import Index
 from turtle_files import DATA_FILES, EXAMPLE_FILES, ONTOLOGY_FILES, SHAPE_FILES
 
 GENERATOR = Path(__file__).parents[1] / "benchmarks" / "generate.py"

@@ -10,15 +10,15 @@ sys.path.insert(0, sys.argv[1])
 from collections import Counter
 from shacl_random import World
 from shacl_reference import ours, turtle
-from stimson import parallel, shacl
-from stimson.parallel import lanes
+from stimson import processes, shacl
+from stimson.processes import lanes
 from stimson.shacl import validation
 from test_shacl_sparql import DATA, OWN, shape
 
 forks, shares = [], []
 fork = lanes.fork
 lanes.fork = lambda *task: forks.append(task) or fork(*task)
-parallel.processors = lambda: 3
+processes.processors = lambda: 3
 worlds = [World(seed) for seed in range(40)]
 pairs = [(world.data, world.shapes) for world in worlds]
 pairs += [(DATA, shape(query)) for query in OWN.values()]

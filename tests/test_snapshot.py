@@ -207,7 +207,13 @@ def copied(project, tmp_path):
 
 @pytest.mark.parametrize(
     "file",
-    ["errors.py", "project/read.py", "queries.py", "web/templates/home.html", "a/new/module.py"],
+    [
+        "errors.py",
+        "project/read.py",
+        "queries.py",
+        "web/pages/templates/home.html",
+        "a/new/module.py",
+    ],
 )
 def test_a_changed_program_builds_anew(copied, file):
     package, run = copied

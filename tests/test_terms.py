@@ -11,8 +11,8 @@ import pytest
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 
 from stimson import names, paths
-from stimson.dataset import Folders, read_dataset
-from stimson.dataset.bridge import to_rdflib
+from stimson.rdf import Folders, read_dataset
+from stimson.rdf.rdflib_bridge import to_rdflib
 from stimson.reasoning import infer
 
 TERM_TYPES = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)

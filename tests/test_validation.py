@@ -6,8 +6,8 @@ from stimson import names
 from stimson.errors import NothingToRead
 from stimson.findings import Report
 from stimson.project import read_project
-from stimson.quotations.check import NOT_COMPARED
-from stimson.validation import validate as validate_project
+from stimson.sources.quotation_check import NOT_COMPARED
+from stimson.validation.run import validate as validate_project
 
 SH = "http://www.w3.org/ns/shacl#"
 

@@ -11,7 +11,7 @@ import pytest
 
 import w3c_shacl
 from stimson import shacl
-from stimson.dataset import Index
+from stimson.rdf import Index
 from stimson.shacl.fallback import Reference
 
 # Where pySHACL follows neither owl:imports for prefixes, nor $shapesGraph.

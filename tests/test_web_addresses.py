@@ -11,9 +11,9 @@ import pytest
 
 from http_fixtures import Site, serving
 from http_fixtures import store as store
-from stimson.web import wsgi
-from stimson.web.incoming import Incoming
-from stimson.web.receiving import NONE
+from stimson.web.server import wsgi
+from stimson.web.server.asgi_request import Incoming
+from stimson.web.server.request_body import NONE
 
 SETTINGS = {
     "client_rate": "0.001",

@@ -9,11 +9,11 @@ from http_fixtures import write_snapshot
 from stimson.config import Config
 from stimson.engine.pool import Pool
 from stimson.snapshot import read_current
-from stimson.web import create_app
-from stimson.web.answers import Answers
-from stimson.web.calls import Bridge
-from stimson.web.incoming import Incoming
-from stimson.web.receiving import NONE
+from stimson.web.app import create_app
+from stimson.web.server.answers import Answers
+from stimson.web.server.asgi_request import Incoming
+from stimson.web.server.calls import Bridge
+from stimson.web.server.request_body import NONE
 
 TEXT = "SELECT ?s {{ ?s ?p ?o }} LIMIT 3 # {}"
 

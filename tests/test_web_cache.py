@@ -8,8 +8,8 @@ import pytest
 from http_fixtures import ONE, TWO
 from http_fixtures import site as site
 from http_fixtures import store as store
-from stimson.web.cache import Cache
-from stimson.web.sending import Response
+from stimson.web.server.asgi_response import Response
+from stimson.web.server.response_cache import Cache
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

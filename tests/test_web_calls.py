@@ -4,7 +4,7 @@ import threading
 
 from stimson.engine import Answer
 from stimson.engine.threads import PROBE
-from stimson.web.calls import Call
+from stimson.web.server.calls import Call
 
 
 class Asked:

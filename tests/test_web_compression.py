@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 from http_fixtures import site as site
 from http_fixtures import store as store
-from stimson.web import compression
+from stimson.web.sparql import compression
 
 LONG = f"SELECT ('{'long ' * 20}' AS ?y) {{ VALUES ?a {{ {'0 ' * 100} }} }}"
 

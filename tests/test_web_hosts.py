@@ -10,7 +10,7 @@ from http_fixtures import Site, running
 from http_fixtures import site as site
 from http_fixtures import store as store
 from stimson.config import Config
-from stimson.web import create_app
+from stimson.web.app import create_app
 
 FOREIGN = "evil.example"
 MADE_OF_IT = (

@@ -41,7 +41,8 @@ from stimson.engine.threads import Standalone
 from stimson.logs import Formatter
 from stimson.queries import read_queries
 from stimson.snapshot import read_current
-from stimson.web import create_app, records
+from stimson.web.app import create_app
+from stimson.web.ops import records
 from waiting import PATIENCE, wait_for
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

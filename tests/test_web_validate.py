@@ -13,7 +13,7 @@ from flask import Flask
 
 from http_fixtures import running
 from http_fixtures import store as store
-from stimson.web.uploads import read_form
+from stimson.web.sparql.uploads import read_form
 
 TURTLE = "text/turtle"
 FORM = "application/x-www-form-urlencoded"

@@ -17,20 +17,20 @@ import pytest
 
 import wikibase as wiki
 from stimson import paths
-from stimson.dataset import Folders, Index, read_dataset
 from stimson.errors import FetchFailed, InvalidFile, StimsonError
 from stimson.mappings.graph import to_quads as mappings_to_quads
 from stimson.mappings.read import read_folder
+from stimson.mappings.wikidata import GRAPH, Item
+from stimson.mappings.wikidata.cache import Cache
+from stimson.mappings.wikidata.client import Client
+from stimson.mappings.wikidata.entity import read_entity
+from stimson.mappings.wikidata.file import read_items, write_items
+from stimson.mappings.wikidata.graph import to_quads
+from stimson.mappings.wikidata.pull import pull
+from stimson.mappings.wikidata.throttle import Manners, retry_after, user_agent
 from stimson.queries import find_query
+from stimson.rdf import Folders, Index, read_dataset
 from stimson.reasoning import infer
-from stimson.wikidata import GRAPH, Item
-from stimson.wikidata.cache import Cache
-from stimson.wikidata.client import Client
-from stimson.wikidata.entity import read_entity
-from stimson.wikidata.file import read_items, write_items
-from stimson.wikidata.graph import to_quads
-from stimson.wikidata.politeness import Manners, retry_after, user_agent
-from stimson.wikidata.pull import pull
 from waiting import PATIENCE, wait_for
 from wikidata_world import (
     ACT,

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from stimson import shacl
-from stimson.dataset import Index, Term, named
+from stimson.rdf import Index, Term, named
 
 PACKAGE, VERSION = "pyshacl", "0.40.1"
 FOLDER = Path(__file__).parents[1] / "build" / f"w3c-shacl-{PACKAGE}-{VERSION}"

@@ -35,7 +35,9 @@ def render(ontology: Ontology, slots: Slots) -> str:
         anchors=known,
         link=lambda name: _link(name, known),
         expand=names.expand,
-        style=Markup((files("stimson") / "web" / "static" / "stimson.css").read_text("utf-8")),
+        style=Markup(
+            (files("stimson") / "web" / "pages" / "static" / "stimson.css").read_text("utf-8")
+        ),
     )
     return f"{page}\n"
 

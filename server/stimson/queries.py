@@ -39,7 +39,7 @@ from .errors import (
     QuerySyntaxError,
     UnknownQuery,
 )
-from .headers import read_yaml
+from .front_matter import read_yaml
 from .reading import read_text
 
 # Ten times as fast, where PyYAML was built with it; both build plain values only.

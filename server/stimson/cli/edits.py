@@ -17,8 +17,8 @@ from .workspace import near, read_own_project
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from ..authoring.edit import Edit
-    from ..authoring.library import Library
+    from ..rdf.turtle.edit import Edit
+    from ..sources.library import Library
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,7 +31,7 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def read_data(settings: options.Settings, folder: Path | None) -> Library:
     """Read the data files of the project that we are in, or those of `folder`."""
-    from ..authoring.library import read_library
+    from ..sources.library import read_library
 
     return read_library(read_own_project(settings, "data", data=folder).folders.data)
 

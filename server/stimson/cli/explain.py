@@ -34,7 +34,7 @@ def explain(
     Terms are IRIs or prefixed names, such as st:claimant. A tree shows the rule, what it
     followed from, and the graph (the file) in which each asserted triple stands.
     """
-    from ..dataset import read_dataset
+    from ..rdf import read_dataset
     from ..reasoning import find, infer, prove
 
     settings: options.Settings = context.obj

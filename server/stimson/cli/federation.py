@@ -21,8 +21,8 @@ import click
 
 from ..engine.services import redirect
 from ..errors import FetchFailed
-from ..wikidata.body import TooLarge, read_body
-from ..wikidata.politeness import name
+from ..mappings.wikidata.body import TooLarge, read_body
+from ..mappings.wikidata.throttle import name
 
 SECONDS = 60.0  # for one call: after so long, Wikidata itself gives up
 _LARGEST = 64 * 2**20

@@ -28,7 +28,7 @@ def fmt(context: click.Context, paths: Sequence[Path], check: bool, diff: bool) 
     stimson fmt data/sources/radio-example-mayor.ttl
     stimson fmt --check --diff
     """
-    from ..authoring import files, formatting
+    from ..rdf.turtle import files, formatting
 
     settings: options.Settings = context.obj
     found = formatting.find_turtle(paths or _project(settings))

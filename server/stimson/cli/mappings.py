@@ -51,9 +51,9 @@ def export(settings: options.Settings, store: Path, name: str | None, folder: Pa
 @options.project()
 def table(project: Project) -> None:
     """Count, class by class, what is mapped to Wikidata, what is not, and what is denied."""
-    from ..dataset import read_dataset
     from ..mappings.read import read_sound
     from ..mappings.table import rows
+    from ..rdf import read_dataset
 
     dataset = read_dataset(project.folders)
     sets = read_sound(project.folders.data)
@@ -66,9 +66,9 @@ def table(project: Project) -> None:
 def _read(settings: options.Settings, store: Path) -> list[MappingSet]:
     import pyoxigraph as ox
 
-    from ..dataset import Index
     from ..mappings import GRAPH
     from ..mappings.graph import from_index
+    from ..rdf import Index
 
     snapshot = workspace.read_snapshot(settings, store)
     graph = ox.NamedNode(GRAPH)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..authoring.dates import BASES, Dating
-from ..authoring.templates import ACT, SOURCE, STAGE, STANCE, STATEMENT, Given, Slot
+from ..sources.dates import BASES, Dating
+from ..sources.templates import ACT, SOURCE, STAGE, STANCE, STATEMENT, Given, Slot
 from . import options
 from .edits import data_option, finish, read_data
 
 if TYPE_CHECKING:
-    from ..authoring.scaffold import Made
+    from ..sources.scaffold import Made
 
 Command = Callable[..., Any]
 _METAVARS = {"name": "NAME", "concept": "TERM", "class": "TERM", "code": "CODE"}
@@ -99,7 +99,7 @@ def source(
     stimson new source radio-example-mayor --text texts/radio-example.txt \\
       --language en --date 2031-02-03 --date-as-printed "3 February 2031"
     """
-    from ..authoring import scaffold
+    from ..sources import scaffold
 
     library = read_data(context.obj, data)
     _finish(context, scaffold.source(library, slug, text, given, dating), dry_run)
@@ -135,7 +135,7 @@ def statement(
     stimson new statement --source texts/radio-example.txt \\
       --begins "The mayor said" --ends "for good." --speaker organization:harbour-board
     """
-    from ..authoring import scaffold
+    from ..sources import scaffold
 
     library = read_data(context.obj, data)
     extract = scaffold.Extract(begins, ends, nth)
@@ -166,7 +166,7 @@ def stance(
     stimson new stance --to data/sources/radio-example-mayor.ttl \\
       --holder organization:harbour-board --position rejection
     """
-    from ..authoring import scaffold
+    from ..sources import scaffold
 
     library = read_data(context.obj, data)
     _finish(context, scaffold.stance(library, to, given, dating, slug), dry_run)
@@ -194,7 +194,7 @@ def act(
     stimson new act example-treaty-2031 --to data/acts/example.ttl \\
       --kind Treaty --stage signature --date 2031-02-03
     """
-    from ..authoring import scaffold
+    from ..sources import scaffold
 
     library = read_data(context.obj, data)
     _finish(context, scaffold.act(library, to, given, dating, slug), dry_run)

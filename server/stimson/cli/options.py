@@ -93,9 +93,9 @@ def limits(command: Command) -> Command:
 
     @wraps(command)
     def wrapper(*args: Any, timeout: float, memory: int, **more: Any) -> Any:
-        from .. import parallel
+        from .. import processes
 
-        with parallel.limited(timeout, memory):
+        with processes.limited(timeout, memory):
             return command(*args, **more)
 
     timeout = click.option(

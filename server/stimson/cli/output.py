@@ -15,7 +15,7 @@ import click
 
 from ..errors import NothingToRead
 from ..reading import real
-from ..reports import FORMATS, Format, Style
+from ..validation.reports import FORMATS, Format, Style
 from .places import obstacle
 from .report import is_colourful
 

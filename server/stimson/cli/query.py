@@ -72,7 +72,7 @@ def query(
         return
     if query is None:
         raise click.UsageError("Name a saved query, a file, or - for standard input.")
-    from ..engine import guard
+    from ..engine import query_policy
 
     found = _find(settings, query, queries, _values(parameters))
     if services:
@@ -83,7 +83,7 @@ def query(
             answer = _evaluate(settings, _Query(found.path, sparql), store)
             _print(answer, form, gathered)
     else:
-        guard.refuse(found.sparql)
+        query_policy.refuse(found.sparql)
         _print(_evaluate(settings, found, store), form)
 
 
@@ -108,9 +108,9 @@ def _find(
     settings: options.Settings, query: str, given: Path | None, values: dict[str, str]
 ) -> _Query:
     """Take the query from standard input, a file or the saved ones."""
-    from ..dataset import decode, read_text
     from ..encoding import refuse_mark
     from ..queries import find_query
+    from ..rdf import decode, read_text
 
     if values and (query == _STDIN or Path(query).is_file()):
         raise click.UsageError("--param is for saved queries: write the value into the file.")
@@ -139,17 +139,17 @@ def _folder(settings: options.Settings, given: Path | None) -> Path:
 
 
 def _evaluate(settings: options.Settings, query: _Query, store: Path) -> Answer:
-    from .. import parallel
-    from ..engine import guard
+    from .. import processes
+    from ..engine import query_policy
     from ..snapshot import ask
 
     snapshot = workspace.read_snapshot(settings, store)
-    parsed = parallel.run_one(partial(ask.parse, query.sparql), most=_SECONDS)
-    if isinstance(parsed, parallel.Cut):  # it would have ended this process
+    parsed = processes.run_one(partial(ask.parse, query.sparql), most=_SECONDS)
+    if isinstance(parsed, processes.Cut):  # it would have ended this process
         raise InvalidFile(query.path, f"the query cannot be parsed: {parsed.problem}")
     try:
         # With the union asked for, the engine would pass over FROM without a word.
-        return ask.ask(snapshot, query.sparql, not guard.names_its_graphs(query.sparql))
+        return ask.ask(snapshot, query.sparql, not query_policy.names_its_graphs(query.sparql))
     except QuerySyntaxError as fault:
         raise InvalidFile(query.path, fault.problem, fault.line, fault.column) from fault
 

@@ -29,11 +29,11 @@ quote.add_command(add)
 @click.pass_context
 def verify(context: click.Context, project: Project) -> None:
     """Compare every quotation with the text of its source, letter by letter."""
-    from ..dataset import read_dataset
     from ..findings import report as make_report
-    from ..locate import Places
-    from ..quotations.check import check_quotations
-    from ..quotations.passages import read_passages
+    from ..rdf import read_dataset
+    from ..rdf.turtle.positions import Places
+    from ..sources.passages import read_passages
+    from ..sources.quotation_check import check_quotations
     from ..validation.context import Context
     from . import report
 
@@ -60,8 +60,8 @@ def verify(context: click.Context, project: Project) -> None:
 @click.pass_context
 def find(context: click.Context, phrase: str, source: Path) -> None:
     """Print PHRASE, as it stands in the source, as Turtle ready for its data file."""
-    from ..dataset import read_text
-    from ..quotations import compose, find_quotes
+    from ..rdf import read_text
+    from ..sources import compose, find_quotes
 
     if not source.is_file():
         raise NothingToRead(f"{source}: no such file; name the text of the source.")

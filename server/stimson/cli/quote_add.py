@@ -45,8 +45,8 @@ def add(
     stimson quote add "We do not recognise it" --source texts/radio-example.txt \\
       --kind sentence --statement statement:radio-example-mayor-01
     """
-    from ..authoring.library import term
-    from ..authoring.quoting import add_quotation
+    from ..sources.library import term
+    from ..sources.quoting import add_quotation
 
     library = read_data(context.obj, data)
     quotation, edit = add_quotation(

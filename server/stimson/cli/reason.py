@@ -12,8 +12,8 @@ from . import options
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from ..dataset import Dataset
     from ..project import Project
+    from ..rdf import Dataset
 
 
 @click.command()
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def reason(context: click.Context, project: Project, output: Path | None, reference: bool) -> None:
     """Print as Turtle what follows by OWL 2 RL and by our rules, and is not said in the files."""
-    from ..dataset import read_dataset, to_turtle
+    from ..rdf import read_dataset, to_turtle
     from ..reasoning import infer
 
     settings: options.Settings = context.obj
@@ -46,7 +46,7 @@ def reason(context: click.Context, project: Project, output: Path | None, refere
 
 
 def _by_reference(dataset: Dataset) -> list[ox.Triple]:
-    from ..dataset.bridge import from_rdflib
+    from ..rdf.rdflib_bridge import from_rdflib
     from ..reasoning import infer_by_reference
 
     return list(from_rdflib(infer_by_reference(dataset)))

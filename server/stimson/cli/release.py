@@ -12,7 +12,7 @@ import click
 from . import options, workspace
 
 if TYPE_CHECKING:
-    from ..release import Outcome
+    from ..snapshot.loading import Outcome
 
 
 @click.group()
@@ -34,8 +34,8 @@ def load(
     Only graphs that differ are written; graphs of earlier releases that are gone from the
     snapshot are removed; those of others are left alone. Interrupted, it goes on where it stopped.
     """
-    from ..release import load as carry_out
-    from ..release import open_target
+    from ..snapshot.loading import load as carry_out
+    from ..snapshot.loading import open_target
 
     settings: options.Settings = context.obj
     given = {"engine": engine, "graph_store": graph_store}

@@ -7,7 +7,7 @@ from typing import TextIO
 import click
 
 from ..findings import Report
-from ..reports import FORMATS, Style
+from ..validation.reports import FORMATS, Style
 
 
 def is_colourful(stream: TextIO) -> bool:

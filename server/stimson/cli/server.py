@@ -6,9 +6,10 @@ import signal
 import time
 from contextlib import suppress
 
-from .. import boot, logs
+from .. import logs
 from ..config import Config
-from ..signals import END, RENEW, STOPPING
+from ..web.server import boot
+from ..web.server.signals import END, RENEW, STOPPING
 
 _log = logging.getLogger(__name__)
 _HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM)

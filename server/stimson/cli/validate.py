@@ -121,10 +121,10 @@ def _leave(code: int) -> NoReturn:
 def _validate(
     project: Project, paths: Sequence[Path], changed: str | None, progress: Callable[[str], None]
 ) -> Report:
-    from .. import validation
+    from ..validation import run
 
     # What is read stays until the end: to look through it again and again frees nothing.
     gc.set_threshold(_ALLOCATIONS)
     if changed is not None:
-        return validation.validate_changed(project, changed, progress)
-    return validation.validate(project, paths, progress)
+        return run.validate_changed(project, changed, progress)
+    return run.validate(project, paths, progress)

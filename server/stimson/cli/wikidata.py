@@ -16,10 +16,10 @@ from ..findings import SEVERITIES
 from . import exits, options
 
 if TYPE_CHECKING:
-    from ..dataset import Dataset
     from ..mappings import MappingSet
+    from ..mappings.wikidata.file import Reading
     from ..project import Project
-    from ..wikidata.file import Reading
+    from ..rdf import Dataset
 
 _FOLDER = "wikidata"  # in the store: readings, and what was fetched for them
 _SHOWN = 4  # things named for each reason to leave something out
@@ -64,13 +64,13 @@ def pull(
 
     Only what is new is sent again. The file is for `stimson build --wikidata FILE`.
     """
-    from ..wikidata import ENDPOINT
-    from ..wikidata.cache import Cache
-    from ..wikidata.client import Client
-    from ..wikidata.file import write_items
-    from ..wikidata.politeness import Manners, user_agent
-    from ..wikidata.pull import mapped_items
-    from ..wikidata.pull import pull as fetch
+    from ..mappings.wikidata import ENDPOINT
+    from ..mappings.wikidata.cache import Cache
+    from ..mappings.wikidata.client import Client
+    from ..mappings.wikidata.file import write_items
+    from ..mappings.wikidata.pull import mapped_items
+    from ..mappings.wikidata.pull import pull as fetch
+    from ..mappings.wikidata.throttle import Manners, user_agent
 
     settings: options.Settings = context.obj
     agent = user_agent(contact or settings.config.wikidata_contact)
@@ -133,9 +133,9 @@ def check(
 ) -> None:
     """Compare names, codes, places and kinds of things with what Wikidata said."""
     from ..findings import report
-    from ..locate import Places
-    from ..wikidata.check import Comparison
-    from ..wikidata.rules import RULES, STAGE
+    from ..mappings.wikidata.check import Comparison
+    from ..mappings.wikidata.rules import RULES, STAGE
+    from ..rdf.turtle.positions import Places
     from . import output
 
     settings: options.Settings = context.obj
@@ -175,7 +175,7 @@ def quickstatements(
 
     What is left out, and why, is told on standard error.
     """
-    from ..wikidata.quickstatements import Export, LeftOut
+    from ..mappings.wikidata.quickstatements import Export, LeftOut
 
     settings: options.Settings = context.obj
     dataset, sets = _read(project)
@@ -193,9 +193,9 @@ def quickstatements(
 
 def _read(project: Project) -> tuple[Dataset, list[MappingSet]]:
     """Read the data and the mappings of a project."""
-    from ..dataset import read_dataset
     from ..errors import NothingToRead
     from ..mappings.read import read_sound
+    from ..rdf import read_dataset
 
     dataset, sets = read_dataset(project.folders), read_sound(project.folders.data)
     if not sets:
@@ -204,7 +204,7 @@ def _read(project: Project) -> tuple[Dataset, list[MappingSet]]:
 
 
 def _reading(store: Path, file: Path | None) -> Reading:
-    from ..wikidata.file import latest, read_items
+    from ..mappings.wikidata.file import latest, read_items
 
     return read_items(file or latest(store / _FOLDER))
 
@@ -212,7 +212,7 @@ def _reading(store: Path, file: Path | None) -> Reading:
 def _places(dataset: Dataset, sets: list[MappingSet]) -> set[str]:
     """List the items of places, from which a pull goes up to what they lie in."""
     from .. import names
-    from ..wikidata import ours
+    from ..mappings.wikidata import ours
 
     index = dataset.index("ontology", "data")
     place = f"{names.ST}Place"

@@ -13,7 +13,7 @@ from ..config import Config
 from ..errors import EngineFailed, QueryError
 from . import Answer, Load, Request
 from .process import NotTaken, Worker, Zygote
-from .turns import Turns
+from .scheduler import Turns
 
 _log = logging.getLogger(__name__)
 _PAUSES = (0.0, 0.1, 0.5, 2.0, 5.0)  # seconds between attempts to replace a worker

@@ -13,8 +13,8 @@ from ..config import Config
 from ..errors import EngineFailed, QueryError, QueryTimeout, QueryTooDeep, QueryTooLarge
 from . import Answer, Request
 from .launching import AHEAD, launch
-from .murmurs import Murmurs
 from .spool import Spool
+from .stderr_reader import Murmurs
 from .wire import READ, Frames, Tag, pack_request, unpack_error
 from .zygote import FORK, NEWS
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from ..errors import QueryRefused
-from . import guard
+from . import query_policy
 
 _SERVICE, _SILENT = "SERVICE", "SILENT"
 
@@ -39,7 +39,7 @@ def redirect(text: str, allowed: Collection[str], place: Callable[[str], str]) -
     for call in calls:
         blanks = " " * (call.word.stop - call.word.start)
         rest = f"{rest[: call.word.start]}{blanks}{rest[call.word.stop :]}"
-    guard.refuse(rest)
+    query_policy.refuse(rest)
     for call in reversed(calls):
         text = f"{text[: call.iri.start]}<{place(call.address)}>{text[call.iri.stop :]}"
     return text
@@ -47,7 +47,7 @@ def redirect(text: str, allowed: Collection[str], place: Callable[[str], str]) -
 
 def _calls(text: str) -> Iterator[_Call]:
     """Find every word that holds SERVICE, and the address behind it."""
-    found = [match for match in guard.tokens(text) if not match[0].startswith("#")]
+    found = [match for match in query_policy.tokens(text) if not match[0].startswith("#")]
     for number, match in enumerate(found):
         if match["local"] or _SERVICE not in (match["words"] or "").upper():
             continue
@@ -65,7 +65,7 @@ def _calls(text: str) -> Iterator[_Call]:
 def _follows(text: str, start: int, end: int) -> bool:
     """Tell whether nothing but blanks, comments and SILENT stands between two tokens."""
     gap = list(text[start:end])
-    for match in guard.tokens(text[start:end]):
+    for match in query_policy.tokens(text[start:end]):
         gap[slice(*match.span())] = " " * len(match[0])
     return not "".join(gap).strip()
 

@@ -20,9 +20,9 @@ from ..errors import (
     QueryTooLarge,
     TooManyRows,
 )
-from ..parallel import die_with
+from ..processes import confinement, die_with
 from ..queries import syntax_error
-from . import Request, guard, limits
+from . import Request, query_policy
 from .formats import BOOLEANS, GRAPHS, PREFIXED, RESULTS
 from .wire import READ, WRITTEN, Frames, Tag, frame, pack_error, unpack_request
 
@@ -34,12 +34,12 @@ def serve(channel: socket.socket, store: Store, memory_mb: int, rows: int, paren
 
     `rows` is the most that a result may have; 0 is for any number.
     """
-    limits.keep_only(channel.fileno())
+    confinement.keep_only(channel.fileno())
     die_with(parent)
-    limits.give_way()
-    limits.shut_in(memory_mb)
+    confinement.give_way()
+    confinement.shut_in(memory_mb)
     channel.sendall(frame(Tag.READY))
-    frames, allowance = Frames(), limits.Allowance()
+    frames, allowance = Frames(), confinement.Allowance()
     while data := channel.recv(READ):
         for _, body in frames.feed(data):
             request, seconds = unpack_request(body)
@@ -63,7 +63,7 @@ def _reply(channel: socket.socket, store: Store, request: Request, rows: int) ->
 
 
 def _answer(store: Store, request: Request, rows: int, output: "_Output") -> None:
-    guard.refuse(request.text)
+    query_policy.refuse(request.text)
     dataset = _dataset(request)
     try:
         results = store.query(request.text, base_iri=request.base_iri, **dataset)
@@ -99,7 +99,7 @@ def _dataset(request: Request) -> dict[str, Any]:
             "named_graphs": [_graph(iri) for iri in request.named_graphs],
         }
     # With the union asked for, the engine would pass over FROM without a word.
-    union = request.is_union and not guard.names_its_graphs(request.text)
+    union = request.is_union and not query_policy.names_its_graphs(request.text)
     return {"use_default_graph_as_union": union}
 
 

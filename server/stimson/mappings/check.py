@@ -13,8 +13,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Index, named
 from ..findings import Finding, Severity
+from ..rdf import Index, named
 from . import CLOSE, EXACT, PREDICATES, MappingSet, Record, slots
 from .disjoint import Disjointness
 

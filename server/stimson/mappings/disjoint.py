@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pyoxigraph as ox
 
-from ..dataset import Index, Term, named
+from ..rdf import Index, Term, named
 
 _TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
 _DISJOINT, _MEMBERS = named("owl:disjointWith"), named("owl:members")

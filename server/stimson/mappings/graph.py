@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Index, Statement, Term, named
+from ..rdf import Index, Statement, Term, named
 from . import GRAPH, NOT, MappingSet, Record, Values, slots
 from .read import BUILT_IN
 from .write import shorten

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Index, named
+from ..rdf import Index, named
 from . import MappingSet
 
 _TYPE = named("rdf:type")

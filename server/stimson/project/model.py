@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import names, paths
-from ..dataset import Folders
 from ..findings import Severity
+from ..rdf import Folders
 from ..reading import real
 
 STAGES = ("syntax", "references", "ontology", "shacl", "quotations", "counts", "queries")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths
-from ..dataset import Folders
 from ..errors import NothingToRead, StimsonError
 from ..findings import SEVERITIES, Severity
+from ..rdf import Folders
 from ..reading import exists
 from . import keys
 from .iris import expand, is_iri

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dataset import Dataset, Folders, to_quads
+from ..rdf import Dataset, Folders, to_quads
 from .axioms import Unsupported, refuse_unsupported, unsupported_axioms
 from .closure import Closure
 from .contradictions import Contradiction, contradictions, refuse_contradictions

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset, Document, Index, named
 from ..errors import InvalidData
+from ..rdf import Dataset, Document, Index, named
 
 _OWL = names.PREFIXES["owl"]
 # Terms that only name, describe or join; nothing follows from them.

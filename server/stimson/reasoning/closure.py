@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import names, parallel
-from ..dataset import to_quads
+from .. import names, processes
+from ..rdf import to_quads
 from .rules import Rule
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ class Closure:
         """Ask queries of rules for conclusions, and keep what was not known."""
         found: set[ox.Triple] = set()
         for rule, query in queries:
-            parallel.mark(str(rule.file or ""))  # should it conclude more than there is room for
+            processes.mark(str(rule.file or ""))  # should it conclude more than there is room for
             found.update(self._new(query))
-        parallel.mark("")
+        processes.mark("")
         return found
 
     def _new(self, query: str) -> Iterator[ox.Triple]:
@@ -103,6 +103,6 @@ class Closure:
 
     def graph(self) -> Graph:
         """All conclusions, for those who read rdflib."""
-        from ..dataset.bridge import to_graph
+        from ..rdf.rdflib_bridge import to_graph
 
         return to_graph(self._rounds)

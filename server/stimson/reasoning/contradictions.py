@@ -6,10 +6,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ..dataset import Statement, named
-from ..dataset.datatypes import can_be, is_known
 from ..errors import InvalidData
-from ..locate import shown
+from ..rdf import Statement, named
+from ..rdf.datatypes import can_be, is_known
+from ..rdf.turtle.positions import shown
 from . import rules
 from .closure import Closure
 

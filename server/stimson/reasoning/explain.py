@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from ..dataset import named
 from ..errors import UnknownTriple
+from ..rdf import named
 from .closure import Closure
 from .rules import Rule
 

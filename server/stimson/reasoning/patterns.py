@@ -12,8 +12,8 @@ from rdflib import Variable
 from rdflib.paths import Path
 from rdflib.plugins.sparql import prepareQuery
 
-from ..dataset import Term
-from ..dataset.bridge import to_term
+from ..rdf import Term
+from ..rdf.rdflib_bridge import to_term
 from .rules import Rule
 
 # None stands for a path, which no single triple fits.

@@ -19,8 +19,8 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, XSD
 from rdflib.term import Node
 
 from .. import names
-from ..dataset import Dataset
 from ..errors import InvalidData
+from ..rdf import Dataset
 
 Triple = tuple[Node, Node, Node]
 _OA = Namespace("http://www.w3.org/ns/oa#")

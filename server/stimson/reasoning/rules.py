@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from .. import names, parallel
+from .. import names, processes
 from ..errors import InvalidFile, InvalidQueryFile
 from ..queries import read_header, syntax_error
 
@@ -196,9 +196,9 @@ def read_rules(folder: Path | None) -> tuple[Rule, ...]:
     paths = sorted((folder / "rules").glob("*.rq"))
     rules = tuple(map(_read_rule, paths))
     # One that is nested deeply would take the process with it that parses it.
-    (problems,) = parallel.run([[partial(_problem, rule) for rule in rules]], most=_SECONDS)
+    (problems,) = processes.run([[partial(_problem, rule) for rule in rules]], most=_SECONDS)
     for path, problem in zip(paths, problems, strict=True):
-        if isinstance(problem, parallel.Cut):
+        if isinstance(problem, processes.Cut):
             raise InvalidFile(path, f"the rule cannot be parsed: {problem.problem}")
         if problem is not None:
             raise InvalidFile(path, f"this is not SPARQL: {problem}")

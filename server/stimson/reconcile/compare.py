@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from .fold import Form
+from .normalization import Form
 
 SAME = 100.0  # but for case, accents and punctuation
 ROMANISED = 98.0  # but for ways of romanising

@@ -3,11 +3,11 @@
 from rapidfuzz import fuzz
 
 from .. import names
-from .fold import Form, forms, readings_of
 from .ids import known_as, local_id
 from .index import Index
 from .model import Thing, Value
-from .naming import CODES, MAPPED
+from .name_source import CODES, MAPPED
+from .normalization import Form, forms, readings_of
 from .query import Given
 
 CONFIRMS = 90.0

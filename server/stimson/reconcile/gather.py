@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import names
 from ..errors import ReconciliationUnavailable
-from . import naming
+from . import name_source
 from .ids import short
 from .model import Catalogue, Name, Property, Thing, Type, Value
 
@@ -54,8 +54,8 @@ def gather(ask: Ask) -> Catalogue:
     found: list[Name] = []
     codes: dict[str, set[int]] = defaultdict(set)
     for place, thing in enumerate(things):
-        found += naming.names_of(place, thing)
-        for code in naming.codes_of(thing):
+        found += name_source.names_of(place, thing)
+        for code in name_source.codes_of(thing):
             codes[code].add(place)
     return Catalogue(
         tuple(things),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from rapidfuzz import fuzz, process
 
-from .fold import Form, plain
 from .ids import local_id
 from .model import Catalogue, Name, Thing
+from .normalization import Form, plain
 
 _SPELLINGS = 40  # names found as another spelling of the whole
 _NAMES = 300  # names found by a word they share with the one asked for

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from .fold import Form
+from .normalization import Form
 
 
 class Origin(Enum):

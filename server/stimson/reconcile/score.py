@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from .compare import NONE, SAME, Likeness, compare
 from .evidence import CONFIRMS, CONTRADICTS, Evidence
-from .fold import Form, readings_of
 from .ids import known_as
 from .index import Index
 from .model import Name, Origin, Thing
+from .normalization import Form, readings_of
 from .query import Query
 
 MATCHES = 90.0  # least score of a match

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from .fold import plain
 from .ids import known_as
 from .index import Index
 from .model import Property, Type
+from .normalization import plain
 
 PAGE = 20  # suggestions at a time
 _DESCRIBED = 160  # characters

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ..dataset import Index, Term
+from ..rdf import Index, Term
 from .model import Node, Unhandled
 from .vocabulary import RDF_TYPE, RDFS_SUBCLASS, sh
 

@@ -22,8 +22,8 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as Answer
 from rdflib.term import Node as RdflibNode
 
-from ..dataset import Index, Term
-from ..dataset.bridge import to_node, to_term
+from ..rdf import Index, Term
+from ..rdf.rdflib_bridge import to_node, to_term
 from .model import Fault, Node, Outcome, Result
 from .quiet import quiet
 from .targets import PREDICATES, class_kinds

@@ -1,6 +1,6 @@
 """RDF lists of a shapes graph."""
 
-from ..dataset import Index, Term
+from ..rdf import Index, Term
 from .model import Node, Unhandled
 from .vocabulary import RDF_FIRST, RDF_NIL, RDF_REST
 

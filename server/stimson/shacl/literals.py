@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ..dataset import Term, named
+from ..rdf import Term, named
 from .quiet import quiet
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -120,7 +120,7 @@ def _is_plain_string(literal: ox.Literal) -> bool:
 
 def _node(term: Term) -> Any:
     """Convert a term for rdflib."""
-    from ..dataset.bridge import to_node
+    from ..rdf.rdflib_bridge import to_node
 
     with quiet():
         return to_node(term)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import pyoxigraph as ox
 
-from ..dataset import Term
+from ..rdf import Term
 from .vocabulary import sh
 
 if TYPE_CHECKING:

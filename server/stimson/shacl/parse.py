@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from ..dataset import Index, Term
+from ..rdf import Index, Term
 from .constraints import ON_PATHS_ONLY, READERS
 from .constraints.declared import at_most_one, literal, truth
 from .constraints.declared import node as checked_node

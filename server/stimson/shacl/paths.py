@@ -11,7 +11,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from ..dataset import Index, Term
+from ..rdf import Index, Term
 from .lists import read_list
 from .model import Node, Unhandled
 from .view import View

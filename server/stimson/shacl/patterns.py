@@ -12,7 +12,7 @@ from functools import partial
 
 import pyoxigraph as ox
 
-from .. import parallel
+from .. import processes
 from .model import Node, Unusable
 
 DEADLINE = 10.0  # seconds for all values of one pattern
@@ -108,8 +108,8 @@ def _match_in_linear_time(pattern: str, texts: Iterable[str]) -> list[bool] | No
 
 def _match_elsewhere(pattern: str, flags: int, texts: Sequence[str]) -> list[bool]:
     """Match texts with Python's ``re`` in a process that can be ended."""
-    found = parallel.run_one(partial(_match_here, pattern, flags, texts), _SHARE, DEADLINE)
-    if isinstance(found, parallel.Cut):
+    found = processes.run_one(partial(_match_here, pattern, flags, texts), _SHARE, DEADLINE)
+    if isinstance(found, processes.Cut):
         raise TooSlow(f"its pattern {pattern!r} was not matched in time; write it in another way")
     return found
 

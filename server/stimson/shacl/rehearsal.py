@@ -7,7 +7,7 @@ cannot read, give a wrong answer.
 
 import pyoxigraph as ox
 
-from ..dataset import Index
+from ..rdf import Index
 from .fallback import Reference
 
 # Literals that have a parser of their own, and each kind of shape that is left to pySHACL.

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pyoxigraph as ox
 
-from .. import parallel
-from ..dataset import Index
+from .. import processes
+from ..rdf import Index
 from .model import Check, Constraint, Fault, Node, Pairs, Result, Shape, Shapes, Violation
 from .paths import Follow, follower
 from .sparql.answers import Answers
@@ -61,12 +61,12 @@ class Run:
     def _marked(self, shape: Shape) -> Iterator[None]:
         """Let it be known, meanwhile, which shape is applied."""
         before, self._at = self._at, shape.node
-        parallel.mark(self._marks[shape.node])
+        processes.mark(self._marks[shape.node])
         try:
             yield
         finally:
             self._at = before
-            parallel.mark("" if before is None else self._marks[before])
+            processes.mark("" if before is None else self._marks[before])
 
     def _find_failing(self, shape: Shape, focus: Sequence[int]) -> set[int]:
         with self._marked(shape):

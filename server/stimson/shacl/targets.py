@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Set
 
-from ..dataset import Index, Term
+from ..rdf import Index, Term
 from .model import Node, Targets
 from .view import View
 from .vocabulary import OWL_CLASS, RDF_TYPE, RDFS_CLASS, RDFS_SUBCLASS, sh

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from .. import parallel
-from ..dataset import Index, Term
+from .. import processes
+from ..rdf import Index, Term
 from .model import Fault, Node, Outcome, Result, Shape, Unhandled
 from .parse import read_shapes
 from .plan import make_plan
@@ -92,10 +92,10 @@ def _leave(
 
     reference = Reference(data, shapes)
     tasks = [partial(reference.apply, shape, focus) for shape, focus in left]
-    (outcomes,) = parallel.run([tasks], SHARE)
+    (outcomes,) = processes.run([tasks], SHARE)
     found = [
         Outcome([], [Fault(shape, each.problem, is_cut=True)])
-        if isinstance(each, parallel.Cut)
+        if isinstance(each, processes.Cut)
         else each
         for (shape, _), each in zip(left, outcomes, strict=True)
     ]
@@ -110,13 +110,13 @@ def _piece(shape: Shape, focus: Sequence[int], applied: Sequence[Shape]) -> Piec
 
 def _apply(run: Run, work: Sequence[Piece]) -> _Share:
     """Apply shapes in processes: in one, or in several where that pays."""
-    triples, number = len(run.view.index), parallel.processors()
+    triples, number = len(run.view.index), processes.processors()
     shares = [list(work)] if triples < MANY or number < 2 else share(work, number, triples)
     lanes = [[partial(_apply_piece, run, piece) for piece in each] for each in shares]
     done = _Share({}, {}, {})
-    for pieces, outcomes in zip(shares, parallel.run(lanes, SHARE), strict=True):
+    for pieces, outcomes in zip(shares, processes.run(lanes, SHARE), strict=True):
         for piece, outcome in zip(pieces, outcomes, strict=True):
-            if isinstance(outcome, parallel.Cut):
+            if isinstance(outcome, processes.Cut):
                 at = run.shape_at(outcome.mark) or piece.shape.node
                 done.faults[Fault(at, outcome.problem, is_cut=True)] = None
             else:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from ..dataset import Index, Term
+from ..rdf import Index, Term
 from .vocabulary import RDF_TYPE, RDFS_SUBCLASS
 
 _NONE: dict[int, list[int]] = {}

@@ -2,7 +2,7 @@
 
 import pyoxigraph as ox
 
-from ..dataset import named
+from ..rdf import named
 
 RDF_TYPE, RDF_FIRST = named("rdf:type"), named("rdf:first")
 RDF_REST, RDF_NIL = named("rdf:rest"), named("rdf:nil")

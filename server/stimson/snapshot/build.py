@@ -13,16 +13,16 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from .. import __version__, names
-from ..dataset import read_dataset
 from ..errors import InvalidFiles, NothingToRead, SnapshotMissing
 from ..findings import Report
 from ..mappings.graph import links
 from ..mappings.graph import to_quads as mappings_to_quads
 from ..mappings.read import read_folder
+from ..mappings.wikidata.file import read_quads
 from ..project import Project
+from ..rdf import read_dataset
 from ..reasoning import infer
-from ..validation import validate, validate_dataset
-from ..wikidata.file import read_quads
+from ..validation.run import validate, validate_dataset
 from . import Snapshot, read_current
 from .describe import Counts, count, describe
 from .inputs import hash_inputs

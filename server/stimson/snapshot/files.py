@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ..dataset import check_file_depth
 from ..encoding import mark_problem, parser_words
 from ..errors import InvalidFile, NothingToRead
+from ..rdf import check_file_depth
 from ..reading import check_file, exists
 from . import Snapshot
 from .store import add_snapshot

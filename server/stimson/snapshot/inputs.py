@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..dataset import find_files
 from ..mappings import find_files as find_mappings
 from ..project import Project
+from ..rdf import find_files
 from ..reading import read_bytes
 
 _PACKAGE = Path(__file__).resolve().parents[1]

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ..dataset import Folders
 from ..errors import UnknownRevision
 from ..project import Project
+from ..rdf import Folders
 from ..reading import real
 from ..temporary import temporary_folder
 

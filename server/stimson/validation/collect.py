@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from .. import parallel
+from .. import processes
 from ..errors import InvalidFile
 from ..findings import Finding
 from .context import UNFINISHED, Context
@@ -24,12 +24,12 @@ def collect(
     checks = [(stage, check) for stage in due for check in stage.checks]
     halves = [[each for each in checks if each[0].reasons == reasons] for reasons in (False, True)]
     lanes = [[partial(_run, *each, context, progress) for each in half] for half in halves]
-    outcomes = chain.from_iterable(parallel.run(lanes, _SHARE))
+    outcomes = chain.from_iterable(processes.run(lanes, _SHARE))
     done = zip(chain.from_iterable(halves), outcomes, strict=True)
     return without_echoes(
         replace(finding, stage=finding.stage or stage.name)
         for (stage, _), found in done
-        for finding in ([_cut(stage, found)] if isinstance(found, parallel.Cut) else found)
+        for finding in ([_cut(stage, found)] if isinstance(found, processes.Cut) else found)
     )
 
 
@@ -45,7 +45,7 @@ def _run(
     return found
 
 
-def _cut(stage: Stage, cut: parallel.Cut) -> Finding:
+def _cut(stage: Stage, cut: processes.Cut) -> Finding:
     """Report a check that did not come to its end, in the file that it was at."""
     message = f'"{stage.title}" was not checked to the end: {cut.problem}.'
     return Finding(UNFINISHED, "violation", message, Path(cut.mark) if cut.mark else None)

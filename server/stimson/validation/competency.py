@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from .. import names, parallel
+from .. import names, processes
 from ..errors import InvalidFile, InvalidParameter, InvalidQueryFile, NothingToRead
 from ..findings import Finding
 from ..mappings.graph import to_quads
@@ -44,9 +44,9 @@ def check_queries(context: Context, seconds: float = SECONDS) -> Iterator[Findin
     store = _whole(context)
     tasks = [partial(_ask, store, query) for query in queries.values()]
     # A query that names another endpoint does not reach it: nothing can be opened.
-    (problems,) = parallel.run([tasks], _SHARE, seconds, is_closed=True)
+    (problems,) = processes.run([tasks], _SHARE, seconds, is_closed=True)
     for path, problem in zip(queries, problems, strict=True):
-        if isinstance(problem, parallel.Cut):
+        if isinstance(problem, processes.Cut):
             yield _finding(path, ("query-answer", _why(problem, seconds), None, None))
         elif problem is not None:
             yield _finding(path, problem)
@@ -98,7 +98,7 @@ def _disappointment(query: SavedQuery, results: Any) -> str | None:
     return None
 
 
-def _why(cut: parallel.Cut, seconds: float) -> str:
+def _why(cut: processes.Cut, seconds: float) -> str:
     if cut.why == "time":
         return (
             f"The query has no answer in time (at most {seconds:g} seconds); make it more specific."

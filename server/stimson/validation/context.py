@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .. import names
-from ..dataset import Dataset
-from ..locate import Places
 from ..project import Project
+from ..rdf import Dataset
+from ..rdf.turtle.positions import Places
 
 if TYPE_CHECKING:
     from ..reasoning import Closure

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Index, Term, named
 from ..findings import Finding
 from ..project import Count
+from ..rdf import Index, Term, named
 from .context import Context
 
 _TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")

@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from .. import names, parallel
-from ..dataset import Dataset, Document, find_files, read_dataset, read_document
+from .. import names, processes
 from ..errors import InvalidFile, InvalidFiles
 from ..findings import Finding, Report, StageRun, report
 from ..project import Project
+from ..rdf import Dataset, Document, find_files, read_dataset, read_document
 from .context import UNFINISHED
 from .rules import RULES
 from .stages import STAGES
@@ -59,14 +59,14 @@ def unreadable(fault: InvalidFile) -> Finding:
     return Finding(f"{names.RULE}syntax", "violation", fault.problem, *place, stage="syntax")
 
 
-def report_lost(project: Project, strangers: Iterable[Path], cut: parallel.Cut) -> Report:
+def report_lost(project: Project, strangers: Iterable[Path], cut: processes.Cut) -> Report:
     """Read each file by itself, to report those that ended the process that read them all."""
     files = [*find_files(project.folders).values(), *(("data", path) for path in strangers)]
     tasks = [partial(_problem, part, path) for part, path in files]
-    (outcomes,) = parallel.run([tasks], _SHARE)
+    (outcomes,) = processes.run([tasks], _SHARE)
     faults = [
         InvalidFile(path, f"cannot be read: {outcome.problem}")
-        if isinstance(outcome, parallel.Cut)
+        if isinstance(outcome, processes.Cut)
         else InvalidFile(path, *outcome)
         for (_, path), outcome in zip(files, outcomes, strict=True)
         if outcome is not None

@@ -10,9 +10,9 @@ from itertools import chain
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Index, Term, named
 from ..findings import Finding
-from ..locate import shown
+from ..rdf import Index, Term, named
+from ..rdf.turtle.positions import shown
 from .context import Context
 
 _RULE = f"{names.RULE}gap"

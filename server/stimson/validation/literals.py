@@ -14,10 +14,10 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Document, named
-from ..dataset.datatypes import is_valid
 from ..findings import Finding
-from ..locate import brief, shown
+from ..rdf import Document, named
+from ..rdf.datatypes import is_valid
+from ..rdf.turtle.positions import brief, shown
 from .context import Context
 
 _VERBATIM = {

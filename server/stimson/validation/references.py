@@ -7,8 +7,8 @@ from itertools import chain
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Index, Statement, Term
 from ..findings import Finding
+from ..rdf import Index, Statement, Term
 from .context import Context
 
 _HINTS = 100  # names for which close ones are sought; more are a sign of something else

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import pyoxigraph as ox
 
 from .. import names
-from ..dataset import Dataset, Index, Term, named
 from ..findings import Rule
+from ..rdf import Dataset, Index, Term, named
 
 WAIVERS = "waivers"  # where the rules on waivers stand: beside the stages
 RUN = "run"  # where the rule stands that any stage may break

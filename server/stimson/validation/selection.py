@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..dataset import find_files
 from ..errors import NothingToRead
 from ..mappings import ENDING as MAPPINGS
 from ..project import Project
+from ..rdf import find_files
 from ..reading import real
 
 _SHOWN = 3  # files named in a note

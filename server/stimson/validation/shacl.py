@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 import pyoxigraph as ox
 
 from .. import names, shacl
-from ..dataset import Index, Term, named
 from ..findings import Finding, Severity
-from ..locate import Places, shown, written
+from ..rdf import Index, Term, named
+from ..rdf.turtle.positions import Places, shown, written
 from .context import UNFINISHED, Context
 
 _SEVERITIES: dict[Term, Severity] = {named("sh:Warning"): "warning", named("sh:Info"): "info"}

@@ -5,11 +5,11 @@ from functools import cached_property, partial
 
 import pyoxigraph as ox
 
-from .. import names, parallel
-from ..dataset import Dataset, Index, Statement, Term, named, to_quads
+from .. import names, processes
 from ..errors import NothingToRead
 from ..findings import Finding
-from ..locate import shown
+from ..rdf import Dataset, Index, Statement, Term, named, to_quads
+from ..rdf.turtle.positions import shown
 from .context import UNFINISHED, Context
 from .shacl_terms import SH, TERMS
 
@@ -40,7 +40,7 @@ def check_targets(context: Context) -> Iterator[Finding]:
     check = _Check(context.dataset)
     for triple in shapes:
         for problem in (check.target(triple), _unknown_term(triple)):
-            if isinstance(problem, parallel.Cut):
+            if isinstance(problem, processes.Cut):
                 message = f"What this target selects is not known: {problem.problem}."
                 yield context.places.finding(UNFINISHED, "violation", message, *triple)
             elif problem is not None:
@@ -62,7 +62,7 @@ class _Check:
         self._shapes = dataset.index("shapes")
         self._ontology = dataset.index("ontology")
         self._data = dataset.index("ontology", "data")
-        self._judges: dict[ox.NamedNode, Callable[[Term, Term], str | parallel.Cut | None]] = {
+        self._judges: dict[ox.NamedNode, Callable[[Term, Term], str | processes.Cut | None]] = {
             _TYPE: self._implicit,
             _CLASS: self._class,
             _NODE: self._node,
@@ -79,7 +79,7 @@ class _Check:
         store.bulk_extend(to_quads(triples, names.GRAPH))
         return store
 
-    def target(self, triple: Statement) -> str | parallel.Cut | None:
+    def target(self, triple: Statement) -> str | processes.Cut | None:
         """Say why the target that a triple states selects nothing, if it does not.
 
         A `Cut` if that could not be found out.
@@ -118,13 +118,13 @@ class _Check:
             return None
         return f"{shown(value)} is in no file of data, so this shape checks nothing."
 
-    def _custom(self, _: Term, value: Term) -> str | parallel.Cut | None:
+    def _custom(self, _: Term, value: Term) -> str | processes.Cut | None:
         """Judge a target in SPARQL; one that is no query is left to those who apply it."""
         select = self._shapes.value(value, _SELECT)
         if not isinstance(select, ox.Literal):
             return None
         query = "".join((*self._prologue(value), select.value))
-        return parallel.run_one(partial(_selected, self._store, query), SHARE)
+        return processes.run_one(partial(_selected, self._store, query), SHARE)
 
     def _prologue(self, target: Term) -> Iterator[str]:
         for owner in self._shapes.objects(target, _PREFIXES):

@@ -22,12 +22,12 @@ from ...errors import (
     QueryTimeout,
     StimsonError,
 )
+from ...http import Line, Message, Reply, read_address
 from ...snapshot import Snapshot
-from ...transport import Line, Message, Reply, read_address
 from .. import Answer, Load, Request
+from ..scheduler import Turns
 from ..spool import Spool
 from ..threads import PROBE
-from ..turns import Turns
 from . import faults
 from .compose import Composed, compose, union_fields
 from .dump import dump

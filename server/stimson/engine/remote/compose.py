@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from ...config import LISTED, NATIVE
 from ...errors import FormatUnavailable, QuerySyntaxError
-from .. import Request, guard
+from .. import Request, query_policy
 from ..formats import BOOLEANS, GRAPHS, RESULTS
 from .depth import refuse_deep
 
@@ -63,8 +63,8 @@ def compose(request: Request, union: Fields) -> Composed:
 
     `union` asks the engine for the union of all graphs.
     """
-    guard.refuse(request.text)
-    guard.refuse_glued(request.text)
+    query_policy.refuse(request.text)
+    query_policy.refuse_glued(request.text)
     refuse_deep(request.text)
     base = f"BASE <{request.base_iri}> "
     fields = [("query", base + request.text), *_dataset(request, union)]
@@ -89,7 +89,7 @@ def _dataset(request: Request, union: Fields) -> Fields:
             *(("named-graph-uri", _graph(iri)) for iri in request.named_graphs),
         )
     # Some engines pass over FROM if the union is asked for.
-    return union if request.is_union and not guard.names_its_graphs(request.text) else ()
+    return union if request.is_union and not query_policy.names_its_graphs(request.text) else ()
 
 
 def _graph(iri: str) -> str:
@@ -119,7 +119,9 @@ def _wanted(request: Request) -> tuple[tuple[str, ...], FormatUnavailable | None
 
 def _form(text: str) -> str | None:
     """Find the first word that says what kind of query it is; in a prologue is none."""
-    match = _FORM.search(guard.bare(text)) or _FORM.search(guard.bare(guard.unescape(text)))
+    match = _FORM.search(query_policy.bare(text)) or _FORM.search(
+        query_policy.bare(query_policy.unescape(text))
+    )
     return match[1].upper() if match else None
 
 

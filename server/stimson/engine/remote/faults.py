@@ -15,8 +15,8 @@ from ...errors import (
     QueryTooLarge,
     TooManyRows,
 )
+from ...http import Reply
 from ...queries import syntax_error
-from ...transport import Reply
 from .compose import Composed
 
 LATE = "The query ran past its deadline: make it more specific."

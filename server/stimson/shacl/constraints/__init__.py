@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pyoxigraph as ox
 
-from ...dataset import Index
+from ...rdf import Index
 from ..model import Constraint, Node
 from ..vocabulary import sh
 from .cardinality import MaxCount, MinCount

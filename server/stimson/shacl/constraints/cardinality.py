@@ -14,7 +14,7 @@ from ..vocabulary import component_iri, sh
 from .declared import one, whole
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 

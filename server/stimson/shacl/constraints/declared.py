@@ -8,7 +8,7 @@ import re
 
 import pyoxigraph as ox
 
-from ...dataset import Index, Term
+from ...rdf import Index, Term
 from ..model import Node, Unhandled
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -15,7 +15,7 @@ from .base import EachValue, Judge
 from .declared import node, values
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ...dataset import Term
+from ...rdf import Term
 from ..lists import read_list
 from ..model import Node, Violation
 from ..vocabulary import RDF_TYPE, RDFS_RESOURCE, component_iri, sh
@@ -16,7 +16,7 @@ from .base import EachFocus, EachValue, Judge
 from .declared import one, truth, values
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 _NONE: dict[int, list[int]] = {}

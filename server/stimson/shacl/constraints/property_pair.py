@@ -15,7 +15,7 @@ from .base import EachFocus
 from .declared import property_, values
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 _NONE: dict[int, list[int]] = {}

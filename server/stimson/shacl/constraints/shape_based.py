@@ -16,7 +16,7 @@ from .declared import at_most_one, node, truth, whole
 from .declared import values as declared
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ...dataset import Term
+from ...rdf import Term
 from ..model import Check, Constraint, Node, Pairs, Unhandled, Violation
 from ..paths import read_path
 from ..sparql.answers import Differs, Row
@@ -18,7 +18,7 @@ from ..vocabulary import component_iri, sh
 from .declared import at_most_one, literal, node, one, string, truth, values
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 _SLOT = re.compile(r"\{[?$](\w+)\}")

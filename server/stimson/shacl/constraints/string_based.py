@@ -18,7 +18,7 @@ from .base import EachFocus, EachValue, Judge, one_by_one
 from .declared import at_most_one, one, string, truth, values, whole
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 

@@ -14,7 +14,7 @@ from .base import EachValue, Judge, one_by_one
 from .declared import literal, values
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ...dataset import Term
+from ...rdf import Term
 from ..literals import has_datatype
 from ..model import Node
 from ..vocabulary import component_iri, sh
@@ -15,7 +15,7 @@ from .base import EachValue, Judge, one_by_one
 from .declared import one, values
 
 if TYPE_CHECKING:
-    from ...dataset import Index
+    from ...rdf import Index
     from ..run import Run
 
 

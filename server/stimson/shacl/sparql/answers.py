@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from ...dataset import Index, Term
+from ...rdf import Index, Term
 from ..view import View
 from .query import FOCUS, SHAPES, Query
 from .sound import notices, rewritten

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from ...dataset import Index, Term
+from ...rdf import Index, Term
 from ..model import Node, Unhandled
 from ..paths import Path, write_path
 from ..vocabulary import OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, sh

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 import pyoxigraph as ox
 
-from ...dataset import Index
+from ...rdf import Index
 from ..view import View
 from .query import Query
 

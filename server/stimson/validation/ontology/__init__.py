@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from ... import names
-from ...dataset import Statement, Term
 from ...findings import Finding, Severity
-from ...locate import shown
+from ...rdf import Statement, Term
+from ...rdf.turtle.positions import shown
 from ...reasoning import contradictions, unsupported_axioms
 from ..context import Context
 from .axioms import class_faults

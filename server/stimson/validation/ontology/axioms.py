@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 
-from ...dataset import Index, Statement, Term
+from ...rdf import Index, Statement, Term
 from . import vocabulary as owl
 from .expressions import Expressions
 from .faults import Fault

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ...dataset import Index, Statement, Term
-from ...locate import shown
+from ...rdf import Index, Statement, Term
+from ...rdf.turtle.positions import shown
 from . import vocabulary as owl
 from .faults import Fault
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...dataset import Statement
+from ...rdf import Statement
 
 
 class Fault(NamedTuple):

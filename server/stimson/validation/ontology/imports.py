@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from ... import names
-from ...dataset import Index, Term, named
 from ...findings import Finding, Severity
-from ...locate import shown
+from ...rdf import Index, Term, named
+from ...rdf.turtle.positions import shown
 from ..context import Context
 
 _TYPE, _ONTOLOGY = named("rdf:type"), named("owl:Ontology")

@@ -7,7 +7,7 @@ https://www.w3.org/TR/owl2-profiles/#OWL_2_RL, in the form that RDF gives to it
 from typing import Literal
 
 from ... import names
-from ...dataset import named
+from ...rdf import named
 
 OWL, RDF, RDFS, XSD = (names.PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 Position = Literal["sub", "super", "equivalent", "data"]

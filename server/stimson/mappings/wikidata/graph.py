@@ -1,0 +1,186 @@
+"""Items of Wikidata as RDF, and back.
+
+Terms and shapes are those of Wikibase's own RDF
+(https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format), with these differences: there
+are no direct claims, so that no value stands without its rank and qualifiers; there are no
+references; a date has the precision it is given with; a qualifier without a value is a class
+of its statement; and of an item that was not there, the status of the answer is kept.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import pyoxigraph as ox
+
+from ... import names
+from ...rdf import Index, Term, named
+from ...rdf import Statement as Triple
+from . import GRAPH, RANKS, Item, Statement
+
+_BASE = "http://www.wikidata.org/"
+ENTITY, DATA = names.PREFIXES["wd"], f"{_BASE}wiki/Special:EntityData/"
+STATEMENT, PROPERTY = f"{_BASE}entity/statement/", f"{_BASE}prop/"
+VALUE, QUALIFIER = f"{_BASE}prop/statement/", f"{_BASE}prop/qualifier/"
+NO_VALUE = f"{_BASE}prop/novalue/"
+WIKIBASE = "http://wikiba.se/ontology#"
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+_TYPE, _LABEL, _ALIAS = named("rdf:type"), named("rdfs:label"), named("skos:altLabel")
+_SAME = named("owl:sameAs")
+_RANK = ox.NamedNode(f"{WIKIBASE}rank")
+_BEST = ox.NamedNode(f"{WIKIBASE}BestRank")
+_ITEM, _STATEMENT = ox.NamedNode(f"{WIKIBASE}Item"), ox.NamedNode(f"{WIKIBASE}Statement")
+_RANKS = {rank: ox.NamedNode(f"{WIKIBASE}{rank.capitalize()}Rank") for rank in RANKS}
+# Wikidata writes schema.org with http.
+_ABOUT, _REVISION, _MODIFIED = (
+    ox.NamedNode(f"http://schema.org/{local}") for local in ("about", "version", "dateModified")
+)
+_STATUS = ox.NamedNode("http://www.w3.org/2011/http#statusCodeValue")
+_CREATED = named("dcterms:created")
+_GONE = ox.Literal(404)
+
+
+def to_quads(items: Iterable[Item], day: date, source: str) -> Iterator[ox.Quad]:
+    """Write items as the graph that is kept for them, and say what it is."""
+    graph = ox.NamedNode(GRAPH)
+    for triples in (_describe_graph(day, source), *(_describe(item) for item in items)):
+        for subject, predicate, value in triples:
+            yield ox.Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
+
+
+def day_of(index: Index) -> date | None:
+    """Tell from which day a graph of items is; None, if it does not say."""
+    value = index.value(ox.NamedNode(GRAPH), _CREATED)
+    return None if value is None else date.fromisoformat(value.value)
+
+
+def from_index(index: Index) -> dict[str, Item]:
+    """Read the items that a graph holds, by their identifiers."""
+    found = {_id(index, data): data for data in index.speakers(_ABOUT)}
+    items = {id_: _read(index, id_, data) for id_, data in found.items()}
+    for subject in index.speakers(_SAME):
+        id_ = subject.value.removeprefix(ENTITY)
+        target = index.objects(subject, _SAME)[0].value.removeprefix(ENTITY)
+        items[id_] = Item(id_, redirect=target)
+    return dict(sorted(items.items()))
+
+
+def _describe_graph(day: date, source: str) -> Iterator[Triple]:
+    graph = ox.NamedNode(GRAPH)
+    title = f"What Wikidata says of the things that are mapped to it, as of {day}"
+    yield graph, _TYPE, named("void:Dataset")
+    yield graph, named("dcterms:title"), ox.Literal(title, language="en")
+    yield graph, named("dcterms:license"), ox.NamedNode(CC0)
+    yield graph, named("dcterms:source"), ox.NamedNode(source)
+    yield graph, _CREATED, ox.Literal(day.isoformat(), datatype=named("xsd:date"))
+
+
+def _describe(item: Item) -> Iterator[Triple]:
+    subject = ox.NamedNode(f"{ENTITY}{item.id}")
+    if item.redirect:
+        yield subject, _SAME, ox.NamedNode(f"{ENTITY}{item.redirect}")
+        return
+    data = ox.NamedNode(f"{DATA}{item.id}")
+    yield data, _ABOUT, subject
+    if item.missing:
+        yield data, _STATUS, _GONE
+        return
+    yield subject, _TYPE, _ITEM
+    yield data, _REVISION, ox.Literal(item.revision)
+    yield data, _MODIFIED, ox.Literal(item.modified, datatype=named("xsd:dateTime"))
+    for language, text in item.labels.items():
+        yield subject, _LABEL, ox.Literal(text, language=language)
+    for language, texts in item.aliases.items():
+        for text in texts:
+            yield subject, _ALIAS, ox.Literal(text, language=language)
+    best = {each.id for name in _properties(item) for each in item.best(name)}
+    for statement in item.statements:
+        yield from _describe_statement(subject, statement, statement.id in best)
+
+
+def _properties(item: Item) -> set[str]:
+    return {statement.property for statement in item.statements}
+
+
+def _describe_statement(subject: ox.NamedNode, each: Statement, best: bool) -> Iterator[Triple]:
+    # `Q42$F07` is written Q42-F07 in an IRI.
+    node = ox.NamedNode(f"{STATEMENT}{each.id.replace('$', '-')}")
+    yield subject, ox.NamedNode(f"{PROPERTY}{each.property}"), node
+    yield node, _TYPE, _STATEMENT
+    if best:
+        yield node, _TYPE, _BEST
+    yield node, _RANK, _RANKS[each.rank]
+    yield _value(node, VALUE, each.property, each.value)
+    for name, value in each.qualifiers:
+        yield _value(node, QUALIFIER, name, value)
+
+
+def _value(node: ox.NamedNode, space: str, name: str, value: Term | None) -> Triple:
+    if value is None:
+        kind = "" if space == VALUE else "qualifier/"
+        return node, _TYPE, ox.NamedNode(f"{NO_VALUE}{kind}{name}")
+    return node, ox.NamedNode(f"{space}{name}"), value
+
+
+def _id(index: Index, data: Term) -> str:
+    return index.objects(data, _ABOUT)[0].value.removeprefix(ENTITY)
+
+
+def _read(index: Index, id_: str, data: Term) -> Item:
+    if (data, _STATUS, _GONE) in index:
+        return Item(id_, missing=True)
+    subject = ox.NamedNode(f"{ENTITY}{id_}")
+    revision, modified = index.value(data, _REVISION), index.value(data, _MODIFIED)
+    aliases: dict[str, tuple[str, ...]] = {}
+    for language, text in sorted(_texts(index, subject, _ALIAS)):
+        aliases[language] = (*aliases.get(language, ()), text)
+    return Item(
+        id_,
+        dict(sorted(_texts(index, subject, _LABEL))),
+        aliases,
+        tuple(sorted(_statements(index, subject), key=lambda each: (each.property, each.id))),
+        int(revision.value) if revision is not None else 0,
+        modified.value if modified is not None else "",
+    )
+
+
+def _texts(
+    index: Index, subject: ox.NamedNode, predicate: ox.NamedNode
+) -> Iterator[tuple[str, str]]:
+    for value in index.objects(subject, predicate):
+        if isinstance(value, ox.Literal):
+            yield value.language or "", value.value
+
+
+def _statements(index: Index, subject: ox.NamedNode) -> Iterator[Statement]:
+    for predicate, values in _said_of(index, subject):
+        if predicate.startswith(PROPERTY):
+            for node in values:
+                yield _statement(index, node, predicate.removeprefix(PROPERTY))
+
+
+def _statement(index: Index, node: Term, name: str) -> Statement:
+    value: Term | None = None
+    rank, qualifiers = "normal", list[tuple[str, Term | None]]()
+    for predicate, values in _said_of(index, node):
+        if predicate.startswith(VALUE):
+            value = values[0]
+        elif predicate.startswith(QUALIFIER):
+            qualifiers += ((predicate.removeprefix(QUALIFIER), each) for each in values)
+        elif predicate == _RANK.value:
+            rank = next(key for key, known in _RANKS.items() if known == values[0])
+        elif predicate == _TYPE.value:
+            none = f"{NO_VALUE}qualifier/"
+            types = (each.value for each in values if each.value.startswith(none))
+            qualifiers += ((each.removeprefix(none), None) for each in types)
+    local = node.value.removeprefix(STATEMENT)
+    ordered = tuple(sorted(qualifiers, key=lambda pair: (pair[0], str(pair[1]))))
+    return Statement(local.replace("-", "$", 1), name, value, rank, ordered)
+
+
+def _said_of(index: Index, subject: Term) -> Iterator[tuple[str, list[Term]]]:
+    """List the properties of a subject, with all their values."""
+    number = index.number(subject)
+    found = index.by_subject.get(-1 if number is None else number, {})
+    for predicate, values in found.items():
+        yield index.terms[predicate].value, [index.terms[value] for value in values]

@@ -1,0 +1,163 @@
+"""Scaffolds: a source, statement, stance or act, with a gap wherever something is not said."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ..errors import InvalidParameter
+from ..rdf import decode
+from ..rdf.turtle.blocks import Block, block, date
+from ..rdf.turtle.edit import Edit, extend, extend_or_start, start
+from . import phrases, templates
+from .dates import Dating
+from .library import Library, Source, checked_slug, mint, read_bytes
+from .quoting import position_block
+from .templates import Given, fill, of_class
+
+_Names = tuple[tuple[str, str], ...]  # kinds, and endings behind the slug
+_CODE = re.compile("[a-z]{2,3}")
+_PASSAGE: _Names = (("passage", ""), ("selector", "-passage"))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was scaffolded, and the edit that writes it."""
+
+    term: ox.NamedNode
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A passage of a source: the words with which it begins and, if others, ends."""
+
+    begins: str
+    ends: str | None = None
+    nth: int | None = None
+
+    def find(self, source: Source) -> tuple[int, int]:
+        """Say from where to where the passage runs."""
+        first = phrases.find(source.text, self.begins, self.nth, as_printed=True)
+        if self.ends is None:
+            return first.start, first.end
+        rest = phrases.find(source.text[first.start :], self.ends, 1, as_printed=True)
+        return first.start, first.start + rest.end
+
+
+def source(library: Library, slug: str, text: Path, given: Given, dating: Dating) -> Made:
+    """Describe the source whose text is the file `text`, in a file of its own."""
+    content = read_bytes(text)
+    if text.suffix != ".txt":
+        raise InvalidParameter(f"{text} must end in .txt: quotations are compared with such files.")
+    if not decode(text, content).strip():
+        raise InvalidParameter(f"{text} holds no words; give the text of the source.")
+    thing = library.free("source", checked_slug(slug))
+    library.check_new_text(text)
+    language = _language(given)
+    label, *properties = fill(templates.SOURCE, given, language)
+    described = block(
+        thing,
+        of_class("st:Source"),
+        label,
+        ("dcterms:identifier", [ox.Literal(text.stem)]),
+        ("st:textSha256", [ox.Literal(hashlib.sha256(content).hexdigest())]),
+        *properties,
+        ("st:recordedOn", [date(datetime.now(UTC).date().isoformat())]),
+        *dating.properties(language),
+    )
+    return Made(thing, start(library.folder / "sources" / f"{slug}.ttl", [described]))
+
+
+def statement(
+    library: Library,
+    read_in: Source,
+    extract: Extract,
+    given: Given,
+    dating: Dating,
+    slug: str | None = None,
+    to: Path | None = None,
+) -> Made:
+    """Describe a statement and the passage in which it was read."""
+    slug = _slug(library, "statement", slug, read_in.slug, _PASSAGE)
+    thing, passage = mint("statement", slug), mint("passage", slug)
+    described = block(
+        thing,
+        of_class("st:Statement"),
+        *fill(templates.STATEMENT, given, read_in.language),
+        ("st:readIn", [read_in.iri]),
+        ("st:passage", [passage]),
+        *dating.properties(read_in.language),
+    )
+    blocks = [*_passage(passage, slug, read_in, extract), described]
+    edit = _put(library, to, blocks) if to else extend(read_in.document, blocks)
+    return Made(thing, edit)
+
+
+def stance(
+    library: Library, to: Path, given: Given, dating: Dating, slug: str | None = None
+) -> Made:
+    """Describe a stance."""
+    thing = mint("stance", _slug(library, "stance", slug, checked_slug(to.stem)))
+    properties = fill(templates.STANCE, given)
+    described = block(thing, of_class("st:Stance"), *properties, *dating.properties("en"))
+    return Made(thing, _put(library, to, [described]))
+
+
+def act(library: Library, to: Path, given: Given, dating: Dating, slug: str | None = None) -> Made:
+    """Describe an act and one stage of it, which bears the date."""
+    kind = next(iter(given.get("stage", ())), "stage")
+    ending = f"-{checked_slug(re.split('[:/]', kind)[-1])}"
+    slug = _slug(library, "act", slug, checked_slug(to.stem), (("act", ending),))
+    thing, step = mint("act", slug), mint("act", f"{slug}{ending}")
+    described = block(thing, *fill(templates.ACT, {**given, "kind": given.get("kind") or ["Act"]}))
+    label, *properties = fill(templates.STAGE, given)
+    stage = block(
+        step,
+        of_class("st:ActStage"),
+        label,
+        ("st:stageOf", [thing]),
+        *properties,
+        *dating.properties("en"),
+    )
+    return Made(thing, _put(library, to, [described, stage]))
+
+
+def _passage(
+    passage: ox.NamedNode, slug: str, source: Source, extract: Extract
+) -> tuple[Block, Block]:
+    selector = mint("selector", f"{slug}-passage")
+    described = block(
+        passage,
+        of_class("st:Passage"),
+        ("oa:hasSource", [source.iri]),
+        ("oa:hasSelector", [selector]),
+    )
+    return described, position_block(selector, *extract.find(source))
+
+
+def _slug(library: Library, kind: str, slug: str | None, stem: str, further: _Names = ()) -> str:
+    """Take the slug that was given if it is free, else the next number after `stem`."""
+    if slug is None:
+        return library.next_free(kind, stem, further)
+    checked_slug(slug)
+    for each, ending in ((kind, ""), *further):
+        library.free(each, f"{slug}{ending}")
+    return slug
+
+
+def _put(library: Library, path: Path, blocks: Sequence[Block]) -> Edit:
+    """Add blocks to a data file that need not be there yet."""
+    return extend_or_start(library.target(path), blocks)
+
+
+def _language(given: Given) -> str:
+    """Give the language of a source that is being described; English where it is a gap."""
+    code = next(iter(given.get("language", ())), "en")
+    if not _CODE.fullmatch(code):
+        raise InvalidParameter(f"{code!r} is no language; write a code such as en or uk.")
+    return code

@@ -1,0 +1,155 @@
+"""Validation: every check that the files must pass, in one report.
+
+The stages stand in `stages`. A file that cannot be read ends the run after the first:
+what the other files refer to would be missing. What only matters to the conclusions
+(the stages that reason) is checked in a process of its own beside the others. All that a
+stranger may have written is read and evaluated in processes that can be ended: what does
+not come to its end is a finding, and the rest is checked.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from .. import names, processes
+from ..errors import InvalidFiles, StimsonError, UnknownRevision
+from ..findings import Finding, Report, StageRun, report
+from ..project import Project
+from ..rdf import Dataset
+from ..rdf.turtle.positions import Places
+from ..reading import real
+from ..sources.quotation_check import NOT_COMPARED
+from .changed import at_revision, changed_files
+from .collect import collect
+from .context import UNFINISHED, Context
+from .files import read, report_lost, report_unreadable
+from .rules import WAIVERS, catalogue
+from .selection import Selection, select
+from .stages import STAGES, Stage
+from .waivers import apply_waivers, read_waivers
+
+_UNASKED = "not asked for"
+_UNUSABLE = f"{names.RULE}shape-unusable"
+_SHARE = 0.8  # of the time: the rest is left to find out why that was not enough
+Progress = Callable[[str], None]
+
+
+def _silent(step: str) -> None:
+    """Show no progress."""
+
+
+def validate(
+    project: Project, paths: Collection[Path] = (), progress: Progress = _silent
+) -> Report:
+    """Read and check all files of a project; report on those that `paths` names, if any.
+
+    Turtle files that are no part of the project are checked as if they were data.
+    """
+    found = processes.run_one(partial(_validate, project, paths, progress), _SHARE)
+    if not isinstance(found, processes.Cut):
+        return found
+    strangers = select(paths, Path.cwd(), project).strangers if paths else ()
+    return report_lost(project, strangers, found)
+
+
+def _validate(project: Project, paths: Collection[Path], progress: Progress) -> Report:
+    progress("reading")
+    if project.waivers is not None:
+        read_waivers(project.waivers, project.prefixes)  # to say at once what is amiss there
+    selection = select(paths, Path.cwd(), project) if paths else None
+    try:
+        dataset = read(project, selection.strangers if selection else ())
+    except InvalidFiles as fault:
+        return report_unreadable(project, fault.faults, selection.notes if selection else ())
+    return validate_dataset(project, dataset, selection, progress)
+
+
+def validate_changed(project: Project, revision: str, progress: Progress = _silent) -> Report:
+    """Report on the files that differ from a git revision, and on what they broke elsewhere.
+
+    A finding in a file that does not differ is reported if it was not there at `revision`.
+    """
+    changed = changed_files(project.root, revision)
+    found = validate(project, progress=progress)
+    elsewhere = [
+        finding
+        for finding in found.findings
+        # What was not checked to the end may hide something new.
+        if not _is_in(finding, changed) and finding.rule != UNFINISHED
+    ]
+    if not elsewhere:
+        return found
+    progress(f"comparing with {revision}")
+    known, trouble = _fingerprints(project, revision, {finding.stage for finding in elsewhere})
+    old = {finding for finding in elsewhere if finding.fingerprint in known}
+    note = f"Findings that were there at {revision}, and are left out: {len(old)}."
+    return replace(
+        found,
+        findings=tuple(finding for finding in found.findings if finding not in old),
+        notes=(*found.notes, *trouble, *([note] if old else [])),
+    )
+
+
+def validate_dataset(
+    project: Project,
+    dataset: Dataset,
+    only: Selection | None = None,
+    progress: Progress = _silent,
+) -> Report:
+    """Check what was read; `only` names the files whose findings are reported."""
+    context = Context(project, dataset, Places(dataset))
+    runs = {stage: _why_skipped(stage, context) for stage in STAGES}
+    due = [stage for stage, skipped in runs.items() if skipped is None]
+    found = collect(due, context, progress)
+    unfinished = {finding.stage for finding in found if finding.rule == UNFINISHED}
+    ran = {stage.name for stage in due} - unfinished
+    findings = apply_waivers(found, project, date.today(), ran)
+    if only is not None:
+        findings = [finding for finding in findings if _concerns(finding, only.files)]
+    notes = [] if only is None else only.notes
+    if project.sources is None and any(stage.name == "quotations" for stage in due):
+        notes.append(NOT_COMPARED)
+    return replace(
+        report(findings, len(dataset.documents) if only is None else len(only.files), notes),
+        stages=tuple(StageRun(stage.name, stage.title, why) for stage, why in runs.items()),
+        rules=catalogue(dataset),
+        fail_on=project.fail_on,
+    )
+
+
+def _fingerprints(
+    project: Project, revision: str, stages: Collection[str]
+) -> tuple[set[str], list[str]]:
+    """Find what some stages found at a revision, and say what stood in the way."""
+    try:
+        with at_revision(project.root, revision, project) as before:
+            if before is None:
+                return set(), []
+            # Only if all stages ran is it known which waivers were not used.
+            asked = project.stages if WAIVERS in stages else tuple(stages)
+            found = validate(replace(before, stages=asked))
+            return {finding.fingerprint for finding in found.findings}, []
+    except UnknownRevision:
+        raise
+    except StimsonError as fault:
+        return set(), [f"The files of {revision} could not be checked, so all is new: {fault}"]
+
+
+def _why_skipped(stage: Stage, context: Context) -> str | None:
+    asked = context.project.stages
+    return _UNASKED if asked is not None and stage.name not in asked else stage.needs(context)
+
+
+def _is_in(finding: Finding, files: Collection[Path]) -> bool:
+    return finding.file is not None and real(finding.file) in files
+
+
+def _concerns(finding: Finding, files: Collection[Path]) -> bool:
+    """Tell whether a finding belongs in a report on some files.
+
+    What is in no file, and what says that not all could be checked, concerns every file.
+    """
+    hides = finding.rule in (_UNUSABLE, UNFINISHED)
+    return finding.file is None or hides or _is_in(finding, files)

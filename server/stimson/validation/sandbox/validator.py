@@ -1,0 +1,155 @@
+"""The checks themselves: what a contribution breaks among all that is shipped.
+
+It is checked as one more file of the data, and what is found without it is left out. So
+what it adds to a thing that is here already counts as well: if that thing breaks a rule
+now, the contribution did it.
+"""
+
+import logging
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from ... import names, shacl
+from ...errors import InvalidFile
+from ...findings import Finding, Report, Rule, StageRun, report
+from ...rdf import Dataset, Document, Term
+from ...rdf.turtle.positions import Places
+from ...sources.quotation_check import check_quotations
+from .. import reports
+from ..context import Context
+from ..gaps import check_gaps, without_echoes
+from ..literals import check_literals
+from ..references import check_references
+from ..reports import FORMATS, Style
+from ..shacl import check_shapes
+from ..stages import STAGES
+from . import Contribution, Verdict
+from .notes import notes_on
+from .read import read_contribution
+from .shipped import Shipped
+
+_NAMES = ("syntax", "references", "shacl", "quotations")
+_STAGES = {stage.name: stage.title for stage in STAGES if stage.name in _NAMES}
+_UNREAD = "only the syntax was checked; the other stages need to read it"
+_SYNTAX = Rule(f"{names.RULE}syntax", "syntax", "What is sent can be read.", "syntax")
+_EMPTY = Rule(f"{names.RULE}empty", "empty", "A contribution states something.", "syntax")
+_RULES = {rule.iri: rule for rule in (_SYNTAX, _EMPTY)}
+# One thing undefined, one that breaks a shape, letters of which the width is looked up, and
+# literals for which rdflib has a parser and a writer of their own.
+_REHEARSAL = f"""
+PREFIX rdf: <{names.PREFIXES["rdf"]}>
+<urn:x:a> a <{names.ST}State>, <{names.ST}Nothing> ; <urn:x:b> "\u4e8c\ufffe" ,
+    "<p>a</p>"^^rdf:HTML , "<p"^^rdf:HTML , "<a>b</a>"^^rdf:XMLLiteral , "<a>"^^rdf:XMLLiteral .
+"""
+
+
+def load() -> "Validator":
+    """Read what is shipped, and all that only a finding needs: checks can open no file."""
+    # Who logs or warns of a literal would quote it, and open the file of its own source.
+    logging.getLogger("rdflib").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
+    reports.preload()
+    shacl.preload()
+    shipped = Shipped()
+    validator = Validator(shipped)
+    validator.check(Contribution(_REHEARSAL.encode(), "text/turtle", "rehearsal.ttl"), "text")
+    shipped.forget()
+    return validator
+
+
+class Validator:
+    """Checks a contribution among all that is `shipped`; the next one needs another process."""
+
+    def __init__(self, shipped: Shipped) -> None:
+        self._shipped = shipped
+        # What is found in the shipped files themselves is no fault of a contribution.
+        self._known = {each.identity for each in self._among(shipped.alone(), Dataset({}), None)}
+
+    def check(self, contribution: Contribution, form: str) -> Verdict:
+        """Check what was sent and write the report as `form`."""
+        found = self._report(contribution)
+        text = contribution.content.decode("utf-8", "replace")
+        style = Style(texts={Path(contribution.name): text})
+        return Verdict(found.conforms, FORMATS[form].render(found, style))
+
+    def _report(self, contribution: Contribution) -> Report:
+        try:
+            document = read_contribution(contribution)
+        except InvalidFile as fault:
+            return _unread(fault)
+        found = without_echoes(self._findings(document))
+        return replace(
+            report(
+                (replace(each, file=document.path) for each in found),
+                1,
+                notes_on(document, contribution.media_type),
+            ),
+            stages=tuple(StageRun(name, title) for name, title in _STAGES.items()),
+            rules={**self._shipped.rules, **_RULES},
+        )
+
+    def _findings(self, document: Document) -> Iterator[Finding]:
+        if not document.triples:
+            yield _empty(document)
+        alone = Dataset({document.iri: document})
+        whole = self._shipped.take_in(document)
+        yield from self._run("syntax", check_literals, whole, alone)
+        yield from self._run(
+            "references", check_references, self._shipped.definitions(document), alone
+        )
+        yield from self._run("references", check_gaps, whole, alone)
+        for finding in self._among(whole, alone, _nodes(document)):
+            if finding.identity not in self._known:
+                yield finding
+
+    def _among(
+        self, whole: Dataset, alone: Dataset, nodes: Collection[Term] | None
+    ) -> Iterator[Finding]:
+        """Check the nodes of a contribution by all that is known of them; None for all nodes."""
+        yield from self._run("shacl", partial(check_shapes, among=nodes), whole, alone)
+        yield from self._run("quotations", check_quotations, whole, alone)
+
+    def _run(
+        self,
+        stage: str,
+        check: Callable[[Context], Iterable[Finding]],
+        dataset: Dataset,
+        places: Dataset,
+    ) -> Iterator[Finding]:
+        """Run a check; findings get their places in `places` alone."""
+        context = Context(self._shipped.project, dataset, Places(places))
+        return (replace(finding, stage=stage) for finding in check(context))
+
+
+def _nodes(document: Document) -> set[Term]:
+    """List what a contribution speaks of, as a subject or an object."""
+    index = document.index
+    objects = chain.from_iterable(index.by_predicate.values())
+    return {index.terms[number] for number in chain(index.by_subject, objects)}
+
+
+def _unread(fault: InvalidFile) -> Report:
+    """Report a contribution that cannot be read."""
+    finding = Finding(
+        _SYNTAX.iri,
+        "violation",
+        fault.problem,
+        fault.path,
+        fault.line,
+        fault.column,
+        stage=_SYNTAX.stage,
+    )
+    runs = (
+        StageRun(name, title, None if name == _SYNTAX.stage else _UNREAD)
+        for name, title in _STAGES.items()
+    )
+    return replace(report([finding], 1), stages=tuple(runs), rules=_RULES)
+
+
+def _empty(document: Document) -> Finding:
+    message = "The contribution states no triple; check that it is in the format it is sent as."
+    return Finding(_EMPTY.iri, "violation", message, document.path, stage=_EMPTY.stage)

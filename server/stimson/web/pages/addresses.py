@@ -1,0 +1,170 @@
+"""Addresses of things and of the documents about them.
+
+A thing that is no document has an address that names it, ``/id/state/arcadia``, and sends
+whoever asks on to a document about it (303): the same with the ending of a format. What is
+a document itself, such as the ontology or a graph, answers under its own address, and under
+that with an ending. https://www.w3.org/TR/cooluris/
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from flask import Flask, Response, request
+
+from ... import names
+from ..sparql.hosts import base_url
+from ..sparql.negotiation import (
+    GRAPHS,
+    HTML,
+    JSON_LD,
+    NQUADS,
+    NTRIPLES,
+    RDF_XML,
+    TRIG,
+    TURTLE,
+    best,
+    not_acceptable,
+)
+from ..sparql.site import site
+from .term_view import SAFE
+
+ENDINGS = {
+    ".html": HTML,
+    ".ttl": TURTLE,
+    ".jsonld": JSON_LD,
+    ".rdf": RDF_XML,
+    ".nt": NTRIPLES,
+    ".trig": TRIG,
+    ".nq": NQUADS,
+}
+_TITLES = {
+    ".ttl": "Turtle",
+    ".jsonld": "JSON-LD",
+    ".rdf": "RDF/XML",
+    ".nt": "N-Triples",
+    ".trig": "TriG",
+    ".nq": "N-Quads",
+}
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_SAFE = f"{SAFE}#?%"  # in an IRI, as against a path
+_OFFERS = (*GRAPHS, HTML)
+_OF = {media_type: ending for ending, media_type in ENDINGS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that was asked for, without its ending, and what is wanted there."""
+
+    path: str  # percent-encoded, from the root of this site
+    media_type: str
+    is_negotiated: bool = False
+    query: str = ""  # what stands for a path where there is none; the ending is a parameter then
+
+    def form(self, ending: str) -> str:
+        """Write the path of the document in the format of an ending."""
+        if self.query:
+            return f"{self.path}?{self.query}&format={ending[1:]}"
+        return f"{self.path}{ending}"
+
+    @property
+    def document(self) -> str:
+        """The path of the document in the wanted format."""
+        return self.form(_OF[self.media_type])
+
+    @property
+    def downloads(self) -> list[tuple[str, str, str]]:
+        """List the data formats: name, media type, path."""
+        return [(name, ENDINGS[ending], self.form(ending)) for ending, name in _TITLES.items()]
+
+    @property
+    def iri(self) -> str:
+        """The permanent name of that document; somebody's files have none but their address."""
+        return f"{names.BASE[:-1] if is_ours() else base_url()}{self.document}"
+
+
+def read_address(offers: tuple[str, ...] = _OFFERS) -> Address:
+    """Part the address of the request from its ending; without one, Accept decides."""
+    path = quote(request.path, safe=SAFE)
+    for ending, media_type in ENDINGS.items():
+        if path.endswith(ending) and not path.endswith(f"/{ending}"):
+            return Address(path.removesuffix(ending), media_type)
+    return Address(path, negotiate(offers), is_negotiated=True)
+
+
+def negotiate(offers: tuple[str, ...] = _OFFERS) -> str:
+    """Choose a media type by Accept, or raise the error that says what there is."""
+    media_type = best(offers)
+    if media_type is None:
+        raise not_acceptable(offers)
+    return media_type
+
+
+def spellings(path: str) -> Iterator[str]:
+    """List the IRIs that an address may stand for: letters beyond ASCII are encoded, or not."""
+    encoded = f"{names.BASE}{path[1:]}"
+    yield encoded
+    if (plain := unquote(encoded)) != encoded:
+        yield plain
+
+
+def send_on(address: Address) -> Response:
+    """Answer for a thing: look at the document about it."""
+    response = Response(f"{address.document}\n", 303, content_type="text/plain; charset=utf-8")
+    response.headers["Location"] = f"{public()}{address.document}"
+    response.vary.add("Accept")
+    response.cache_control.public = True
+    response.cache_control.max_age = 0
+    response.cache_control.must_revalidate = True
+    for ending, media_type in ENDINGS.items():
+        _link(response, address.form(ending), "describedby", media_type)
+    return response
+
+
+def sign(response: Response, address: Address, about: str | None = None) -> Response:
+    """Say in the head of a document what it is, what it is about, and in which forms it comes."""
+    if address.is_negotiated:
+        response.vary.add("Accept")
+        response.headers["Content-Location"] = f"{public()}{address.document}"
+    for ending, media_type in ENDINGS.items():
+        if media_type != address.media_type:
+            _link(response, address.form(ending), "alternate", media_type)
+    _link(response, address.document, "canonical")
+    if about is not None:
+        response.headers.add("Link", f'<{quote(about, safe=_SAFE)}>; rel="describes"')
+    if is_ours():
+        response.headers.add("Link", f'<{LICENCE}>; rel="license"')
+    return response
+
+
+def register(app: Flask) -> None:
+    """Say on the first page of `app` and of its endpoint where the service is described."""
+    app.after_request(_introduce)
+    app.jinja_env.globals["has_ontology"] = has_ontology
+
+
+def is_ours() -> bool:
+    """Tell whether the graph that is served is our own, not somebody's files."""
+    return "files" not in site().snapshot.manifest
+
+
+def has_ontology() -> bool:
+    """Tell whether our ontology is in the graph that is served; somebody's files bring none."""
+    return names.ONTOLOGY_GRAPH in site().snapshot.manifest["graphs"]
+
+
+def public() -> str:
+    """The address of the site, where it was set; else paths do, which no proxy gets wrong."""
+    return site().config.public_url.rstrip("/")
+
+
+def _introduce(response: Response) -> Response:
+    if request.path.rstrip("/") in ("", "/sparql") and not request.query_string:
+        _link(response, "/sparql", "service-desc", TURTLE)
+        _link(response, "/.well-known/void", "describedby", TURTLE)
+    return response
+
+
+def _link(response: Response, path: str, relation: str, media_type: str | None = None) -> None:
+    kind = f'; type="{media_type}"' if media_type else ""
+    response.headers.add("Link", f'<{public()}{path}>; rel="{relation}"{kind}')

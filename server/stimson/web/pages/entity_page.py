@@ -1,0 +1,201 @@
+"""What the page about one thing shows: by whom what is said of it, and what neighbours are called.
+
+A page has room for a few of a thing's neighbours. The others are counted, and each property
+that has more has pages of its own; the data formats hold all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from ... import names
+from ...rdf.terms import Statement, Term
+from ..sparql.quads import solutions
+from . import description
+from .blank_nodes import axioms, unfold
+from .term_view import Look, is_iri, look_at_iri, look_at_term
+
+FEW = 25  # neighbours by one property, on the page of a thing
+PAGE = 200  # on a page of their own
+OF, TO = "of", "to"  # the thing is the subject, or the object
+_DEFINITION = f"{names.PREFIXES['skos']}definition"
+_TYPE = f"{names.PREFIXES['rdf']}type"
+_LANGUAGES = ("en", "uk", "")  # the first that a label has is shown
+_STATISTICS = (names.PREFIXES["void"], "http://ldf.fi/void-ext#")
+
+Way = tuple[str, str]  # a direction and a property
+
+
+@dataclass(slots=True)
+class Line:
+    """One neighbour, and the graphs that say so; one without a name by what is said of it."""
+
+    terms: list[Look]
+    graphs: list[Look] = field(default_factory=list)
+    is_inferred: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """The neighbours by one property: all of them, or the first of `count`."""
+
+    way: str
+    property: Look
+    count: int
+    lines: list[Line]
+
+
+@dataclass(slots=True)
+class About:
+    """Everything the page of a thing shows."""
+
+    iri: str
+    label: str
+    definition: Look | None
+    types: list[Look]
+    groups: list[Group]
+    axioms: list[list[Look]]
+    is_counted: bool  # in the statistics of the dataset, which are not shown
+
+    def by(self, way: str) -> list[Group]:
+        """List the groups of one direction."""
+        return [group for group in self.groups if group.way == way]
+
+
+@dataclass(slots=True)
+class Piece:
+    """One page of the neighbours by one property."""
+
+    iri: str
+    label: str
+    group: Group
+    number: int
+    last: int
+
+
+def collect(iri: str) -> About:
+    """Gather what the page of `iri` shows."""
+    counts, has_unnamed = _count(iri)
+    shown = {way: count for way, count in counts.items() if not _is_statistic(way)}
+    found = _neighbours(iri, [(way, FEW, 0) for way in shown])
+    unnamed = [triple for triple, _ in description.anonymous(iri, False)] if has_unnamed else []
+    labels = label({iri, *_iris(found, unnamed), *(name for _, name in shown)})
+    groups = {way: _group(way, count, found.get(way, {}), labels) for way, count in shown.items()}
+    _add_unnamed(iri, groups, unnamed, labels)
+    return About(
+        iri=iri,
+        label=labels.get(iri) or names.shorten(iri),
+        definition=_definition(found),
+        types=_types(found, labels),
+        groups=list(groups.values()),
+        axioms=axioms(ox.NamedNode(iri), unnamed, labels),
+        is_counted=len(shown) < len(counts),
+    )
+
+
+def piece(iri: str, way: Way, number: int) -> Piece | None:
+    """Gather one page of the neighbours by one property, if there is such a page."""
+    count = _count(iri)[0].get(way, 0)
+    last = -(-count // PAGE)
+    if not 1 <= number <= last:
+        return None
+    found = _neighbours(iri, [(way, PAGE, PAGE * (number - 1))])
+    labels = label({iri, way[1], *_iris(found, [])})
+    group = _group(way, count, found[way], labels)
+    return Piece(iri, labels.get(iri) or names.shorten(iri), group, number, last)
+
+
+def label(iris: Iterable[str]) -> dict[str, str]:
+    """Find one label for each, in the first language that has one."""
+    values = " ".join(f"<{iri}>" for iri in sorted(set(iris)) if is_iri(iri))
+    kinds = "|".join(f"<{iri}>" for iri in description.LABELS)
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in solutions(f"""SELECT DISTINCT ?thing ?label WHERE {{
+  VALUES ?thing {{ {values} }} ?thing {kinds} ?label
+}}"""):
+        language = getattr(row["label"], "language", None) or ""
+        rank = _LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)
+        found.setdefault(row["thing"].value, []).append((rank, row["label"].value))
+    return {iri: min(ranked)[1] for iri, ranked in found.items()}
+
+
+Neighbours = dict[Way, dict[Term, list[str]]]  # with the graphs that say so
+
+
+def _count(iri: str) -> tuple[dict[Way, int], bool]:
+    """Count the neighbours that have names, and tell whether there are others."""
+    counts: dict[Way, int] = {}
+    has_unnamed = False
+    for row in solutions(f"""SELECT ?way ?p (COUNT(DISTINCT ?n) AS ?all)
+  (COUNT(DISTINCT ?named) AS ?count) WHERE {{
+  {{ <{iri}> ?p ?n BIND("{OF}" AS ?way) }} UNION {{ ?n ?p <{iri}> BIND("{TO}" AS ?way) }}
+  BIND(IF(isBlank(?n), ?unbound, ?n) AS ?named)
+}} GROUP BY ?way ?p ORDER BY ?p"""):
+        counts[row["way"].value, row["p"].value] = int(row["count"].value)
+        has_unnamed |= row["all"] != row["count"]
+    return counts, has_unnamed
+
+
+def _is_statistic(way: Way) -> bool:
+    return way[0] == TO and way[1].startswith(_STATISTICS)
+
+
+def _neighbours(iri: str, wanted: list[tuple[Way, int, int]]) -> Neighbours:
+    """Find neighbours that have names: by each property so many, from the so-manieth on."""
+    parts = []
+    for (way, name), limit, offset in wanted:
+        triple = f"<{iri}> <{name}> ?n" if way == OF else f"?n <{name}> <{iri}>"
+        parts.append(f"""{{
+    {{ SELECT DISTINCT ?n WHERE {{ {triple} FILTER(!isBlank(?n)) }}
+      ORDER BY ?n LIMIT {limit} OFFSET {offset} }}
+    OPTIONAL {{ GRAPH ?g {{ {triple} }} }} BIND("{way}" AS ?way) BIND(<{name}> AS ?p)
+  }}""")
+    found: Neighbours = {}
+    if parts:
+        for row in solutions(f"SELECT ?way ?p ?n ?g WHERE {{ {' UNION '.join(parts)} }}"):
+            terms = found.setdefault((row["way"].value, row["p"].value), {})
+            graphs = terms.setdefault(row["n"], [])
+            graphs += [row["g"].value] if row["g"] else []
+    return found
+
+
+def _iris(found: Neighbours, unnamed: list[Statement]) -> set[str]:
+    terms = {term for neighbours in found.values() for term in neighbours}
+    terms.update(term for triple in unnamed for term in triple)
+    return {term.value for term in terms if isinstance(term, ox.NamedNode)}
+
+
+def _group(way: Way, count: int, found: dict[Term, list[str]], labels: dict[str, str]) -> Group:
+    lines = [_line(term, sorted(graphs), labels) for term, graphs in found.items()]
+    return Group(way[0], look_at_iri(way[1], labels.get(way[1])), count, lines)
+
+
+def _line(term: Term, graphs: list[str], labels: dict[str, str]) -> Line:
+    looks = [look_at_iri(graph, graph.removeprefix(names.GRAPH)) for graph in graphs]
+    return Line([look_at_term(term, labels)], looks, graphs == [names.INFERRED_GRAPH])
+
+
+def _add_unnamed(
+    iri: str, groups: dict[Way, Group], unnamed: list[Statement], labels: dict[str, str]
+) -> None:
+    """Show what the thing is said to be by way of a node without a name in its group."""
+    for subject, predicate, value in unnamed:
+        if subject == ox.NamedNode(iri) and isinstance(value, ox.BlankNode):
+            group = groups[OF, predicate.value]
+            group.lines.append(Line(unfold(value, unnamed, labels)))
+            group.count += 1
+    for way in [way for way, group in groups.items() if not group.count]:
+        del groups[way]
+
+
+def _definition(found: Neighbours) -> Look | None:
+    looks = [look_at_term(term, {}) for term in found.get((OF, _DEFINITION), ())]
+    ranked = sorted(looks, key=lambda look: (look.language != "en", look.language or ""))
+    return ranked[0] if ranked else None
+
+
+def _types(found: Neighbours, labels: dict[str, str]) -> list[Look]:
+    iris = _iris({(OF, _TYPE): found.get((OF, _TYPE), {})}, [])
+    ours_first = sorted(iris, key=lambda iri: (not names.is_ours(iri), iri))
+    return [look_at_iri(iri, labels.get(iri)) for iri in ours_first]

@@ -1,0 +1,122 @@
+"""Saved queries and rules as RDF, in the form in which SIB publishes its examples.
+
+https://github.com/sib-swiss/sparql-examples
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+
+from ... import names
+from ...errors import UnknownQuery
+from ...queries import SavedQuery, read_header
+from ...rdf.terms import named
+from ..sparql.etags import tag_of, tagged
+from ..sparql.hosts import base_url
+from ..sparql.negotiation import GRAPHS, graph_format
+from ..sparql.quads import write
+from ..sparql.site import site
+from . import addresses
+
+blueprint = Blueprint("saved", __name__)
+_FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE | re.IGNORECASE)
+_HEADER = ("title", "sentence")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the ontology: what it concludes, in words and as a query."""
+
+    name: str
+    title: str
+    sentence: str
+    sparql: str
+
+
+@blueprint.get("/.well-known/sparql-examples")
+def examples() -> Response:
+    """Answer with all saved queries, and the prefixes that they use."""
+    media_type = graph_format(GRAPHS, request.args.get("format"))
+    quads = chain(_prefixes(), *(_of_query(each) for each in site().queries.values()))
+    tag = tag_of("examples", base_url(), site().queries, media_type)
+    response = tagged(tag, lambda: write(quads, media_type))
+    response.vary.add("Accept")
+    return response
+
+
+def document(name: str, address: addresses.Address) -> Response:
+    """Answer with a saved query in the format that an address asks for."""
+    if name not in site().queries:
+        raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
+    saved = site().queries[name]
+    quads, tag = _of_query(saved), tag_of("query", base_url(), saved, address.media_type)
+    response = tagged(tag, lambda: write(quads, address.media_type))
+    return addresses.sign(response, address)
+
+
+def find_rule(iri: str) -> Rule | None:
+    """Find the rule that `iri` names."""
+    if not iri.startswith(names.RULE) or not addresses.is_ours():
+        return None
+    return _rules(site().snapshot.name, site().folders.ontology).get(iri.removeprefix(names.RULE))
+
+
+def of_rule(iri: str) -> list[ox.Quad]:
+    """Write the rule that `iri` names; nothing, where it names none."""
+    rule = find_rule(iri)
+    if rule is None:
+        return []
+    return list(_executable(iri, rule.title, rule.sentence, rule.sparql))
+
+
+@lru_cache(maxsize=2)  # while one snapshot follows the other
+def _rules(_: str, ontology: Path | None) -> dict[str, Rule]:
+    """Read the rules that belong to a snapshot."""
+    found = [] if ontology is None else sorted((ontology / "rules").glob("*.rq"))
+    return {path.stem: _read_rule(path) for path in found}
+
+
+def _read_rule(path: Path) -> Rule:
+    header, text = read_header(path, _HEADER)
+    lines = (line for line in text.splitlines() if not line.startswith("#+"))
+    return Rule(path.stem, header["title"], header["sentence"], "\n".join(lines).strip())
+
+
+def _of_query(saved: SavedQuery) -> Iterator[ox.Quad]:
+    iri = f"{names.QUERY}{saved.name}"
+    yield from _executable(iri, saved.title, saved.question, saved.sparql)
+    yield _quad(iri, "schema:target", ox.NamedNode(f"{base_url()}/sparql"))
+    yield _quad(iri, "sh:prefixes", ox.NamedNode(names.DATASET))
+    for keyword in saved.keywords:
+        yield _quad(iri, "schema:keywords", ox.Literal(keyword))
+
+
+def _executable(iri: str, title: str, sentence: str, sparql: str) -> Iterator[ox.Quad]:
+    match = _FORM.search(sparql)
+    assert match is not None  # what does not parse is neither saved nor a rule
+    form = match[1].lower()
+    for kind in ("sh:SPARQLExecutable", f"sh:SPARQL{form.capitalize()}Executable"):
+        yield _quad(iri, "rdf:type", named(kind))
+    yield _quad(iri, "rdfs:label", ox.Literal(title, language="en"))
+    yield _quad(iri, "rdfs:comment", ox.Literal(sentence, language="en"))
+    yield _quad(iri, f"sh:{form}", ox.Literal(sparql))
+
+
+def _prefixes() -> Iterator[ox.Quad]:
+    """Declare the prefixes; the names are those of the dataset's own description."""
+    for prefix, space in sorted(names.PREFIXES.items()):
+        one = f"{names.DATASET}#prefix={prefix}"
+        yield _quad(names.DATASET, "sh:declare", ox.NamedNode(one))
+        yield _quad(one, "sh:prefix", ox.Literal(prefix))
+        any_uri = named("xsd:anyURI")
+        yield _quad(one, "sh:namespace", ox.Literal(space, datatype=any_uri))
+
+
+def _quad(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
+    return ox.Quad(ox.NamedNode(subject), named(predicate), value)

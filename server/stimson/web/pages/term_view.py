@@ -1,0 +1,89 @@
+"""RDF terms as the templates show them: text, never markup, and links only to http(s)."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+
+from ... import names
+from ...rdf.terms import Term
+
+_XSD_STRING = f"{names.PREFIXES['xsd']}string"
+_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*""")
+_TALKED_OF = (names.ID, names.STV, names.RULE, names.GRAPH, f"{names.ONTOLOGY}/", names.MAPPING)
+SAFE = "/:@!$&'()*+,;=~-._"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a term looks: `link` is None where there is nowhere to go."""
+
+    text: str
+    kind: str  # uri, literal, bnode
+    link: str | None = None
+    is_local: bool = False
+    language: str | None = None
+    datatype: str | None = None
+    title: str | None = None
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether `text` can stand between angle brackets in a query."""
+    return _IRI.fullmatch(text) is not None
+
+
+def look_at(term: dict[str, Any]) -> Look:
+    """Show a term of a SPARQL JSON result."""
+    if term["type"] == "uri":
+        return look_at_iri(term["value"])
+    if term["type"] == "bnode":
+        return Look(f"_:{term['value']}", "bnode")
+    if term["type"] != "literal":  # a triple term
+        return Look(str(term["value"]), "literal")
+    return _literal(term["value"], term.get("xml:lang"), term.get("datatype"))
+
+
+def look_at_term(term: Term, labels: dict[str, str]) -> Look:
+    """Show a term that the engine's library has read."""
+    if isinstance(term, ox.NamedNode):
+        return look_at_iri(term.value, labels.get(term.value))
+    if isinstance(term, ox.Literal):
+        return _literal(term.value, term.language, None if term.language else term.datatype.value)
+    return Look(str(term), "bnode" if isinstance(term, ox.BlankNode) else "literal")
+
+
+def look_at_iri(iri: str, label: str | None = None) -> Look:
+    """Show an IRI by its label, else as short as its prefix makes it."""
+    short = names.shorten(iri).removeprefix("<").removesuffix(">")
+    local = local_path(iri)
+    link = local or (iri if _leads_out(iri) else None)
+    return Look(label or short, "uri", link, local is not None, title=iri)
+
+
+def local_path(iri: str) -> str | None:
+    """Find the page of this site about `iri`, if it is one of ours.
+
+    It is that of the page, not of the thing, which would only send the reader on.
+    """
+    if not iri.startswith(names.BASE):
+        return None
+    address, _, fragment = iri.partition("#")
+    path = f"/{quote(address.removeprefix(names.BASE), safe=SAFE)}"
+    if iri.startswith(names.SHAPE):
+        return f"{path}.html#{fragment}"
+    if address.startswith((names.QUERY, names.DATASET)):
+        return path
+    if fragment:  # it never reaches a server
+        return f"/describe?{urlencode({'iri': iri})}"
+    return f"{path}.html" if address == names.ONTOLOGY or address.startswith(_TALKED_OF) else None
+
+
+def _literal(value: str, language: str | None, datatype: str | None) -> Look:
+    short = names.shorten(datatype) if datatype and datatype != _XSD_STRING else None
+    return Look(value, "literal", language=language, datatype=short)
+
+
+def _leads_out(iri: str) -> bool:
+    return iri.startswith(("http://", "https://")) and not iri.startswith(names.BASE)

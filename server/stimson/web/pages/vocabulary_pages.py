@@ -1,0 +1,186 @@
+"""Pages of terms: each term of the ontology and each shape under the end of its own IRI."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from itertools import chain
+from operator import attrgetter
+from pathlib import Path
+from typing import cast
+
+import pyoxigraph as ox
+from flask import Response, render_template
+
+from ... import names
+from ...rdf import EXAMPLES, read_document
+from ...rdf.terms import Term
+from ..sparql.quads import solutions
+from ..sparql.site import site
+from . import entity_page
+from .addresses import Address
+from .term_view import Look, look_at_iri, look_at_term
+
+_RDFS, _SKOS, _OWL = (names.PREFIXES[prefix] for prefix in ("rdfs", "skos", "owl"))
+_SH = names.PREFIXES["sh"]
+_KINDS = {
+    f"{_OWL}Class": "class",
+    f"{_OWL}ObjectProperty": "object property",
+    f"{_OWL}DatatypeProperty": "datatype property",
+    f"{_SH}NodeShape": "shape of a thing",
+    f"{_SH}PropertyShape": "shape of a property",
+    f"{_SH}SPARQLConstraint": "constraint in SPARQL",
+}
+_ROWS = {
+    f"{_SKOS}scopeNote": "note",
+    f"{_SKOS}example": "example",
+    f"{_RDFS}subClassOf": "kind of",
+    f"{_RDFS}subPropertyOf": "special case of",
+    f"{_RDFS}domain": "domain",
+    f"{_RDFS}range": "range",
+    f"{_OWL}inverseOf": "inverse of",
+    f"{_SH}targetClass": "for things of the class",
+    f"{_SH}targetSubjectsOf": "for what has",
+    f"{_SH}path": "property",
+    f"{_SH}severity": "severity",
+}
+_TEXTS = (f"{_SKOS}definition", f"{_SH}message")
+_OTHER = "other"
+_TYPE = f"{names.PREFIXES['rdf']}type"
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The shapes, and a name for them that changes when they do."""
+
+    quads: tuple[ox.Quad, ...]
+    digest: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One term as the page shows it."""
+
+    iri: str
+    kind: str = _OTHER
+    label: str = ""
+    others: list[Look] = field(default_factory=list)  # the label in other languages
+    text: str = ""
+    rows: dict[str, list[Look]] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """The end of the IRI."""
+        return self.iri.partition("#")[2]
+
+
+def page(module: str, address: Address) -> Response:
+    """Show the terms of a module, or of the whole ontology."""
+    scope = "?m" if module == names.ONTOLOGY else f"<{module}>"
+    terms = _terms(_said(f"?s <{_RDFS}isDefinedBy> {scope} ."))
+    about = entity_page.collect(module)
+    parts = _modules() if module == names.ONTOLOGY else []
+    return Response(
+        render_template(
+            "ontology.html", about=about, address=address, parts=parts, groups=_by_kind(terms)
+        )
+    )
+
+
+def vocabularies(address: Address) -> Response:
+    """Show the vocabularies with their concepts."""
+    schemes = _terms(_said(f"?s a <{_SKOS}ConceptScheme> ."))
+    concepts: dict[str, list[Look]] = defaultdict(list)
+    found = list(solutions(f"SELECT DISTINCT ?c ?s WHERE {{ ?c <{_SKOS}inScheme> ?s }}"))
+    labels = entity_page.label(row["c"].value for row in found)
+    for row in found:
+        iri = row["c"].value
+        concepts[row["s"].value].append(look_at_iri(iri, labels.get(iri)))
+    for looks in concepts.values():
+        looks.sort(key=attrgetter("text"))
+    listed = [(term, look_at_iri(term.iri, term.label), concepts[term.iri]) for term in schemes]
+    return Response(render_template("vocabularies.html", address=address, schemes=listed))
+
+
+def shapes(read: Shapes, address: Address) -> Response:
+    """Show the shapes."""
+    said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
+    for quad in read.quads:
+        if isinstance(quad.subject, ox.NamedNode):
+            said[quad.subject.value].append((quad.predicate.value, cast("Term", quad.object)))
+    terms = _terms({iri: values for iri, values in said.items() if iri.startswith(names.SHAPE)})
+    groups = _by_kind(terms)
+    return Response(render_template("shapes.html", address=address, groups=groups))
+
+
+def read_shapes() -> Shapes | None:
+    """Read the shapes that are shown beside the snapshot, if there are any."""
+    folder = site().folders.shapes
+    return None if folder is None else _read_shapes(site().snapshot.name, folder)
+
+
+@lru_cache(maxsize=2)  # while one snapshot follows the other
+def _read_shapes(_: str, folder: Path) -> Shapes:
+    found = [
+        read_document(path.as_uri(), "shapes", path)
+        for path in sorted(folder.absolute().rglob("*.ttl"))
+        if path.relative_to(folder.absolute()).parts[0] != EXAMPLES
+    ]
+    triples = chain.from_iterable(document.triples for document in found)
+    text = "\0".join(document.text for document in found)
+    return Shapes(tuple(ox.Quad(*triple) for triple in triples), sha256(text.encode()).hexdigest())
+
+
+def _said(pattern: str) -> dict[str, list[tuple[str, Term]]]:
+    """Find what the ontology says of terms, without what was concluded."""
+    wanted = ", ".join(f"<{name}>" for name in (_TYPE, f"{_RDFS}label", *_TEXTS, *_ROWS))
+    said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
+    for row in solutions(f"""SELECT DISTINCT ?s ?p ?o WHERE {{
+  {{ SELECT DISTINCT ?s WHERE {{ {pattern} }} }} GRAPH ?g {{ ?s ?p ?o }}
+  FILTER(?p IN ({wanted}) && ?g != <{names.INFERRED_GRAPH}> && !isBlank(?o))
+}} ORDER BY ?s ?p ?o"""):
+        said[row["s"].value].append((row["p"].value, cast("Term", row["o"])))
+    return said
+
+
+def _terms(said: dict[str, list[tuple[str, Term]]]) -> list[Entry]:
+    labels = _english(said)
+    terms = (_term(iri, values, labels) for iri, values in said.items())
+    return sorted(terms, key=lambda term: (term.label.lower(), term.iri))
+
+
+def _term(iri: str, values: Iterable[tuple[str, Term]], labels: dict[str, str]) -> Entry:
+    term = Entry(iri, label=labels.get(iri) or names.shorten(iri))
+    for name, value in values:
+        if name == _TYPE:
+            term.kind = _KINDS.get(str(getattr(value, "value", "")), term.kind)
+        elif name == f"{_RDFS}label" and getattr(value, "language", None) != "en":
+            term.others.append(look_at_term(value, labels))
+        elif name in _TEXTS and isinstance(value, ox.Literal):
+            term.text = term.text or value.value
+        elif name in _ROWS:
+            term.rows.setdefault(_ROWS[name], []).append(look_at_term(value, labels))
+    return term
+
+
+def _english(said: dict[str, list[tuple[str, Term]]]) -> dict[str, str]:
+    return {
+        iri: value.value
+        for iri, values in said.items()
+        for name, value in values
+        if name == f"{_RDFS}label" and isinstance(value, ox.Literal) and value.language == "en"
+    }
+
+
+def _by_kind(terms: list[Entry]) -> list[tuple[str, list[Entry]]]:
+    kinds = (*_KINDS.values(), _OTHER)
+    groups = {kind: [term for term in terms if term.kind == kind] for kind in kinds}
+    return [(kind, found) for kind, found in groups.items() if found]
+
+
+def _modules() -> list[Look]:
+    text = f"SELECT DISTINCT ?m WHERE {{ ?m a <{_OWL}Ontology> }} ORDER BY ?m"
+    iris = [row["m"].value for row in solutions(text)]
+    labels = entity_page.label(iris)
+    return [look_at_iri(iri, labels.get(iri)) for iri in iris if iri != names.ONTOLOGY]

@@ -1,0 +1,125 @@
+"""The application as the web server runs it.
+
+It runs on one event loop, by ASGI: there a slow client costs a connection, not a thread,
+and one that leaves is noticed.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from ...config import Config
+from ...errors import StimsonError, TooManyRequests
+from ..ops.operation import LEFT, Operation
+from ..ops.records import Record
+from .admission import OPERATOR_PATHS
+from .answers import Answers
+from .asgi_request import Incoming, Receive
+from .asgi_response import Response, Send, send
+from .clients import Clients
+from .request_body import NONE, receive
+from .serving import Service
+from .signals import END, RENEW, STOPPING
+
+_log = logging.getLogger(__name__)
+_FORM = 3  # percent signs can make a text three times as long as it is
+_ENVELOPE = 16 * 1024  # bytes of a body beside what it carries
+
+
+class Front:
+    """Let clients in, each to its share, and watch whether they are still there."""
+
+    def __init__(self, config: Config, clients: Clients, stop: Callable[[], None]) -> None:
+        """`stop` ends the server that this runs in."""
+        self._config = config
+        self._stop = stop
+        self._limit = _FORM * max(config.query_kb, config.validate_kb) * 1024 + _ENVELOPE
+        self._clients = clients
+        self._operation = Operation(config)
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request; or live from the start of the server to its end."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._respond(Incoming(scope, receive), send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start the engine, and end it when the server does."""
+        await receive()
+        self._service = Service(self._config, self._operation)
+        self._loop = loop = asyncio.get_running_loop()
+        loop.add_signal_handler(STOPPING, self._operation.expect_the_end)
+        loop.add_signal_handler(RENEW, self._service.switch)
+        loop.add_signal_handler(END, self._stop)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)  # the first process has heard it, too
+        try:
+            await self._service.open()
+        except StimsonError as fault:
+            _log.error("%s", fault)
+            await send({"type": "lifespan.startup.failed"})
+            return
+        self._operation.start(loop, lambda: self._service.current.gauges())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._service.close()
+        self._operation.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _respond(self, incoming: Incoming, send: Send) -> None:
+        address = self._clients.address(incoming.peer, incoming.headers)
+        record = self._operation.begin(incoming.method, address)
+        serving = self._service.current
+        record.snapshot = serving.snapshot.name
+        serving.enter()
+        try:
+            await self._serve(incoming, send, serving.answers, record)
+        except asyncio.CancelledError:
+            record.status = LEFT
+            return  # the client is gone
+        finally:
+            incoming.release()
+            serving.leave()
+            self._operation.finish(record)
+
+    async def _serve(
+        self, incoming: Incoming, sending: Send, answers: Answers, record: Record
+    ) -> None:
+        if incoming.path in OPERATOR_PATHS:
+            record.is_counted = False
+            response = await answers.find(incoming, NONE, None)
+            record.answer(response.status, response.head, response.body)
+            await send(sending, response)
+            return
+        client = self._clients.name(record.address)
+        try:
+            self._clients.enter(client)
+        except TooManyRequests as fault:
+            response = await answers.explain(incoming, fault)
+            self._note(response, record, client)
+            await send(sending, response)
+            return
+        try:
+            response = await self._answer(incoming, answers, client)
+            self._note(response, record, client)
+            await send(sending, response)
+        finally:
+            self._clients.leave(client)
+
+    async def _answer(self, incoming: Incoming, answers: Answers, client: str) -> Response:
+        try:
+            body = await receive(incoming, self._limit, self._config.receive_timeout)
+        except HTTPException as fault:
+            return await answers.explain(incoming, fault)
+        incoming.watch(self._loop)
+        return await answers.find(incoming, body, client)
+
+    def _note(self, response: Response, record: Record, client: str) -> None:
+        """Note what is sent, and say in it what is left to the client."""
+        record.answer(response.status, response.head, response.body)
+        response.head.extend(self._clients.head(client))

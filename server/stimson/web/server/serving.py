@@ -1,0 +1,197 @@
+"""The snapshot in service, and the change to the next one."""
+
+import asyncio
+import hashlib
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+
+from ...config import Config
+from ...engine import open_engine
+from ...errors import EngineFailed, SnapshotMissing, StimsonError
+from ...project import read_project
+from ...queries import SavedQuery, read_queries
+from ...rdf import Folders
+from ...snapshot import Snapshot, read_current
+from ..app import create_app
+from ..ops import families
+from ..ops.metered import Metered
+from ..ops.meters import Key
+from ..ops.operation import Operation
+from .answers import Answers
+from .calls import Bridge
+
+_log = logging.getLogger(__name__)
+_PATIENCE = 10.0  # seconds that a request may take beyond its query
+
+
+class Serving:
+    """One snapshot: its engine, its views, its cache, and the requests that use them."""
+
+    answers: Answers
+
+    def __init__(self, snapshot: Snapshot, config: Config, operation: Operation) -> None:
+        self.snapshot = snapshot
+        self._config = config
+        self._operation = operation
+        self._engine = Metered(open_engine(snapshot, config), operation.meters)
+        self._app: Flask | None = None
+        self._open = 0
+        self._is_unused = asyncio.Event()
+
+    async def start(self) -> None:
+        """Load the data and make the views, or raise the error that says why not."""
+        loop = asyncio.get_running_loop()
+        starting = loop.create_task(self._engine.start())  # in another process: no time is lost
+        try:
+            app = await asyncio.to_thread(self._make_views, loop)
+        finally:
+            await starting
+        self._app, self.answers = app, Answers(self._config, self._engine, app)
+
+    def _make_views(self, loop: asyncio.AbstractEventLoop) -> Flask:
+        bridge = Bridge(self._engine, loop)
+        queries: dict[str, SavedQuery] = {}
+        folders: Folders | None = None
+        if "files" not in self.snapshot.manifest:  # else what is beside them has its own subject
+            project = read_project(Path(self._config.project))
+            queries = read_queries(project.queries) if project.queries else {}
+            folders = project.folders
+        return create_app(self._config, bridge, self.snapshot, queries, self._operation, folders)
+
+    async def rehearse(self) -> None:
+        """Make a page before anyone asks for one, or raise `EngineFailed`."""
+        assert self._app is not None  # it has been started
+        page = await asyncio.to_thread(self._app.test_client().get, "/")
+        if page.status_code != 200:
+            raise EngineFailed(f"Snapshot {self.snapshot.name} cannot be shown: {page.text}")
+
+    def enter(self) -> None:
+        """Count a request that uses this."""
+        self._open += 1
+
+    def leave(self) -> None:
+        """Count it as over."""
+        self._open -= 1
+        if not self._open:
+            self._is_unused.set()
+
+    def gauges(self) -> dict[Key, float]:
+        """Measure what is in use."""
+        load, manifest = self._engine.load(), self.snapshot.manifest
+        return {
+            (families.WORKERS, "idle"): load.idle,
+            (families.WORKERS, "busy"): load.workers - load.idle,
+            (families.REPLACED,): load.replaced,
+            (families.WAITING,): load.waiting,
+            (families.CACHE_BYTES,): self.answers.cache.size,
+            (families.CACHE_LIMIT,): self.answers.cache.limit,
+            (families.SNAPSHOT, self.snapshot.name, str(manifest["version"])): 1,
+            (families.QUADS,): manifest["quads"],
+            (families.CREATED,): datetime.fromisoformat(manifest["created"]).timestamp(),
+        }
+
+    async def retire(self) -> None:
+        """End it once nobody uses it, or nobody should any more."""
+        if self._open:
+            self._is_unused.clear()
+            try:
+                async with asyncio.timeout(self._patience()):
+                    await self._is_unused.wait()
+            except TimeoutError:
+                _log.warning("Snapshot %s was still in use when it was let go.", self.snapshot.name)
+        await self.close()
+
+    async def close(self) -> None:
+        """End the engine and the checkers."""
+        if self._app is not None:
+            self.answers.close()
+            await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
+        self._operation.meters.add(families.REPLACED, amount=self._engine.load().replaced)
+        await self._engine.close()
+
+    def _patience(self) -> float:
+        """Say how long a request may take."""
+        config = self._config
+        return config.queue_timeout + config.timeout + config.send_timeout + _PATIENCE
+
+
+class Service:
+    """What is served now."""
+
+    current: Serving
+
+    def __init__(self, config: Config, operation: Operation) -> None:
+        self._config = config
+        self._operation = operation
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Serve the current snapshot, or raise the error that says why not."""
+        async with self._lock:
+            serving = Serving(read_current(self._config.store), self._config, self._operation)
+            await serving.start()
+            self.current = serving
+        _log.info("Snapshot %s is served.", serving.snapshot.name)
+
+    def switch(self) -> None:
+        """Serve what is the current snapshot by now; what is wrong with it goes to the log."""
+        task = asyncio.get_running_loop().create_task(self._switch())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """End all of it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.current.close()
+
+    async def _switch(self) -> None:
+        async with self._lock:
+            old = self.current
+            try:
+                fresh = await self._prepare(old.snapshot.name)
+            except Exception as fault:  # whatever is wrong with the new one, the old one serves
+                self._operation.meters.add(families.SWITCHES, "failed")
+                trace = None if isinstance(fault, StimsonError) else fault
+                name = old.snapshot.name
+                _log.error("Snapshot %s is served as before: %s", name, fault, exc_info=trace)
+                return
+            if fresh is None:
+                _log.info("Snapshot %s is served already.", old.snapshot.name)
+                return
+            self.current = fresh
+        self._operation.meters.add(families.SWITCHES, "done")
+        _log.info("Snapshot %s is served after %s.", fresh.snapshot.name, old.snapshot.name)
+        try:
+            await old.retire()
+        except asyncio.CancelledError:
+            await old.close()
+            raise
+
+    async def _prepare(self, served: str) -> Serving | None:
+        """Make ready what is to be served next; None if it is what is `served` now."""
+        snapshot = read_current(self._config.store)
+        if snapshot.name == served:
+            return None
+        await asyncio.to_thread(_verify, snapshot)
+        serving = Serving(snapshot, self._config, self._operation)
+        try:
+            await serving.start()
+            await serving.rehearse()
+        except BaseException:
+            await serving.close()
+            raise
+        return serving
+
+
+def _verify(snapshot: Snapshot) -> None:
+    """Raise `SnapshotMissing` if the content is not what the name says."""
+    with snapshot.dataset.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    if not content.startswith(snapshot.name):
+        raise SnapshotMissing(f"Snapshot {snapshot.name} is damaged; run `stimson build --force`.")

@@ -1,0 +1,71 @@
+"""Graphs as wholes, for reading: https://www.w3.org/TR/sparql11-http-rdf-update/.
+
+``/store?graph=<IRI>`` is one graph, ``/store?default`` the default graph, ``/store/<path>``
+the graph that has this address for a name, and ``/store`` the whole dataset.
+"""
+
+from functools import partial
+from urllib.parse import quote
+
+from flask import Blueprint, Response, json, request
+from werkzeug.exceptions import BadRequest, NotFound
+
+from ... import names
+from ...engine import Request
+from ..pages.term_view import SAFE, is_iri
+from .etags import ask, tag_of, tagged
+from .hosts import base_url
+from .negotiation import DATASETS, GRAPHS, graph_format
+from .parameters import decode
+from .site import site
+
+blueprint = Blueprint("graphstore", __name__)
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE"
+
+
+@blueprint.get("/store")
+@blueprint.get("/store/")
+def store() -> Response:
+    """Answer with one graph, or with all of them under their names."""
+    pairs = decode(request.query_string)
+    graphs = [value for name, value in pairs if name == "graph"]
+    is_default = any(name == "default" for name, _ in pairs)
+    if len(graphs) + is_default > 1:
+        raise BadRequest("Name one graph: either `default` or one `graph`.")
+    if graphs:
+        return _graph(graphs[0])
+    if is_default:
+        text = f"{_ALL} {{ ?s ?p ?o }}"
+        return _send(text, GRAPHS, is_union=site().config.is_union)
+    return _send("", DATASETS, is_dump=True)
+
+
+@blueprint.get("/store/<path:rest>")
+def direct(rest: str) -> Response:
+    """Answer with the graph whose name is the address asked for."""
+    # The server undoes the percent signs of a path, but an IRI keeps them.
+    return _graph(f"{base_url()}{quote(request.path, safe=SAFE)}")
+
+
+def _graph(iri: str) -> Response:
+    if not is_iri(iri):
+        raise BadRequest(f"Name the graph by an absolute IRI: {iri!r} is none.")
+    if not _is_known(iri):
+        raise NotFound(f"There is no graph {iri}.")
+    return _send(f"{_ALL} {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}", GRAPHS)
+
+
+def _is_known(iri: str) -> bool:
+    text = f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
+    with site().engine.answer(Request(text, base_iri=names.BASE)) as answer:
+        return bool(json.loads(b"".join(answer.chunks))["boolean"])
+
+
+def _send(
+    text: str, offers: tuple[str, ...], *, is_union: bool = True, is_dump: bool = False
+) -> Response:
+    media_type = graph_format(offers, request.args.get("format"))
+    asked = Request(text, base_iri=names.BASE, graph=media_type, is_union=is_union, is_dump=is_dump)
+    response = tagged(tag_of("store", text, media_type), partial(ask, asked))
+    response.vary.add("Accept")
+    return response

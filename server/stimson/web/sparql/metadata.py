@@ -1,0 +1,107 @@
+"""What the dataset says of itself, with what only the server knows: VoID and DCAT 3.
+
+The statistics are in the graph that the build kept for them; addresses, formats and the date
+of this edition are added here. https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+from flask import Blueprint, Response, json, request
+from werkzeug.exceptions import NotFound
+
+from ... import names
+from ...engine import Request
+from .etags import ask, tag_of, tagged
+from .hosts import base_url
+from .negotiation import GRAPHS, JSON_LD, NQUADS, TRIG, graph_format
+from .site import site
+
+blueprint = Blueprint("metadata", __name__)
+_DCAT = "http://www.w3.org/ns/dcat#"
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_DUMPS = {"trig": TRIG, "nquads": NQUADS, "jsonld": JSON_LD}
+_PREFIXES = f"""PREFIX dcat: <{_DCAT}>
+PREFIX dcterms: <{names.PREFIXES["dcterms"]}>
+PREFIX void: <{names.PREFIXES["void"]}>
+PREFIX xsd: <{names.PREFIXES["xsd"]}>
+PREFIX rdf: <{names.PREFIXES["rdf"]}>
+"""
+Row = tuple[str, str, str]
+
+
+@blueprint.get("/.well-known/void")
+@blueprint.get("/dataset")
+def dataset() -> Response:
+    """Describe the dataset and this edition of it."""
+    media_type = graph_format(GRAPHS, request.args.get("format"))
+    rows = "\n    ".join(f"({s} {p} {o})" for s, p, o in _rows())
+    text = f"""{_PREFIXES}CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+  {{ GRAPH <{names.META_GRAPH}> {{ ?s ?p ?o }} }}
+  UNION
+  {{ VALUES (?s ?p ?o) {{
+    {rows}
+  }} }}
+}}"""
+    asked = Request(text, base_iri=names.BASE, graph=media_type)
+    response = tagged(tag_of("dataset", media_type, text), partial(ask, asked))
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/dataset/<name>")
+def edition(name: str) -> Response:
+    """Describe the edition that is served; others are not here."""
+    if name != site().snapshot.name:
+        raise NotFound(f"The edition {name!r} is not served here: {site().snapshot.name!r} is.")
+    return dataset()
+
+
+def _rows() -> Iterator[Row]:
+    """Say in triples what only the server knows."""
+    base, manifest = base_url(), site().snapshot.manifest
+    is_ours = "files" not in manifest
+    this = f"<{names.DATASET}>" if is_ours else f"<{base}/dataset>"
+    current = f"<{this[1:-1]}/{manifest['name']}>"
+    yield this, "rdf:type", "dcat:Dataset"
+    yield this, "rdf:type", "void:Dataset"
+    yield this, "dcterms:identifier", f'"{manifest["name"]}"'
+    yield this, "dcat:hasCurrentVersion", current
+    yield this, "void:sparqlEndpoint", f"<{base}/sparql>"
+    yield current, "rdf:type", "dcat:Dataset"
+    yield current, "dcat:isVersionOf", this
+    if issued := manifest.get("created"):
+        yield current, "dcterms:issued", f'"{issued}"^^xsd:dateTime'
+    if is_ours:
+        yield current, "dcat:version", f'"{manifest["version"]}"'
+        yield current, "dcterms:license", f"<{_LICENCE}>"
+    else:
+        yield this, "void:triples", str(int(manifest["triples"]))
+        yield this, "dcterms:title", json.dumps(", ".join(manifest["files"]))
+    yield from _distributions(base, this, current, is_ours)
+    yield from _service(base, this)
+
+
+def _distributions(base: str, this: str, current: str, is_ours: bool) -> Iterator[Row]:
+    for name, media_type in _DUMPS.items():
+        one = f"<{base}/store#{name}>"
+        download = f"<{base}/store?format={name}>"
+        yield this, "dcat:distribution", one
+        yield current, "dcat:distribution", one
+        yield this, "void:dataDump", download
+        yield one, "rdf:type", "dcat:Distribution"
+        yield one, "dcat:accessURL", f"<{base}/store>"
+        yield one, "dcat:downloadURL", download
+        yield one, "dcat:mediaType", f"<{_MEDIA_TYPES}{media_type}>"
+        if is_ours:
+            yield one, "dcterms:license", f"<{_LICENCE}>"
+
+
+def _service(base: str, this: str) -> Iterator[Row]:
+    one = f"<{base}/sparql#service>"
+    yield one, "rdf:type", "dcat:DataService"
+    yield one, "dcterms:title", '"SPARQL endpoint"@en'
+    yield one, "dcat:endpointURL", f"<{base}/sparql>"
+    yield one, "dcat:endpointDescription", f"<{base}/sparql>"
+    yield one, "dcat:servesDataset", this

@@ -1,0 +1,47 @@
+"""The result of a query as a page: a table, a yes or no, or Turtle to read."""
+
+from typing import Any
+
+from flask import Response, json, render_template
+
+from ...engine import Answer
+from ...queries import SavedQuery
+from ..pages.term_view import Look, look_at
+from .negotiation import GRAPHS
+from .site import site
+
+ROWS = 1000  # shown; the downloads hold all
+_LARGEST = 8 * 2**20  # bytes of a result that a page is made of
+
+
+def page(query: str, answer: Answer) -> Response:
+    """Show `answer` to the query that gave it."""
+    if answer.length > _LARGEST:
+        return _render(query, too_large=answer.length)
+    body = b"".join(answer.chunks)
+    if answer.media_type in GRAPHS:
+        return _render(query, turtle=body.decode())
+    content = json.loads(body)
+    if "boolean" in content:
+        return _render(query, boolean=content["boolean"])
+    return _render(query, **_table(content))
+
+
+def _render(query: str, **content: Any) -> Response:
+    saved = _saved(query)
+    return Response(render_template("results.html", query=query, saved=saved, **content))
+
+
+def _saved(query: str) -> SavedQuery | None:
+    """Recognise a saved query, though a form has changed the ends of its lines."""
+    lines = query.split()
+    return next((saved for saved in site().queries.values() if saved.sparql.split() == lines), None)
+
+
+def _table(content: dict[str, Any]) -> dict[str, Any]:
+    columns: list[str] = content["head"]["vars"]
+    bindings = content["results"]["bindings"]
+    rows: list[list[Look | None]] = [
+        [look_at(row[name]) if name in row else None for name in columns] for row in bindings[:ROWS]
+    ]
+    return {"columns": columns, "rows": rows, "count": len(bindings)}

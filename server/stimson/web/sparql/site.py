@@ -1,0 +1,32 @@
+"""What every view needs: the settings, the engine, the snapshot, the saved queries."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from ...config import Config
+from ...engine import Engine
+from ...queries import SavedQuery
+from ...rdf import Folders
+from ...snapshot import Snapshot
+from ...validation.sandbox.pool import Checkers
+from ..ops.operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The values an application was made with; `folders` hold the rules and shapes it shows."""
+
+    config: Config
+    engine: Engine
+    snapshot: Snapshot
+    queries: dict[str, SavedQuery]
+    checkers: Checkers
+    operation: Operation
+    folders: Folders
+
+
+def site() -> Site:
+    """Find the values of the application that handles the current request."""
+    found: Site = current_app.extensions["stimson"]
+    return found
