@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from desk import ORGANIZATIONS, TEXT, Desk, desk
+from contributor_project import ORGANIZATIONS, TEXT, ContributorProject, contributor
 from stimson import names
 from stimson.errors import InvalidParameter, StimsonError
 from stimson.rdf import named
@@ -16,7 +16,7 @@ from stimson.rdf.turtle import edit, files, tokens
 from stimson.rdf.turtle.blocks import Writer, block
 from stimson.sources import phrases, seal
 
-__all__ = ["desk"]
+__all__ = ["contributor"]
 NEW_SOURCE = ("new", "source", "exampleton-herald", "--text", "texts/herald.txt")
 NEW_STATEMENT = (
     *("new", "statement", "--source", "texts/herald.txt"),
@@ -43,31 +43,33 @@ def value(path: Path, subject: str, predicate: str) -> str:
 
 
 @pytest.fixture
-def described(desk: Desk) -> Desk:
-    desk.do(*NEW_SOURCE, "--language", "en")
-    return desk
+def described(contributor: ContributorProject) -> ContributorProject:
+    contributor.do(*NEW_SOURCE, "--language", "en")
+    return contributor
 
 
 # Sources
 
 
-def test_a_source_is_described_by_its_text(desk):
-    said = desk.do(*NEW_SOURCE)
+def test_a_source_is_described_by_its_text(contributor):
+    said = contributor.do(*NEW_SOURCE)
 
     assert said == (
         "Wrote source:exampleton-herald to data/sources/exampleton-herald.ttl.\n"
         "Next: fill in the 7 gaps (gap:…) there, then run: "
         "stimson validate data/sources/exampleton-herald.ttl\n"
     )
-    hashed = subprocess.run(["sha256sum", desk.text], capture_output=True, text=True, check=True)
+    hashed = subprocess.run(
+        ["sha256sum", contributor.text], capture_output=True, text=True, check=True
+    )
     thing = "source:exampleton-herald"
-    assert value(desk.source, thing, "st:textSha256") == hashed.stdout.split()[0]
-    assert value(desk.source, thing, "dcterms:identifier") == "herald"
-    assert in_house_format(desk.source)
+    assert value(contributor.source, thing, "st:textSha256") == hashed.stdout.split()[0]
+    assert value(contributor.source, thing, "dcterms:identifier") == "herald"
+    assert in_house_format(contributor.source)
 
 
-def test_what_is_given_leaves_no_gap(desk):
-    desk.do(
+def test_what_is_given_leaves_no_gap(contributor):
+    contributor.do(
         *NEW_SOURCE,
         *("--language", "en", "--title", 'Harbour "Board" \\ will not\tmove'),
         *("--label", "Exampleton Herald: the board keeps to the old line"),
@@ -75,19 +77,19 @@ def test_what_is_given_leaves_no_gap(desk):
         *("--date", "2031-02-03", "--date-as-printed", "3 February 2031"),
     )
 
-    assert "gap:" not in desk.source.read_text("utf-8")
+    assert "gap:" not in contributor.source.read_text("utf-8")
     thing = "source:exampleton-herald"
-    assert value(desk.source, thing, "dcterms:title") == 'Harbour "Board" \\ will not\tmove'
-    assert value(desk.source, thing, "st:notAfter") == "2031-02-03"
-    assert in_house_format(desk.source)
+    assert value(contributor.source, thing, "dcterms:title") == 'Harbour "Board" \\ will not\tmove'
+    assert value(contributor.source, thing, "st:notAfter") == "2031-02-03"
+    assert in_house_format(contributor.source)
 
 
-def test_what_looks_like_turtle_stays_a_value(desk):
+def test_what_looks_like_turtle_stays_a_value(contributor):
     evil = '"@en ; st:textSha256 "0" . source:evil a st:Source # \n'
-    desk.do(*NEW_SOURCE, "--title", evil)
+    contributor.do(*NEW_SOURCE, "--title", evil)
 
-    assert value(desk.source, "source:exampleton-herald", "dcterms:title") == evil
-    assert len({triple.subject for triple in triples(desk.source)}) == 1
+    assert value(contributor.source, "source:exampleton-herald", "dcterms:title") == evil
+    assert len({triple.subject for triple in triples(contributor.source)}) == 1
 
 
 def test_a_source_is_never_overwritten(described):
@@ -115,8 +117,8 @@ def test_what_is_no_data_file_is_not_written(described):
 @pytest.mark.parametrize(
     "slug", ["a/b", "../etc", "Гербовий", "Herald", "a--b", "-a", "a b", "a.b", ""]
 )
-def test_a_slug_that_is_none_is_refused(desk, slug):
-    said = desk.fail("new", "source", "--text", "texts/herald.txt", "--", slug)
+def test_a_slug_that_is_none_is_refused(contributor, slug):
+    said = contributor.fail("new", "source", "--text", "texts/herald.txt", "--", slug)
 
     assert said == (
         f"error: {slug!r} is no slug; use small Latin letters, digits and single hyphens, "
@@ -124,16 +126,16 @@ def test_a_slug_that_is_none_is_refused(desk, slug):
     )
 
 
-def test_texts_that_cannot_be_quoted_are_refused(desk):
-    (desk.root / "latin.txt").write_bytes("Grüße\nund mehr: ß".encode("latin-1"))
-    (desk.root / "empty.txt").write_bytes(b" \n")
-    (desk.root / "herald.html").write_text(TEXT, "utf-8")
+def test_texts_that_cannot_be_quoted_are_refused(contributor):
+    (contributor.root / "latin.txt").write_bytes("Grüße\nund mehr: ß".encode("latin-1"))
+    (contributor.root / "empty.txt").write_bytes(b" \n")
+    (contributor.root / "herald.html").write_text(TEXT, "utf-8")
     new = ("new", "source", "x", "--text")
 
-    assert "latin.txt:1:3: not UTF-8; save the file as UTF-8" in desk.fail(*new, "latin.txt")
-    assert "empty.txt holds no words" in desk.fail(*new, "empty.txt")
-    assert "herald.html must end in .txt" in desk.fail(*new, "herald.html")
-    assert "none.txt: no such file; name the text" in desk.fail(*new, "none.txt")
+    assert "latin.txt:1:3: not UTF-8; save the file as UTF-8" in contributor.fail(*new, "latin.txt")
+    assert "empty.txt holds no words" in contributor.fail(*new, "empty.txt")
+    assert "herald.html must end in .txt" in contributor.fail(*new, "herald.html")
+    assert "none.txt: no such file; name the text" in contributor.fail(*new, "none.txt")
 
 
 @pytest.mark.parametrize(
@@ -147,12 +149,12 @@ def test_texts_that_cannot_be_quoted_are_refused(desk):
         ("--date", "2031-02-30", "'2031-02-30' is no day"),
     ],
 )
-def test_values_that_are_none_are_refused(desk, option, given, said):
-    assert said in desk.fail(*NEW_SOURCE, option, given)
+def test_values_that_are_none_are_refused(contributor, option, given, said):
+    assert said in contributor.fail(*NEW_SOURCE, option, given)
 
 
-def test_days_in_the_wrong_order_are_refused(desk):
-    said = desk.fail(*NEW_SOURCE, "--date", "2031-02-03", "--until", "2031-02-01")
+def test_days_in_the_wrong_order_are_refused(contributor):
+    said = contributor.fail(*NEW_SOURCE, "--date", "2031-02-03", "--until", "2031-02-01")
 
     assert "2031-02-03 comes after 2031-02-01; exchange the two." in said
 
@@ -173,7 +175,7 @@ def test_a_dry_run_shows_the_change_and_writes_nothing(described):
 
 
 def test_a_project_without_data_is_told_what_to_name(tmp_path):
-    said = Desk(tmp_path).fail("new", "stance", "--to", "x.ttl", "--data", "none")
+    said = ContributorProject(tmp_path).fail("new", "stance", "--to", "x.ttl", "--data", "none")
 
     assert said == "error: none: no such folder; name that of the data files with --data.\n"
 
@@ -207,8 +209,8 @@ def test_a_passage_may_be_typed_with_plain_signs_and_spaces(described):
     assert TEXT[start:].startswith("that “we do")
 
 
-def test_a_source_that_nobody_described_is_named(desk):
-    said = desk.fail(*NEW_STATEMENT)
+def test_a_source_that_nobody_described_is_named(contributor):
+    said = contributor.fail(*NEW_STATEMENT)
 
     assert "No source in" in said
     assert "describe it first with `stimson new source SLUG --text texts/herald.txt`" in said
@@ -501,27 +503,27 @@ FILLED = {
 
 
 @pytest.fixture
-def scaffolded(desk: Desk) -> Desk:
-    desk.do(*NEW_SOURCE)
-    desk.do(*NEW_STATEMENT)
-    desk.do(*ADD, "--statement", "exampleton-herald-01")
-    desk.do("new", "stance", "--to", "data/stances.ttl")
-    desk.do("new", "act", "--to", "data/acts.ttl")
-    return desk
+def scaffolded(contributor: ContributorProject) -> ContributorProject:
+    contributor.do(*NEW_SOURCE)
+    contributor.do(*NEW_STATEMENT)
+    contributor.do(*ADD, "--statement", "exampleton-herald-01")
+    contributor.do("new", "stance", "--to", "data/stances.ttl")
+    contributor.do("new", "act", "--to", "data/acts.ttl")
+    return contributor
 
 
-def findings(desk: Desk) -> list[dict[str, str]]:
-    # Of our shapes, those on maps have nothing to check on so small a desk; that is not asked.
-    done = desk.run("validate", "data", "--sources", "texts", "--format", "json")
+def findings(contributor: ContributorProject) -> list[dict[str, str]]:
+    # Of our shapes, those on maps have nothing to check on in so small a project.
+    done = contributor.run("validate", "data", "--sources", "texts", "--format", "json")
     assert done.stderr == ""
     return json.loads(done.stdout)["findings"]
 
 
-def gaps(desk: Desk) -> set[tuple[str, int, str]]:
+def gaps(contributor: ContributorProject) -> set[tuple[str, int, str]]:
     """List the gaps as they stand in the files: path, line, name."""
     return {
-        (path.relative_to(desk.root).as_posix(), number, name)
-        for path in (desk.root / "data").rglob("*.ttl")
+        (path.relative_to(contributor.root).as_posix(), number, name)
+        for path in (contributor.root / "data").rglob("*.ttl")
         for number, line in enumerate(path.read_text("utf-8").split("\n"), 1)
         for name in re.findall(r" gap:([a-z-]+)", line)
     }

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 import pyoxigraph
 import pytest
 
+from faulty_peer import after, chunked, faulty_peer, hang_up, raw, trickle, whole
 from http_fixtures import BOMB, DEEP, ENDLESS, ID, ONE, QUADS, TWO, running, write_snapshot
-from misbehaving import after, chunked, hang_up, misbehaving, raw, trickle, whole
 from oxigraph_server import UNION, oxigraph
 from stimson.config import LISTED, Config, read_config
 from stimson.engine import Request, open_engine
@@ -74,7 +74,7 @@ def engine(snapshot, url, **settings):
 @contextlib.contextmanager
 def playing(snapshot, *acts, **settings):
     """Start an engine over a server that plays `acts` once the engine has looked at it."""
-    with misbehaving(whole(NONE, JSON)) as peer, engine(snapshot, peer.url, **settings) as made:
+    with faulty_peer(whole(NONE, JSON)) as peer, engine(snapshot, peer.url, **settings) as made:
         peer.acts[:] = acts
         peer.requests.clear()
         yield made, peer
@@ -236,7 +236,7 @@ def test_a_form_is_posted_over_a_connection_that_is_kept(snapshot):
 
 
 def test_parameters_of_the_address_are_sent_with_every_query(snapshot):
-    with misbehaving(whole(CSV)) as peer, engine(snapshot, f"{peer.url}?timeout=5s") as made:
+    with faulty_peer(whole(CSV)) as peer, engine(snapshot, f"{peer.url}?timeout=5s") as made:
         ask(made)
         assert peer.requests[-1].head.startswith("POST /sparql?timeout=5s ")
 
@@ -251,7 +251,7 @@ def test_parameters_of_the_address_are_sent_with_every_query(snapshot):
 )
 def test_who_asks_is_told_the_engine_and_nobody_else(snapshot, caplog, settings, header):
     refuse = whole("no", "text/plain", "401 Unauthorized", WWW_Authenticate="Basic")
-    with misbehaving(whole(CSV), refuse) as peer:
+    with faulty_peer(whole(CSV), refuse) as peer:
         url = peer.url if settings else peer.url.replace("//", "//u:s3cr3t@") + "?key=s3cr3t"
         with engine(snapshot, url, **settings) as made, pytest.raises(AnswerUnusable) as caught:
             ask(made)

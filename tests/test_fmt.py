@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from desk import ORGANIZATIONS, Desk, desk
+from contributor_project import ORGANIZATIONS, ContributorProject, contributor
 from stimson.rdf.turtle import files, formatting, tokens
 
-__all__ = ["desk"]
+__all__ = ["contributor"]
 UNTIDY = """\
 @prefix st: <https://w3id.org/stimson/ontology#>.
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -30,9 +30,9 @@ organization:exampleton-herald a st:Organization ; # kept
 
 
 @pytest.fixture
-def untidy(desk: Desk) -> Desk:
-    desk.organizations.write_text(UNTIDY, "utf-8")
-    return desk
+def untidy(contributor: ContributorProject) -> ContributorProject:
+    contributor.organizations.write_text(UNTIDY, "utf-8")
+    return contributor
 
 
 def test_a_file_is_brought_into_house_format(untidy):
@@ -183,11 +183,11 @@ def test_graphs_are_compared_whatever_blank_nodes_are_called(tmp_path, other, sa
     assert files.same(one, files.parse(tmp_path / "2.ttl", head + other).triples) is same
 
 
-def test_paths_without_turtle_are_refused(desk):
-    (desk.root / "empty").mkdir()
+def test_paths_without_turtle_are_refused(contributor):
+    (contributor.root / "empty").mkdir()
 
-    assert "empty: no Turtle file (*.ttl) found; name Turtle" in desk.fail("fmt", "empty")
-    assert "none.ttl: no such file or folder; name Turtle" in desk.fail("fmt", "none.ttl")
+    assert "empty: no Turtle file (*.ttl) found; name Turtle" in contributor.fail("fmt", "empty")
+    assert "none.ttl: no such file or folder; name Turtle" in contributor.fail("fmt", "none.ttl")
 
 
 def test_a_read_only_file_is_named(untidy):
@@ -196,10 +196,10 @@ def test_a_read_only_file_is_named(untidy):
     assert "is read-only; make it writable" in untidy.fail("fmt", "data")
 
 
-def test_without_turtlefmt_it_is_said_how_to_get_it(desk, monkeypatch):
+def test_without_turtlefmt_it_is_said_how_to_get_it(contributor, monkeypatch):
     monkeypatch.setattr(formatting.sysconfig, "get_path", lambda name: "/nowhere")
     monkeypatch.setenv("PATH", "/nowhere")
-    desk.organizations.write_text(ORGANIZATIONS, "utf-8")
+    contributor.organizations.write_text(ORGANIZATIONS, "utf-8")
 
     with pytest.raises(Exception, match=r"Install it with: python -m pip install 'stimson\[fmt\]'"):
-        formatting.formatted(desk.organizations)
+        formatting.formatted(contributor.organizations)

@@ -2,7 +2,7 @@
 
 The walk goes over the names that occur in the snapshot of the real data, wherever they stand:
 a sample of every kind here, all of them in `make test-all`. What is expected is worked out in
-`world` from the N-Quads; the smaller tests below are about the ways there.
+`snapshot_quads` from the N-Quads; the smaller tests below are about the ways there.
 """
 
 import json
@@ -21,6 +21,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset
 
+from expected_descriptions import NQUADS, ExpectedDescriptions, Walker, canonical, faults, same
 from http_fixtures import (
     ID,
     LABEL,
@@ -36,7 +37,6 @@ from http_fixtures import (
 )
 from stimson import names, paths
 from stimson.snapshot import read_current
-from world import NQUADS, Walker, World, canonical, faults, same
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 STV = names.STV
@@ -75,8 +75,8 @@ def real(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def world(real) -> World:
-    return World(read_current(real).dataset)
+def snapshot_quads(real) -> ExpectedDescriptions:
+    return ExpectedDescriptions(read_current(real).dataset)
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +93,12 @@ def kind_of(iri):
     return (*parts[:2], "#") if fragment else (parts[0], *parts[1:2], len(parts))
 
 
-def sample(world):
+def sample(snapshot_quads):
     """Choose of each kind the best and the least connected, and some between."""
     kinds = defaultdict(list)
-    for iri, roles in world.names().items():
+    for iri, roles in snapshot_quads.names().items():
         term = ox.NamedNode(iri)
-        size = len(world.by_subject[term]) + len(world.by_object[term])
+        size = len(snapshot_quads.by_subject[term]) + len(snapshot_quads.by_object[term])
         kinds[kind_of(iri), "p" in roles, "d" in roles].append((size, iri))
     for found in kinds.values():
         ranked = [iri for _, iri in sorted(found)]
@@ -106,7 +106,7 @@ def sample(world):
         yield from {*ranked[::step][:PER_KIND], ranked[-1]}
 
 
-def walk(world, site, iris, is_thorough=False):
+def walk(snapshot_quads, site, iris, is_thorough=False):
     """Follow names in two threads, and collect what is wrong."""
     iris = sorted(iris)  # names with one document stand together
 
@@ -115,27 +115,27 @@ def walk(world, site, iris, is_thorough=False):
             return [
                 fault
                 for iri in iris[number * len(iris) // 2 : (number + 1) * len(iris) // 2]
-                for fault in faults(world, walker, iri, is_thorough)
+                for fault in faults(snapshot_quads, walker, iri, is_thorough)
             ]
 
     with ThreadPoolExecutor(2) as threads:
         return [fault for found in threads.map(part, range(2)) for fault in found]
 
 
-def test_names_of_every_kind_lead_to_what_the_store_holds(world, wide):
-    chosen = set(sample(world))
-    graphs = {iri for iri in world.by_graph if iri.startswith(names.GRAPH)}
-    ontology = {iri for iri in world.names() if iri.startswith(names.ONTOLOGY)}
+def test_names_of_every_kind_lead_to_what_the_store_holds(snapshot_quads, wide):
+    chosen = set(sample(snapshot_quads))
+    graphs = {iri for iri in snapshot_quads.by_graph if iri.startswith(names.GRAPH)}
+    ontology = {iri for iri in snapshot_quads.names() if iri.startswith(names.ONTOLOGY)}
     kinds = {kind_of(iri)[:2] for iri in chosen}
     assert {("id", kind) for kind in ("state", "person", "claim", "stance", "vote")} <= kinds
     assert {("ontology", "#"), ("ontology", "act"), ("rule", "derived-stance")} <= kinds
-    assert walk(world, wide, chosen | graphs | ontology) == []
+    assert walk(snapshot_quads, wide, chosen | graphs | ontology) == []
 
 
 @pytest.mark.slow
-def test_every_name_leads_to_what_the_store_holds(world, wide):
-    assert len(world.names()) > 9000
-    assert walk(world, wide, world.names(), is_thorough=True) == []
+def test_every_name_leads_to_what_the_store_holds(snapshot_quads, wide):
+    assert len(snapshot_quads.names()) > 9000
+    assert walk(snapshot_quads, wide, snapshot_quads.names(), is_thorough=True) == []
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,15 @@ def test_every_name_leads_to_what_the_store_holds(world, wide):
 )
 # rdflib warns about what its own parsers do.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
-def test_every_form_of_a_document_says_the_same(world, wide, iri):
+def test_every_form_of_a_document_says_the_same(snapshot_quads, wide, iri):
     is_thing = iri.startswith((ID, STV, ST))
     path = iri.removeprefix(names.BASE[:-1])
     form = f"/describe?iri={quote(iri, safe='')}&format=" if "#" in iri else f"{path}."
-    expected = world.description(iri) if is_thing else world.by_graph[iri] or world.module(iri)
+    expected = (
+        snapshot_quads.description(iri)
+        if is_thing
+        else snapshot_quads.by_graph[iri] or snapshot_quads.module(iri)
+    )
     for ending, kind in RDF.items():
         reply = wide.request(f"{form}{ending}")
         assert (reply.status, reply.type.partition(";")[0]) == (200, kind)
@@ -211,9 +215,9 @@ def test_no_link_costs_a_redirect_or_leads_nowhere(wide, page):
         assert wide.request(link, Accept=BROWSER).status == 200, link
 
 
-def test_a_term_is_found_on_the_page_of_the_ontology(world, wide):
+def test_a_term_is_found_on_the_page_of_the_ontology(snapshot_quads, wide):
     anchors = Links(wide.request("/ontology", Accept=BROWSER).text).anchors
-    terms = {iri.partition("#")[2] for iri in world.names() if iri.startswith(ST)} - {""}
+    terms = {iri.partition("#")[2] for iri in snapshot_quads.names() if iri.startswith(ST)} - {""}
     assert terms <= set(anchors)
     shapes = Links(wide.request("/shapes", Accept=BROWSER).text).anchors
     named = {
@@ -249,8 +253,8 @@ def test_a_rule_is_told_in_words_and_as_a_query(wide):
     assert "An act covers what lies in its territory" in wide.request("/rule/coverage.html").text
 
 
-def test_a_large_class_is_whole_as_data_and_cut_openly_on_the_page(world, wide):
-    votes = {quad.subject for quad in world.by_object[ox.NamedNode(f"{ST}Vote")]}
+def test_a_large_class_is_whole_as_data_and_cut_openly_on_the_page(snapshot_quads, wide):
+    votes = {quad.subject for quad in snapshot_quads.by_object[ox.NamedNode(f"{ST}Vote")]}
     assert len(votes) > 3000
     path = f"/describe?iri={quote(ST + 'Vote', safe='')}"
     data = wide.request(f"{path}&format=nt")

@@ -32,7 +32,7 @@ from stimson.queries import find_query
 from stimson.rdf import Folders, Index, read_dataset
 from stimson.reasoning import infer
 from waiting import PATIENCE, wait_for
-from wikidata_world import (
+from wikidata_samples import (
     ACT,
     CITY,
     CLAIMANT,

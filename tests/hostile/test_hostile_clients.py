@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from fortress import asked_slowly, fortress, status, visited
+from attacked_server import asked_slowly, attacked_server, status, visited
 from http_fixtures import BOMB, ENDLESS
 from waiting import PATIENCE, wait_for
 
@@ -21,7 +21,7 @@ LONG = str(5 * PATIENCE)
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A server with limits that are soon met."""
-    with fortress(tmp_path_factory.mktemp("clients")) as made:
+    with attacked_server(tmp_path_factory.mktemp("clients")) as made:
         yield made
 
 
@@ -29,7 +29,7 @@ def place(tmp_path_factory):
 def patient(tmp_path_factory):
     """A server where a query runs longer than any test waits for anything."""
     folder = tmp_path_factory.mktemp("patient")
-    with fortress(folder, timeout=LONG, queue_timeout=LONG) as made:
+    with attacked_server(folder, timeout=LONG, queue_timeout=LONG) as made:
         yield made
 
 
@@ -42,7 +42,7 @@ def nothing_is_left(place):
 
 
 def test_who_leaves_frees_a_worker_at_once(tmp_path):
-    with fortress(tmp_path, timeout=LONG, queue_timeout=LONG, query_workers="2") as place:
+    with attacked_server(tmp_path, timeout=LONG, queue_timeout=LONG, query_workers="2") as place:
         for _ in range(3):
             # More than there are workers: some run, some wait.
             with asked_slowly(place, [f"198.51.100.{n}" for n in range(8)]):
@@ -52,7 +52,7 @@ def test_who_leaves_frees_a_worker_at_once(tmp_path):
 
 
 def test_who_leaves_is_not_waited_for_by_a_view_either(tmp_path):
-    with fortress(tmp_path, timeout=LONG, queue_timeout=LONG, query_workers="1") as place:
+    with attacked_server(tmp_path, timeout=LONG, queue_timeout=LONG, query_workers="1") as place:
         with place.connect() as connection:
             head = f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1\r\nHost: x\r\n"
             connection.sendall(f"{head}Accept: text/html\r\n\r\n".encode())

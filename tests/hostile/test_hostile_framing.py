@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from fortress import fortress
+from attacked_server import attacked_server
 from http_fixtures import ENDLESS
 
 FLOOD = 2**25  # bytes that a client sends, unless it is cut off before
@@ -46,7 +46,7 @@ STATES = {
 def place(tmp_path_factory):
     """A server whose limits are as usual, but for the time of a query."""
     usual = {"receive_timeout": "60", "send_timeout": "60", "memory_mb": "512"}
-    with fortress(tmp_path_factory.mktemp("framing"), timeout="30", **usual) as made:
+    with attacked_server(tmp_path_factory.mktemp("framing"), timeout="30", **usual) as made:
         yield made
 
 
@@ -116,7 +116,7 @@ def test_answers_that_nobody_takes_to_the_end_hold_no_connection(tmp_path):
     text = f"SELECT ?x7 {{ BIND('{'a' * 64}' AS ?x0) {doubled} }}"
     path = f"/sparql?query={quote(text)}"
     ahead = f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
-    with fortress(tmp_path, client_requests="0", log="off") as place, ExitStack() as stack:
+    with attacked_server(tmp_path, client_requests="0", log="off") as place, ExitStack() as stack:
         before = place.left()
         for count in range(150, 480, 5):
             connection = stack.enter_context(socket.socket())

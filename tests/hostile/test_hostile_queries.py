@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from fortress import fortress, visited
+from attacked_server import attacked_server, visited
 from http_fixtures import BOMB
 
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
@@ -76,7 +76,7 @@ EXPRESSIONS = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A server with limits that are soon met."""
-    with fortress(tmp_path_factory.mktemp("queries")) as made:
+    with attacked_server(tmp_path_factory.mktemp("queries")) as made:
         yield made
 
 

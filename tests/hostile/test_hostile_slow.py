@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from fortress import asked_slowly, fortress, status, visited
+from attacked_server import asked_slowly, attacked_server, status, visited
 from http_fixtures import BOMB, DEEP, ENDLESS
 from waiting import wait_for
 
@@ -19,7 +19,7 @@ GROWTH = 48.0  # MiB
 @pytest.fixture
 def place(tmp_path):
     """A server with limits that are soon met, which has answered every kind of query once."""
-    with fortress(tmp_path, memory_mb="512", queue="8") as made:
+    with attacked_server(tmp_path, memory_mb="512", queue="8") as made:
         for text in (ENDLESS, BOMB, DEEP, LARGE, ORDERED, "ASK {}"):
             made.site.post(text)
         made.site.request("/", Accept="text/html")
@@ -45,7 +45,7 @@ def test_memory_is_back_after_a_long_attack(place):
 
 
 def test_the_cache_takes_what_it_may_and_no_more(tmp_path):
-    with fortress(tmp_path, cache_mb="8", client_requests="0") as place:
+    with attacked_server(tmp_path, cache_mb="8", client_requests="0") as place:
         place.site.post(LARGE)
         memory = place.memory()
         for number in range(300):

@@ -36,7 +36,7 @@ LIMITS = {
 
 
 @dataclass(frozen=True)
-class Fortress:
+class AttackedServer:
     """A running server, and the folder where it puts what is temporary."""
 
     site: Site
@@ -100,7 +100,7 @@ class Fortress:
 
 
 @contextmanager
-def fortress(folder: Path, **limits: str) -> Iterator[Fortress]:
+def attacked_server(folder: Path, **limits: str) -> Iterator[AttackedServer]:
     """Run a server with limits that are soon met."""
     temporary = folder / "temporary"
     temporary.mkdir()
@@ -109,7 +109,7 @@ def fortress(folder: Path, **limits: str) -> Iterator[Fortress]:
     os.environ["TMPDIR"] = str(temporary)
     try:
         with running(folder, **(LIMITS | limits)) as site:
-            yield Fortress(site, temporary)
+            yield AttackedServer(site, temporary)
     finally:
         del os.environ["TMPDIR"]
         if before is not None:
@@ -117,7 +117,7 @@ def fortress(folder: Path, **limits: str) -> Iterator[Fortress]:
 
 
 @contextmanager
-def visited(place: Fortress, client: str = "192.0.2.1") -> Iterator[None]:
+def visited(place: AttackedServer, client: str = "192.0.2.1") -> Iterator[None]:
     """Ask a small question again and again: each is to be answered, whatever else goes on."""
     answers = 0
     faults: list[str] = []
@@ -150,7 +150,7 @@ def visited(place: Fortress, client: str = "192.0.2.1") -> Iterator[None]:
 
 
 @contextmanager
-def asked_slowly(place: Fortress, clients: Iterable[str]) -> Iterator[list[socket.socket]]:
+def asked_slowly(place: AttackedServer, clients: Iterable[str]) -> Iterator[list[socket.socket]]:
     """Send a query that never ends for each of `clients`, and leave when the block does."""
     with ExitStack() as stack:
         yield [

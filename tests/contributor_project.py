@@ -1,4 +1,4 @@
-"""A contributor's desk: our ontology and shapes, a small data folder, one text to read.
+"""A contributor's project: our ontology and shapes, a small data folder, one text to read.
 
 What stands in the text and the data is made up, and is called an example for that reason.
 """
@@ -39,7 +39,7 @@ organization:harbour-board a st:Organization ;
 
 
 @dataclass(frozen=True)
-class Desk:
+class ContributorProject:
     """A project in a folder of its own, with our ontology and shapes."""
 
     root: Path
@@ -94,9 +94,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
-    for path, text in ((desk.text, TEXT), (desk.organizations, ORGANIZATIONS)):
+def contributor(tmp_path: Path) -> ContributorProject:
+    contributor = ContributorProject(tmp_path)
+    for path, text in ((contributor.text, TEXT), (contributor.organizations, ORGANIZATIONS)):
         path.parent.mkdir(parents=True)
         path.write_bytes(text.encode())
     (tmp_path / "stimson.toml").write_text(
@@ -106,4 +106,4 @@ def desk(tmp_path: Path) -> Desk:
         f"ontology = {str(paths.ONTOLOGY)!r}\n",
         "utf-8",
     )
-    return desk
+    return contributor

@@ -24,7 +24,7 @@ OWL = names.PREFIXES["owl"]
 HOME = names.BASE.removesuffix("/")
 
 
-class World:
+class ExpectedDescriptions:
     """The quads of a snapshot, by their ends."""
 
     def __init__(self, path):
@@ -157,37 +157,37 @@ class Walker:
         self._connection.close()
 
 
-def faults(world, walker, iri, is_thorough=False):
+def faults(snapshot_quads, walker, iri, is_thorough=False):
     """Follow one name as a stranger would, and say what is wrong with what comes back."""
     address = iri.partition("#")[0]
     quads, statuses, path = walker.whole(address)
     if address.startswith((names.ID, names.STV, names.RULE)):
         if statuses != [303, 200]:
             yield f"{iri}: {statuses}"
-        yield from _differences(iri, world.description(iri), _of_thing(quads, path, iri))
+        yield from _differences(iri, snapshot_quads.description(iri), _of_thing(quads, path, iri))
         return
     if statuses != [200]:
         yield f"{iri}: {statuses}"
     if address.startswith(names.GRAPH):
-        yield from _differences(iri, world.by_graph[iri], quads)
+        yield from _differences(iri, snapshot_quads.by_graph[iri], quads)
     elif address.startswith(names.ONTOLOGY):
-        yield from _of_ontology(world, walker, iri, quads, is_thorough)
+        yield from _of_ontology(snapshot_quads, walker, iri, quads, is_thorough)
     elif address.startswith(names.MAPPING):
-        yield from _missing(iri, set(world.by_subject[ox.NamedNode(iri)]), quads)
+        yield from _missing(iri, set(snapshot_quads.by_subject[ox.NamedNode(iri)]), quads)
     elif address.startswith(names.DATASET):
-        triples = {quad.triple for quad in world.by_subject[ox.NamedNode(iri)]}
+        triples = {quad.triple for quad in snapshot_quads.by_subject[ox.NamedNode(iri)]}
         yield from _missing(iri, triples, walker.triples(address))
     else:
         yield f"{iri}: nobody has said what a name like this stands for"
 
 
-def _of_ontology(world, walker, iri, quads, is_thorough):
+def _of_ontology(snapshot_quads, walker, iri, quads, is_thorough):
     """A term is found in the document of the ontology, and described under another address."""
     if "#" not in iri:
-        yield from _differences(iri, world.module(iri), quads)
+        yield from _differences(iri, snapshot_quads.module(iri), quads)
         return
     term = ox.NamedNode(iri)
-    said = {quad for quad in world.ontology if quad.subject == term}
+    said = {quad for quad in snapshot_quads.ontology if quad.subject == term}
     if term.value != names.ST and not said:
         yield f"{iri}: the ontology does not define it"
     yield from _missing(iri, said, walker.canonical(names.ONTOLOGY))
@@ -196,7 +196,7 @@ def _of_ontology(world, walker, iri, quads, is_thorough):
         described, _, path = walker.fetch(address)
         name = f"{address}&format=nq".replace(iri.replace("#", "%23"), _encoded(iri))
         found = _of_thing(described, name.removeprefix(HOME), iri)
-        yield from _differences(f"{iri} ({path})", world.description(iri), found)
+        yield from _differences(f"{iri} ({path})", snapshot_quads.description(iri), found)
 
 
 def _encoded(iri):

@@ -89,7 +89,7 @@ def hang_up(client: socket.socket) -> None:
 
 
 @contextmanager
-def misbehaving(*acts: Act) -> Iterator[Peer]:
+def faulty_peer(*acts: Act) -> Iterator[Peer]:
     """Run such a server until the block is left."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         peer = Peer(listener.getsockname()[1], list(acts))
