@@ -10,7 +10,7 @@ from stimson import names
 from stimson.errors import NothingToRead
 from stimson.project import Project
 from stimson.rdf import Index, read_dataset
-from stimson.rdf.turtle.positions import Places
+from stimson.rdf.turtle.source_map import SourceMap
 from stimson.sources import Quote, compose, find_quotes, seal
 from stimson.sources.passages import read_passages
 from stimson.sources.quotation_check import check_quotations
@@ -23,7 +23,7 @@ def find(project, sources=False):
     """Check the quotations of a project, with the texts of its sources or without."""
     dataset = read_dataset(project.folders)
     checked = Project(project.root, project.folders, sources=project.sources if sources else None)
-    context = SimpleNamespace(project=checked, dataset=dataset, places=Places(dataset))
+    context = SimpleNamespace(project=checked, dataset=dataset, places=SourceMap(dataset))
     findings = list(check_quotations(context))
     assert all(finding.severity == "violation" for finding in findings)
     return findings

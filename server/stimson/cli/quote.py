@@ -31,7 +31,7 @@ def verify(context: click.Context, project: Project) -> None:
     """Compare every quotation with the text of its source, letter by letter."""
     from ..findings import report as make_report
     from ..rdf import read_dataset
-    from ..rdf.turtle.positions import Places
+    from ..rdf.turtle.source_map import SourceMap
     from ..sources.passages import read_passages
     from ..sources.quotation_check import check_quotations
     from ..validation.context import Context
@@ -41,7 +41,7 @@ def verify(context: click.Context, project: Project) -> None:
     if project.sources is None:
         raise click.UsageError("Name the folder of the source texts with --sources.")
     dataset = read_dataset(project.folders)
-    findings = check_quotations(Context(project, dataset, Places(dataset)))
+    findings = check_quotations(Context(project, dataset, SourceMap(dataset)))
     found = make_report(findings, len(list(dataset.of("data"))))
     if not (settings.quiet and found.conforms):
         report.print_text(found)
@@ -60,7 +60,7 @@ def verify(context: click.Context, project: Project) -> None:
 @click.pass_context
 def find(context: click.Context, phrase: str, source: Path) -> None:
     """Print PHRASE, as it stands in the source, as Turtle ready for its data file."""
-    from ..rdf import read_text
+    from ..files import read_text
     from ..sources import compose, find_quotes
 
     if not source.is_file():

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import names, paths
+from ..files import real
 from ..findings import Severity
 from ..rdf import Folders
-from ..reading import real
 
 STAGES = ("syntax", "references", "ontology", "shacl", "quotations", "counts", "queries")
 NEVER = "never"  # what stands for "nothing fails the run" where severities are named

@@ -7,9 +7,9 @@ from typing import Any
 
 from .. import paths
 from ..errors import NothingToRead, StimsonError
+from ..files import exists
 from ..findings import SEVERITIES, Severity
 from ..rdf import Folders
-from ..reading import exists
 from . import keys
 from .iris import expand, is_iri
 from .model import STAGES, Count, Project

@@ -14,9 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..encoding import refuse_mark
 from ..errors import InvalidFile
-from ..rdf import read_text
+from ..files import read_text, refuse_mark
 
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 Address = tuple[str | int, ...]

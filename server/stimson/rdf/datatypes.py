@@ -14,6 +14,7 @@ from functools import cache
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from .. import names
+from .terms import NAME_MORE, NAME_START
 
 XSD, _RDF = names.PREFIXES["xsd"], names.PREFIXES["rdf"]
 _Check = Callable[[str], object]
@@ -28,11 +29,6 @@ _DAYS = (
     r"(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
-_NAME_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NAME_MORE = f"{_NAME_START}\\-.0-9\u00b7\u0300-\u036f\u203f\u2040"
 _STRING = "[\\t\\n\\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*"
 
 
@@ -153,9 +149,9 @@ _CHECKS: dict[str, _Check] = {
         "normalizedString": _pattern(_STRING.replace("\\t\\n\\r", "")),
         "token": _pattern(r"(?:[^\s]+(?: [^\s]+)*)?"),
         "language": _pattern(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*"),
-        "Name": _pattern(f"[:{_NAME_START}][:{_NAME_MORE}]*"),
-        "NCName": _pattern(f"[{_NAME_START}][{_NAME_MORE}]*"),
-        "NMTOKEN": _pattern(f"[:{_NAME_MORE}]+"),
+        "Name": _pattern(f"[:{NAME_START}][:.{NAME_MORE}]*"),
+        "NCName": _pattern(f"[{NAME_START}][.{NAME_MORE}]*"),
+        "NMTOKEN": _pattern(f"[:.{NAME_MORE}]+"),
         "anyURI": _pattern(_STRING),
         "decimal": _pattern(rf"[+-]?{_NUMBER}"),
         "double": _pattern(rf"[+-]?{_NUMBER}(?:[Ee][+-]?\d+)?|[+-]?INF|NaN"),

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from ..errors import InvalidParameter
 from ..rdf import named
-from ..rdf.turtle.blocks import Property, date
+from ..rdf.turtle.blocks import NamedValues, date
 from .gaps import gap
 
 Basis = Literal["explicit", "inferred", "external", "unknown"]
@@ -25,9 +25,9 @@ class Dating:
     printed: str | None = None
     note: str | None = None
 
-    def properties(self, language: str) -> tuple[Property, ...]:
+    def properties(self, language: str) -> tuple[NamedValues, ...]:
         """Write the date as properties; the source is in `language`."""
-        basis: Property = ("st:dateBasis", [named(f"stv:{self.basis}")])
+        basis: NamedValues = ("st:dateBasis", [named(f"stv:{self.basis}")])
         if self.basis == "unknown":
             return (basis, *self._reasons(language))
         first, last = _day(self.first), _day(self.last or self.first)
@@ -40,7 +40,7 @@ class Dating:
             *self._reasons(language),
         )
 
-    def _reasons(self, language: str) -> tuple[Property, ...]:
+    def _reasons(self, language: str) -> tuple[NamedValues, ...]:
         """Give the words of the source, and the reasoning, where the basis demands them."""
         printed = ox.Literal(self.printed, language=language) if self.printed else None
         note = ox.Literal(self.note, language="en") if self.note else None

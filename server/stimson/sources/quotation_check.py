@@ -9,10 +9,11 @@ import pyoxigraph as ox
 
 from .. import names
 from ..errors import NothingToRead
+from ..files import read_bytes, read_text
 from ..findings import Finding
 from ..project import Project
-from ..rdf import Dataset, Index, Term, named, read_bytes, read_text
-from ..rdf.turtle.positions import Places, shown
+from ..rdf import Dataset, Index, Term, display, named
+from ..rdf.turtle.source_map import SourceMap
 from . import seal
 from .passages import END, EXACT, PREFIX, START, SUFFIX, Passage, read_passages
 
@@ -34,7 +35,7 @@ class Context(Protocol):
         """What was read."""
 
     @property
-    def places(self) -> Places:
+    def places(self) -> SourceMap:
         """Makes the findings."""
 
 
@@ -54,7 +55,7 @@ def check_quotations(context: Context) -> Iterator[Finding]:
 class _Checker:
     """The checks over the data; other checks look into the same index."""
 
-    def __init__(self, index: Index, places: Places) -> None:
+    def __init__(self, index: Index, places: SourceMap) -> None:
         self._index, self._places = index, places
         self.passages = read_passages(index)
 
@@ -98,14 +99,14 @@ class _Checker:
                 if known != letter:
                     message = (
                         f"Character {at} of the source is {letter!r} here but {known!r} in "
-                        f"{shown(other.node)}; correct the wrong position."
+                        f"{display(other.node)}; correct the wrong position."
                     )
                     yield self._finding("quotation-overlap", message, passage.position, START)
                     break
 
     def against(self, sources: Path) -> Iterator[Finding]:
         """Check sources and passages against the texts in the folder `sources`."""
-        described = set(self._index.speakers(_HASH))
+        described = set(self._index.subjects_with(_HASH))
         used = {passage.source for passage in self.passages if passage.source is not None}
         texts: dict[Term, str] = {}
         for source in sorted(described | used, key=str):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..errors import InvalidParameter
-from ..rdf import decode
+from ..files import decode
 from ..rdf.turtle.blocks import Block, block, date
 from ..rdf.turtle.edit import Edit, extend, extend_or_start, start
 from . import phrases, templates

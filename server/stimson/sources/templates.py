@@ -11,7 +11,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from ..rdf import named
-from ..rdf.turtle.blocks import Property, Term
+from ..rdf.turtle.blocks import NamedTerm, NamedValues
 from .gaps import gap
 from .library import term
 
@@ -34,7 +34,7 @@ class Slot:
     needed: bool = True
     many: bool = False
 
-    def read(self, text: str, language: str) -> Term:
+    def read(self, text: str, language: str) -> NamedTerm:
         """Read a value that somebody typed; words of the source are in `language`."""
         match self.shape:
             case "english":
@@ -45,7 +45,7 @@ class Slot:
                 return ox.Literal(text)
         return term(text, _BARE.get(self.shape, ""))
 
-    def values(self, given: Given, language: str) -> Sequence[Term]:
+    def values(self, given: Given, language: str) -> Sequence[NamedTerm]:
         """Take what was given, else a gap where something is needed."""
         values = [self.read(text, language) for text in given.get(self.option, ()) if text.strip()]
         return values or ([gap(self.asked)] if self.needed else [])
@@ -95,12 +95,12 @@ STAGE = (
 )
 
 
-def fill(slots: Sequence[Slot], given: Given, language: str = "en") -> Iterator[Property]:
+def fill(slots: Sequence[Slot], given: Given, language: str = "en") -> Iterator[NamedValues]:
     """Write the properties of a template; words of the source are in `language`."""
     for slot in slots:
         yield slot.property, slot.values(given, language)
 
 
-def of_class(name: str) -> Property:
+def of_class(name: str) -> NamedValues:
     """Write the class of a thing."""
     return "rdf:type", [named(name)]
