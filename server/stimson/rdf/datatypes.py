@@ -1,10 +1,10 @@
 """Datatypes: which lexical forms are values of which datatype.
 
 https://www.w3.org/TR/xmlschema11-2/, without the white space that XML may put around a
-value (https://www.w3.org/TR/rdf11-concepts/#section-Datatypes). Stricter than that in
-what rdflib, the other reader of our files, cannot take: years before 0001 and after 9999,
-the hour 24, days enough for 2.7 million years, years and months of more digits than it
-reckons with, and integers of more than 4300 digits.
+value (https://www.w3.org/TR/rdf11-concepts/#section-Datatypes). Sizes are limited, as that
+standard lets them be (section 5.4), to what rdflib can take, the other reader of our files:
+days enough for 2.7 million years, years and months of more digits than it reckons with,
+integers of more than 4300 digits; and years of more than 18 digits.
 """
 
 import re
@@ -20,9 +20,9 @@ XSD, _RDF = names.PREFIXES["xsd"], names.PREFIXES["rdf"]
 _Check = Callable[[str], object]
 
 _ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
-_YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
-_DATE = r"(?P<date>\d{4}-\d\d-\d\d)"
-_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+_YEAR = r"-?(?:[1-9]\d{3,17}|0\d{3})"
+_DATE = rf"(?P<year>{_YEAR})-(?P<day>\d\d-\d\d)"
+_TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
 _MONTHS = r"(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?"
 _DAYS = (
@@ -42,8 +42,12 @@ def can_be(lexical: str, datatype: str, other: str) -> bool:
     """Tell whether a value of one datatype may be one of another; true if either is unknown."""
     if datatype == other or datatype not in _CHECKS or other not in _CHECKS:
         return True
-    same = _FAMILY.get(datatype, datatype) == _FAMILY.get(other, other)
-    return same and is_valid(lexical, other)
+    return family(datatype) == family(other) and is_valid(lexical, other)
+
+
+def family(datatype: str) -> str:
+    """Name the datatype with which another shares its values: xsd:decimal for xsd:byte."""
+    return _FAMILY.get(datatype, datatype)
 
 
 def is_known(datatype: str) -> bool:
@@ -82,14 +86,15 @@ def _dated(pattern: str) -> _Check:
 
     def check(lexical: str) -> bool:
         match = _compiled(pattern).fullmatch(lexical)
-        return match is not None and _is_day(match["date"])
+        return match is not None and _is_day(int(match["year"]), match["day"])
 
     return check
 
 
-def _is_day(text: str) -> bool:
+def _is_day(year: int, day: str) -> bool:
+    """Tell whether a year of the Gregorian calendar, which repeats after 400, has a day."""
     try:
-        date.fromisoformat(text)
+        date.fromisoformat(f"{2000 + year % 400}-{day}")
     except ValueError:
         return False
     return True
@@ -98,7 +103,7 @@ def _is_day(text: str) -> bool:
 def _month_day(lexical: str) -> bool:
     """Check ``--02-29``; the year that is not given may be a leap year."""
     match = re.fullmatch(rf"--(\d\d-\d\d){_ZONE}?", lexical, re.ASCII)
-    return match is not None and _is_day(f"2000-{match[1]}")
+    return match is not None and _is_day(2000, match[1])
 
 
 def _duration(pattern: str) -> _Check:
