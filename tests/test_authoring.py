@@ -17,7 +17,8 @@ from stimson.rdf.turtle import edit
 from stimson.rdf.turtle.blocks import BlockWriter, block
 from stimson.rdf.turtle.edit import read_turtle
 from stimson.rdf.turtle.reader import comments
-from stimson.sources import phrases, seal
+from stimson.sources import phrases
+from stimson.sources.quotations import seal
 
 __all__ = ["contributor"]
 NEW_SOURCE = ("new", "source", "exampleton-herald", "--text", "texts/herald.txt")

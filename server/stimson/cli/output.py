@@ -16,7 +16,7 @@ import click
 from ..errors import NothingToRead
 from ..files import real
 from ..validation.reports import FORMATS, Format, Style
-from .places import obstacle
+from .options import obstacle
 from .report import is_colourful
 
 if TYPE_CHECKING:

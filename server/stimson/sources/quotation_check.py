@@ -14,8 +14,7 @@ from ..findings import Finding
 from ..project import Project
 from ..rdf import Dataset, Index, Term, display, named
 from ..rdf.turtle.source_map import SourceMap
-from . import seal
-from .passages import END, EXACT, PREFIX, START, SUFFIX, Passage, read_passages
+from .quotations import END, EXACT, PREFIX, START, SUFFIX, Passage, read_passages, seal
 
 NOT_COMPARED = "The texts of the sources were not compared (no --sources)."
 
@@ -23,7 +22,7 @@ NOT_COMPARED = "The texts of the sources were not compared (no --sources)."
 _IDENTIFIER, _HASH = named("dcterms:identifier"), named("st:textSha256")
 
 
-class Context(Protocol):
+class QuotationContext(Protocol):
     """What the check needs of all that a check is given."""
 
     @property
@@ -39,7 +38,7 @@ class Context(Protocol):
         """Makes the findings."""
 
 
-def check_quotations(context: Context) -> Iterator[Finding]:
+def check_quotations(context: QuotationContext) -> Iterator[Finding]:
     """Check all passages; where the project has texts of its sources, also against these."""
     sources = context.project.sources
     if sources is not None and not any(sources.glob("*.txt")):

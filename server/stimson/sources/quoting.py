@@ -8,9 +8,10 @@ from ..errors import StimsonError
 from ..rdf import display, named
 from ..rdf.turtle.blocks import Block, block
 from ..rdf.turtle.edit import Edit, Link, extend, read_turtle
-from . import Quote, phrases
-from .gaps import gap
+from . import phrases
 from .library import Library, Source, mint
+from .quotations import Quote
+from .templates import gap
 
 
 def add_quotation(
