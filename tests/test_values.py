@@ -127,3 +127,22 @@ def test_no_order_turns_back():
     for one, two, three in product(given[::3], given[1::3], given[2::3]):
         if compare(one, two) == compare(two, three) == -1:
             assert compare(one, three) == -1
+
+
+LONG = "9" * 4300
+EXTREMES = [
+    *(f"{LONG}^^integer", f"-{LONG}.{LONG}^^decimal", f"1e{LONG}^^double", f"-1e{LONG}^^float"),
+    *(f"{'9' * 18}-12-31^^date", f"-{'9' * 18}-01-01T24:00:00+14:00^^dateTime"),
+    *(f"2014-01-01T00:00:00.{LONG}^^dateTime", f"12:00:00.{LONG}Z^^time", f"{'9' * 18}^^gYear"),
+    *("P2700000D^^duration", f"P{'9' * 26}Y^^duration", f"-PT0.{LONG}S^^dayTimeDuration"),
+    *(f"P{'9' * 26}M^^yearMonthDuration", "NaN^^float", f"{LONG}^^string", f"{LONG}^^gDay"),
+]
+
+
+def test_extreme_values_have_an_order_too():
+    for one, other in product(map(literal, EXTREMES), repeat=2):
+        expected = compare(other, one)
+        assert compare(one, other) == (expected and -expected)
+        assert (
+            expected is None or one.datatype != other.datatype or (expected == 0) == (one == other)
+        )

@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sysconfig
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from ...errors import InvalidFile, NothingToRead, StimsonError
 from ...temporary import temporary_folder
 from .edit import is_same_graph, parse_turtle, read_turtle
-from .reader import TurtleToken, comments
+from .reader import TurtleToken, comments, position_at
 
 _MISSING = (
     "turtlefmt is not installed; it formats the files. "
@@ -47,7 +47,7 @@ def formatted(path: Path) -> tuple[str, str]:
         raise InvalidFile(path, "turtlefmt would change what this file states; format it by hand")
     if lost := _lost_comment(before.text, text):
         problem = "turtlefmt would move or drop this comment; put it on a line between statements"
-        raise InvalidFile(path, problem, *_position(before.text, lost.start))
+        raise InvalidFile(path, problem, *position_at(before.text, lost.start))
     return before.text, text
 
 
@@ -89,8 +89,3 @@ def _lost_comment(before: str, after: str) -> TurtleToken | None:
 
 def _words(comment: TurtleToken) -> str:
     return comment.text.lstrip("#").strip()
-
-
-def _position(text: str, offset: int) -> Iterator[int]:
-    yield text.count("\n", 0, offset) + 1
-    yield offset - text.rfind("\n", 0, offset)

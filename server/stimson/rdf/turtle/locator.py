@@ -6,20 +6,12 @@ from bisect import bisect_right
 from collections.abc import Container, Iterator
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from ..index import Index
 from ..terms import Term
-from .reader import TurtleTriples
-
-
-class TextPosition(NamedTuple):
-    """A place in a file; both count from 1, columns in characters."""
-
-    line: int
-    column: int
+from .reader import TextPosition, TurtleTriples
 
 
 class Locator:

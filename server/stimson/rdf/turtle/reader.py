@@ -57,6 +57,13 @@ _RDF = [named(f"rdf:{name}") for name in ("type", "first", "rest", "nil")]
 _TYPE, _FIRST, _REST, _NIL = range(len(_RDF))
 
 
+class TextPosition(NamedTuple):
+    """A place in a text; both count from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
 class TurtleToken(NamedTuple):
     """A part of a text: `kind` is the name of a group of the pattern."""
 
@@ -85,6 +92,11 @@ def tokens(text: str) -> Iterator[TurtleToken]:
     for match in _TOKEN.finditer(text):
         assert match.lastgroup is not None  # every alternative is a group
         yield TurtleToken(match.lastgroup, match[0], match.start(), match.end())
+
+
+def position_at(text: str, offset: int) -> TextPosition:
+    """Give the position of a character."""
+    return TextPosition(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def comments(text: str) -> list[TurtleToken]:
@@ -139,10 +151,9 @@ def check_depth(path: Path, content: bytes | mmap.mmap) -> None:
     for match in _BRACKETS.finditer(content):
         depth += (match.lastgroup == "open") - (match.lastgroup == "close")
         if depth > DEEPEST:
-            before = content[: match.start()]
-            last = before.rpartition(b"\n")[2].decode("utf-8", "replace")
+            before = content[: match.start()].decode("utf-8", "replace")
             problem = f"triple terms are nested more than {DEEPEST} times here; nest them less"
-            raise InvalidFile(path, problem, before.count(b"\n") + 1, len(last) + 1)
+            raise InvalidFile(path, problem, *position_at(before, len(before)))
 
 
 def check_file_depth(path: Path) -> None:
