@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stimson.project import read_project
 from stimson.rdf import read_dataset
-from stimson.rdf.turtle.positions import Places
+from stimson.rdf.turtle.source_map import SourceMap
 from stimson.validation.context import Context
 
 
@@ -14,7 +14,7 @@ def read_context(root: Path, **more) -> Context:
         more = {part: root / part for part in ("ontology", "shapes", "data")} | more
     project = read_project(root, **more)
     dataset = read_dataset(project.folders)
-    return Context(project, dataset, Places(dataset))
+    return Context(project, dataset, SourceMap(dataset))
 
 
 def found(findings) -> list[tuple]:

@@ -8,7 +8,7 @@ CLASSES = [":C0", ":C1", ":C2", ":C3"]
 PROPERTIES = [":p0", ":p1", ":p2", ":p3"]
 LITERALS = [
     *("0", "1", "-3", "12", "1.5", "1.50", "2.0", "1e0", "true", "false"),
-    *('"01"^^xsd:integer', '"+1"^^xsd:integer', '"x"^^xsd:integer', '" 1 "^^xsd:integer'),
+    *('"01"^^xsd:integer', '"+1"^^xsd:integer', '"x"^^xsd:integer'),
     *('"1"^^xsd:nonNegativeInteger', '"-1"^^xsd:nonNegativeInteger', '"7"^^xsd:int'),
     *('"300"^^xsd:byte', '"1"^^xsd:boolean', '"yes"^^xsd:boolean', '"NaN"^^xsd:double'),
     *('"INF"^^xsd:float', '"1.0E2"^^xsd:double', '".5"^^xsd:decimal', '"5."^^xsd:decimal'),

@@ -13,6 +13,7 @@ from stimson import shacl
 from stimson.rdf import Index, Term, named
 from stimson.rdf.rdflib_bridge import to_graph, to_term
 from stimson.shacl.fallback import Data
+from xsd_order import xsd_order
 
 MESSAGE = named("sh:message")
 
@@ -33,7 +34,7 @@ def turtle(text: str) -> Index:
 def by_reference(data: Index, shapes: Index) -> Counter[tuple[object, ...]] | None:
     """Validate with pySHACL; None if it fails to apply the shapes."""
     graphs = [to_graph(ox.Triple(*triple) for triple in index) for index in (data, shapes)]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), xsd_order():
         warnings.simplefilter("ignore", ShapeRecursionWarning)
         try:
             _, report, _ = pyshacl.validate(

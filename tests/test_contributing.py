@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stimson import names
-from stimson.rdf.turtle import tokens
+from stimson.rdf.turtle.reader import tokens
 
 PAGE = (Path(__file__).parents[1] / "docs" / "contributing.md").read_text("utf-8")
 BLOCK = re.compile(r"(?P<before>[^`]*(?:`[^`\n]+`[^`]*)*)```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)
@@ -75,7 +75,7 @@ def fill_in(file: Path, block: str) -> None:
     """Put a block in the place of the one with its subject; mend the prefixes as the page says."""
     text = file.read_text("utf-8")
     start = text.index(f"\n{block.partition(' ')[0]} ") + 1
-    end = start + next(each.end for each in tokens.tokens(text[start:]) if each.text == ".")
+    end = start + next(each.end for each in tokens(text[start:]) if each.text == ".")
     head = re.sub(r"@prefix gap:.*\n", f"@prefix organization: <{names.ID}organization/> .\n", text)
     prefixes = head[: head.index("\n\n")]
     file.write_text(f"{prefixes}\n\n{block.rstrip()}{text[end:]}", "utf-8")

@@ -131,14 +131,14 @@ def test_an_index_finds_what_the_triples_say():
     assert {ox.Triple(*triple) for triple in index} == {quad.triple for quad in triples}
     assert [value.value for value in index.objects(e("a"), e("p"))] == ["1", "01"]
     assert index.subjects(e("p"), one) == [e("a"), e("c")]
-    assert index.speakers(e("p")) == [e("a"), e("c")]
+    assert index.subjects_with(e("p")) == [e("a"), e("c")]
     assert index.value(e("a"), e("q")) == e("b")
     assert (index.value(e("b"), e("q")), index.subjects(e("q"), e("a"))) == (None, [])
     assert (e("a"), e("p"), one) in index
     assert (e("a"), e("q"), one) not in index
     assert (e("a"), e("p"), e("unheard")) not in index
     assert index.terms[index.number(e("b"))] == e("b")
-    assert (index.speaks_of(e("a")), index.speaks_of(e("b"))) == (True, False)
+    assert (index.is_subject(e("a")), index.is_subject(e("b"))) == (True, False)
     assert index.items(index.value(e("c"), e("list"))) == [one, e("a"), ox.Literal("x")]
     assert index.items(index.value(e("d"), e("list"))) == []
 
@@ -179,7 +179,7 @@ def without_rdflib(tmp_path):
 
 
 def test_reading_and_reasoning_need_no_rdflib(without_rdflib):
-    modules = "rdf", "rdf.turtle.positions", "sources.quotation_check", "reasoning", "project"
+    modules = "rdf", "rdf.turtle.source_map", "sources.quotation_check", "reasoning", "project"
     code = "".join(f"import stimson.{name}\n" for name in modules)
     code += (
         "from stimson.rdf import Folders, read_dataset\n"
@@ -201,8 +201,22 @@ def test_on_sound_data_no_command_needs_rdflib(work, without_rdflib, command):
     assert done.returncode == 0, done.stderr
 
 
-def test_the_slow_libraries_are_needed_where_something_is_found(work, project, without_rdflib):
-    # This is what the tests above rely on: that an import would be noticed.
+def test_nor_does_a_validation_that_finds_something(work, project, without_rdflib):
     project.change(project.minutes, "stv:denial", "stv:denail")
+    done = work("validate", PYTHONPATH=without_rdflib)
 
-    assert "slow, and not needed here" in work("validate", PYTHONPATH=without_rdflib).stderr
+    assert "1 violation" in done.stdout
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_import_of_a_slow_library_would_be_noticed(without_rdflib):
+    # This is what the tests above rely on.
+    done = subprocess.run(
+        [sys.executable, "-c", "import stimson.rdf.rdflib_bridge"],
+        capture_output=True,
+        check=False,
+        text=True,
+        env=os.environ | {"PYTHONPATH": without_rdflib},
+    )
+
+    assert "slow, and not needed here" in done.stderr

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from contributor_project import ORGANIZATIONS, ContributorProject, contributor
-from stimson.rdf.turtle import files, formatting, tokens
+from stimson.rdf.turtle import formatting
+from stimson.rdf.turtle.edit import is_same_graph, parse_turtle, read_turtle
+from stimson.rdf.turtle.reader import comments
 
 __all__ = ["contributor"]
 UNTIDY = """\
@@ -154,17 +156,17 @@ def test_forms_of_numbers_and_line_breaks_in_texts_stay(tmp_path):
         b"@prefix a: <http://a/> .\r\n# mine\r\n"
         b'a:x a:p 01 , 1.50 , """one\r\ntwo""" , [ a:q 1 ] .\r\n'
     )
-    before = files.read(path).triples
+    before = read_turtle(path).triples
 
     _, text = formatting.formatted(path)
 
-    after = files.parse(path, text)
-    assert files.same(before, after.triples)
+    after = parse_turtle(path, text)
+    assert is_same_graph(before, after.triples)
     assert {t.object.value for t in after.triples if t.predicate.value == "http://a/p"} >= {
         *("01", "1.50", "one\r\ntwo")
     }
     assert "\r\n" not in text.replace("one\r\ntwo", "")
-    assert [comment.text for comment in tokens.comments(text)] == ["# mine"]
+    assert [comment.text for comment in comments(text)] == ["# mine"]
 
 
 @pytest.mark.parametrize(
@@ -178,9 +180,9 @@ def test_forms_of_numbers_and_line_breaks_in_texts_stay(tmp_path):
 )
 def test_graphs_are_compared_whatever_blank_nodes_are_called(tmp_path, other, same):
     head = "@prefix a: <http://a/> .\n"
-    one = files.parse(tmp_path / "1.ttl", head + "a:x a:p [ a:q 2 ] , [ a:q 1 ] .").triples
+    one = parse_turtle(tmp_path / "1.ttl", head + "a:x a:p [ a:q 2 ] , [ a:q 1 ] .").triples
 
-    assert files.same(one, files.parse(tmp_path / "2.ttl", head + other).triples) is same
+    assert is_same_graph(one, parse_turtle(tmp_path / "2.ttl", head + other).triples) is same
 
 
 def test_paths_without_turtle_are_refused(contributor):

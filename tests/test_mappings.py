@@ -282,11 +282,11 @@ def test_the_linksets_count_the_plain_triples(ours):
     )
     said = Index(links(ours))
 
-    for part in said.speakers(predicate):
+    for part in said.subjects_with(predicate):
         link = said.value(part, predicate)
         true = sum(1 for quad in quads if quad.predicate == link)
         assert said.value(part, number).value == str(true)
-    assert len(said.speakers(predicate)) == 3
+    assert len(said.subjects_with(predicate)) == 3
 
 
 def test_the_table_counts_things_and_not_rows(index):

@@ -10,10 +10,10 @@ from stimson import names
 from stimson.errors import NothingToRead
 from stimson.project import Project
 from stimson.rdf import Index, read_dataset
-from stimson.rdf.turtle.positions import Places
-from stimson.sources import Quote, compose, find_quotes, seal
-from stimson.sources.passages import read_passages
+from stimson.rdf.turtle.source_map import SourceMap
+from stimson.sources import quotations
 from stimson.sources.quotation_check import check_quotations
+from stimson.sources.quotations import Quote, find_quotes, read_passages, seal
 
 PLAIN = "ASCII only: a duty to report, a duty to report."
 ODD = '“Їжак” \t\\ "quoted"\r\nnext 🕊 line'
@@ -23,7 +23,7 @@ def find(project, sources=False):
     """Check the quotations of a project, with the texts of its sources or without."""
     dataset = read_dataset(project.folders)
     checked = Project(project.root, project.folders, sources=project.sources if sources else None)
-    context = SimpleNamespace(project=checked, dataset=dataset, places=Places(dataset))
+    context = SimpleNamespace(project=checked, dataset=dataset, places=SourceMap(dataset))
     findings = list(check_quotations(context))
     assert all(finding.severity == "violation" for finding in findings)
     return findings
@@ -194,7 +194,7 @@ def add_quotation(project, start, exact, prefix=""):
     """Quote the minutes once more, with words that nothing follows."""
     quote = Quote(exact, prefix, "", start)
     (project.root / "data" / "more.ttl").write_text(
-        compose.prefixes() + compose.to_turtle(quote, "minutes-2031"), "utf-8"
+        quotations.prefixes() + quotations.written(quote, "minutes-2031"), "utf-8"
     )
 
 
@@ -203,7 +203,7 @@ def test_every_source_is_compared_whether_it_is_quoted_or_only_described(project
     prefixes = (
         "@prefix dcterms: <http://purl.org/dc/terms/> . @prefix oa: <http://www.w3.org/ns/oa#> .\n"
     )
-    prefixes += compose.prefixes()
+    prefixes += quotations.prefixes()
     described.write_text(
         f'{prefixes}source:a dcterms:identifier "a" ; st:textSha256 "0" .\n'
         f'source:b dcterms:identifier <urn:b> ; st:textSha256 "0" .\n'
@@ -316,7 +316,7 @@ def test_surroundings_have_at_most_32_characters():
 def test_composed_turtle_says_exactly_what_was_found(phrase, identifier):
     (quote,) = find_quotes(ODD, phrase)
 
-    text = compose.prefixes() + compose.to_turtle(quote, identifier)
+    text = quotations.prefixes() + quotations.written(quote, identifier)
     assert "\t" not in text, "an editor may turn it into spaces"
     assert "/a/b" not in text, "it is one segment of the IRI"
     (passage,) = read_passages(index(text))

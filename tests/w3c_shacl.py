@@ -74,7 +74,7 @@ def cases(manifest: Path) -> Iterator[Case]:
         name = f"{manifest.parent.relative_to(FOLDER)}/{manifest.stem}"
         must_fail = result == ox.NamedNode(f"{SHT}Failure")
         yield Case(name, manifest, data, shapes, None if must_fail else result)
-    for included in index.speakers(ox.NamedNode(f"{MF}include")):
+    for included in index.subjects_with(ox.NamedNode(f"{MF}include")):
         for file in index.objects(included, ox.NamedNode(f"{MF}include")):
             yield from cases(Path(file.value.removeprefix("file://")))
 

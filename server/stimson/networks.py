@@ -14,8 +14,8 @@ from ipaddress import (
 
 from .errors import StimsonError
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+IPAddress = IPv4Address | IPv6Address
+IPNetwork = IPv4Network | IPv6Network
 _LONGEST = 100  # characters: an address, a zone and a port
 _REMEMBERED = 4096  # addresses
 _MAPPED = 96  # bits before an IPv4 address within IPv6
@@ -31,12 +31,12 @@ def canonical(written: str) -> str:
     return _write(written) if len(written) <= _LONGEST else written
 
 
-def read_address(written: str) -> Address | None:
+def read_address(written: str) -> IPAddress | None:
     """Read an address, with or without a port; None for what is none."""
     return _parse(written) if len(written) <= _LONGEST else None
 
 
-def read_networks(name: str, listed: str) -> list[Network]:
+def read_networks(name: str, listed: str) -> list[IPNetwork]:
     """Read a list of networks (CIDR), or raise `StimsonError` that speaks of it as `name`."""
     try:
         return [_unmap(ip_network(part.strip())) for part in listed.split(",") if part.strip()]
@@ -44,7 +44,7 @@ def read_networks(name: str, listed: str) -> list[Network]:
         raise StimsonError(f"{name}={listed!r}: {fault}.") from fault
 
 
-def is_within(address: str, networks: Iterable[Network]) -> bool:
+def is_within(address: str, networks: Iterable[IPNetwork]) -> bool:
     """Tell whether an address is in one of the networks; what is no address is in none."""
     found = read_address(address)
     return found is not None and any(found in network for network in networks)
@@ -57,7 +57,7 @@ def _write(written: str) -> str:
 
 
 @lru_cache(_REMEMBERED)
-def _parse(written: str) -> Address | None:
+def _parse(written: str) -> IPAddress | None:
     text = written.strip()
     if match := _WITH_PORT.fullmatch(text):
         text = match[1] or match[2] or ""
@@ -68,6 +68,6 @@ def _parse(written: str) -> Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-def _unmap(network: Network) -> Network:
+def _unmap(network: IPNetwork) -> IPNetwork:
     first = getattr(network.network_address, "ipv4_mapped", None)
     return IPv4Network((first, network.prefixlen - _MAPPED)) if first else network

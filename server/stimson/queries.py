@@ -30,7 +30,6 @@ from typing import Any
 import yaml
 
 from . import names
-from .encoding import refuse_mark
 from .errors import (
     InvalidFile,
     InvalidParameter,
@@ -39,8 +38,8 @@ from .errors import (
     QuerySyntaxError,
     UnknownQuery,
 )
+from .files import read_text, refuse_mark
 from .front_matter import read_yaml
-from .reading import read_text
 
 # Ten times as fast, where PyYAML was built with it; both build plain values only.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -28,7 +28,8 @@ def fmt(context: click.Context, paths: Sequence[Path], check: bool, diff: bool) 
     stimson fmt data/sources/radio-example-mayor.ttl
     stimson fmt --check --diff
     """
-    from ..rdf.turtle import files, formatting
+    from .. import files
+    from ..rdf.turtle import formatting
 
     settings: options.Settings = context.obj
     found = formatting.find_turtle(paths or _project(settings))

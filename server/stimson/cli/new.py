@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..sources.dates import BASES, Dating
-from ..sources.templates import ACT, SOURCE, STAGE, STANCE, STATEMENT, Given, Slot
+from ..sources.templates import (
+    ACT,
+    BASES,
+    SOURCE,
+    STAGE,
+    STANCE,
+    STATEMENT,
+    Dating,
+    Field,
+    Given,
+)
 from . import options
 from .edits import data_option, finish, read_data
 
 if TYPE_CHECKING:
-    from ..sources.scaffold import Made
+    from ..sources.scaffolds import Scaffold
 
 Command = Callable[..., Any]
 _METAVARS = {"name": "NAME", "concept": "TERM", "class": "TERM", "code": "CODE"}
@@ -31,7 +40,7 @@ _DATES = (
 )
 
 
-def _filled(*slots: Slot) -> Callable[[Command], Command]:
+def _filled(*slots: Field) -> Callable[[Command], Command]:
     """Add an option for each slot, given on as `given`, and those of a date, as `dating`."""
 
     def decorate(command: Command) -> Command:
@@ -49,18 +58,18 @@ def _filled(*slots: Slot) -> Callable[[Command], Command]:
     return decorate
 
 
-def _option(slot: Slot) -> Callable[[Command], Command]:
+def _option(slot: Field) -> Callable[[Command], Command]:
     words = f"{slot.asked[0].upper()}{slot.asked[1:]}."
     return click.option(
         f"--{slot.option}",
         _parameter(slot),
         multiple=slot.many,
-        metavar=_METAVARS.get(slot.shape, "WORDS"),
+        metavar=_METAVARS.get(slot.written, "WORDS"),
         help=f"{words} Repeatable." if slot.many else words,
     )
 
 
-def _parameter(slot: Slot) -> str:
+def _parameter(slot: Field) -> str:
     return f"slot_{slot.option.replace('-', '_')}"
 
 
@@ -99,10 +108,10 @@ def source(
     stimson new source radio-example-mayor --text texts/radio-example.txt \\
       --language en --date 2031-02-03 --date-as-printed "3 February 2031"
     """
-    from ..sources import scaffold
+    from ..sources import scaffolds
 
     library = read_data(context.obj, data)
-    _finish(context, scaffold.source(library, slug, text, given, dating), dry_run)
+    _finish(context, scaffolds.source(library, slug, text, given, dating), dry_run)
 
 
 @new.command()
@@ -135,12 +144,12 @@ def statement(
     stimson new statement --source texts/radio-example.txt \\
       --begins "The mayor said" --ends "for good." --speaker organization:harbour-board
     """
-    from ..sources import scaffold
+    from ..sources import scaffolds
 
     library = read_data(context.obj, data)
-    extract = scaffold.Extract(begins, ends, nth)
+    extract = scaffolds.Extract(begins, ends, nth)
     read_in = library.source(source)
-    made = scaffold.statement(library, read_in, extract, given, dating, slug, to)
+    made = scaffolds.statement(library, read_in, extract, given, dating, slug, to)
     _finish(context, made, dry_run)
 
 
@@ -166,10 +175,10 @@ def stance(
     stimson new stance --to data/sources/radio-example-mayor.ttl \\
       --holder organization:harbour-board --position rejection
     """
-    from ..sources import scaffold
+    from ..sources import scaffolds
 
     library = read_data(context.obj, data)
-    _finish(context, scaffold.stance(library, to, given, dating, slug), dry_run)
+    _finish(context, scaffolds.stance(library, to, given, dating, slug), dry_run)
 
 
 @new.command()
@@ -194,11 +203,11 @@ def act(
     stimson new act example-treaty-2031 --to data/acts/example.ttl \\
       --kind Treaty --stage signature --date 2031-02-03
     """
-    from ..sources import scaffold
+    from ..sources import scaffolds
 
     library = read_data(context.obj, data)
-    _finish(context, scaffold.act(library, to, given, dating, slug), dry_run)
+    _finish(context, scaffolds.act(library, to, given, dating, slug), dry_run)
 
 
-def _finish(context: click.Context, made: Made, dry_run: bool) -> None:
+def _finish(context: click.Context, made: Scaffold, dry_run: bool) -> None:
     finish(context.obj, made.term, made.edit, dry_run)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import NothingToRead
-from ..reading import real
+from ..files import real
 from ..validation.reports import FORMATS, Format, Style
-from .places import obstacle
+from .options import obstacle
 from .report import is_colourful
 
 if TYPE_CHECKING:

@@ -108,9 +108,8 @@ def _find(
     settings: options.Settings, query: str, given: Path | None, values: dict[str, str]
 ) -> _Query:
     """Take the query from standard input, a file or the saved ones."""
-    from ..encoding import refuse_mark
+    from ..files import decode, read_text, refuse_mark
     from ..queries import find_query
-    from ..rdf import decode, read_text
 
     if values and (query == _STDIN or Path(query).is_file()):
         raise click.UsageError("--param is for saved queries: write the value into the file.")

@@ -9,7 +9,7 @@ import click
 
 from ..errors import NothingToRead, StimsonError
 from . import exits, options, workspace
-from .quote_add import add
+from .edits import data_option, finish, read_data
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -20,9 +20,6 @@ def quote() -> None:
     """Find words in a source, or compare all quotations with their sources."""
 
 
-quote.add_command(add)
-
-
 @quote.command()
 @options.project(*workspace.ALL[:3], "sources")
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
@@ -31,9 +28,9 @@ def verify(context: click.Context, project: Project) -> None:
     """Compare every quotation with the text of its source, letter by letter."""
     from ..findings import report as make_report
     from ..rdf import read_dataset
-    from ..rdf.turtle.positions import Places
-    from ..sources.passages import read_passages
+    from ..rdf.turtle.source_map import SourceMap
     from ..sources.quotation_check import check_quotations
+    from ..sources.quotations import read_passages
     from ..validation.context import Context
     from . import report
 
@@ -41,7 +38,7 @@ def verify(context: click.Context, project: Project) -> None:
     if project.sources is None:
         raise click.UsageError("Name the folder of the source texts with --sources.")
     dataset = read_dataset(project.folders)
-    findings = check_quotations(Context(project, dataset, Places(dataset)))
+    findings = check_quotations(Context(project, dataset, SourceMap(dataset)))
     found = make_report(findings, len(list(dataset.of("data"))))
     if not (settings.quiet and found.conforms):
         report.print_text(found)
@@ -60,8 +57,8 @@ def verify(context: click.Context, project: Project) -> None:
 @click.pass_context
 def find(context: click.Context, phrase: str, source: Path) -> None:
     """Print PHRASE, as it stands in the source, as Turtle ready for its data file."""
-    from ..rdf import read_text
-    from ..sources import compose, find_quotes
+    from ..files import read_text
+    from ..sources.quotations import find_quotes, prefixes, written
 
     if not source.is_file():
         raise NothingToRead(f"{source}: no such file; name the text of the source.")
@@ -74,5 +71,57 @@ def find(context: click.Context, phrase: str, source: Path) -> None:
     settings: options.Settings = context.obj
     if len(quotes) > 1 and not settings.quiet:
         click.echo(f"The words stand in {len(quotes)} places; keep the one you mean.", err=True)
-    click.echo(compose.prefixes())
-    click.echo("\n".join(compose.to_turtle(each, source.stem) for each in quotes), nl=False)
+    click.echo(prefixes())
+    click.echo("\n".join(written(each, source.stem) for each in quotes), nl=False)
+
+
+@quote.command()
+@click.argument("phrase")
+@click.option("--source", type=options.FILE, required=True, help="Text file of the source.")
+@click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the source]")
+@click.option("--nth", type=int, help="Which of several places is meant, counted from 1.")
+@click.option(
+    "--as-printed",
+    is_flag=True,
+    help="Take the words as the source prints them, where only quotation marks, dashes, spaces "
+    "or line breaks differ.",
+)
+@click.option("--kind", metavar="TERM", help="sentence, clause, fragment or scare-quote.")
+@click.option("--statement", metavar="NAME", help="Statement that quotes the words.")
+@data_option
+@click.pass_context
+def add(
+    context: click.Context,
+    phrase: str,
+    source: Path,
+    to: Path | None,
+    nth: int | None,
+    as_printed: bool,
+    kind: str | None,
+    statement: str | None,
+    data: Path | None,
+    dry_run: bool,
+) -> None:
+    """Write PHRASE, as it stands in the source, into the data file that describes the source.
+
+    The source is the one whose dcterms:identifier is the name of the text file.
+
+    \b
+    stimson quote add "We do not recognise it" --source texts/radio-example.txt \\
+      --kind sentence --statement statement:radio-example-mayor-01
+    """
+    from ..sources.library import term
+    from ..sources.quoting import add_quotation
+
+    library = read_data(context.obj, data)
+    quotation, edit = add_quotation(
+        library,
+        library.source(source),
+        phrase,
+        nth=nth,
+        as_printed=as_printed,
+        kind=term(kind, "stv") if kind else None,
+        statement=term(statement, "statement") if statement else None,
+        to=to,
+    )
+    finish(context.obj, quotation, edit, dry_run)

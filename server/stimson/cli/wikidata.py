@@ -135,7 +135,7 @@ def check(
     from ..findings import report
     from ..mappings.wikidata.check import Comparison
     from ..mappings.wikidata.rules import RULES, STAGE
-    from ..rdf.turtle.positions import Places
+    from ..rdf.turtle.source_map import SourceMap
     from . import output
 
     settings: options.Settings = context.obj
@@ -143,7 +143,7 @@ def check(
     dataset, sets = _read(project)
     reading = _reading(store, file)
     index = dataset.index("ontology", "data")
-    comparison = Comparison(index, sets, reading, Places(dataset), distance)
+    comparison = Comparison(index, sets, reading, SourceMap(dataset), distance)
     found = replace(
         report(
             (replace(each, stage=STAGE.name) for each in comparison.findings()),

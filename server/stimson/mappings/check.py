@@ -57,7 +57,7 @@ def _names(sets: Iterable[MappingSet]) -> Iterator[Finding]:
 def _ends(each: _Placed, index: Index, things: tuple[str, ...]) -> Iterator[Finding]:
     """Find mappings of what is not ours, or not there, and such as lead nowhere."""
     subject, target = each[1].subject, each[1].object
-    if not index.speaks_of(ox.NamedNode(subject)):
+    if not index.is_subject(ox.NamedNode(subject)):
         message = f"{names.shorten(subject)} is not defined in any file; correct it."
         yield _finding(each, "mapping-subject", message, "subject_id")
     elif things and not subject.startswith(things):

@@ -42,7 +42,7 @@ class Disjointness:
 def _pairs(index: Index) -> list[frozenset[Term]]:
     found = [
         frozenset((kind, other))
-        for kind in index.speakers(_DISJOINT)
+        for kind in index.subjects_with(_DISJOINT)
         for other in index.objects(kind, _DISJOINT)
     ]
     for axiom in index.subjects(_TYPE, _ALL_DISJOINT):

@@ -17,10 +17,9 @@ from typing import Any
 import yaml
 
 from .. import names
-from ..encoding import refuse_mark
 from ..errors import InvalidFile
+from ..files import read_text, refuse_mark
 from ..front_matter import read_yaml
-from ..rdf import read_text
 from . import NOT, Fault, MappingSet, Record, Values, find_files, slots
 
 # Prefixes that SSSOM itself gives, so that no file need declare them.

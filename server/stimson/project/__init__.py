@@ -25,10 +25,8 @@ waivers and counts are left out, since they speak of the file's own data.
 `keys` says which values fit, and what holds where a key is not given.
 """
 
-from .iris import expand
-from .keys import ALL
-from .model import STAGES, Count, Project
-from .read import FILE, read_project
+from .configuration import FILE, Count, Project, read_project
+from .keys import ALL, STAGES, expand
 from .toml import Key, TomlFile, read_toml, suggest
 
 __all__ = [

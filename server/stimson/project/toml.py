@@ -14,12 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..encoding import refuse_mark
 from ..errors import InvalidFile
-from ..rdf import read_text
+from ..files import read_text, refuse_mark
 
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
-Address = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 _DEEPEST = 20
 
 
@@ -43,33 +42,33 @@ class TomlFile:
     content: Mapping[str, Any]
 
     @cached_property
-    def lines(self) -> Mapping[Address, int]:
+    def lines(self) -> Mapping[KeyPath, int]:
         """The line of each table and key, by the keys and numbers that lead to it."""
         return dict(reversed(list(_lines(self.text))))  # what comes first counts
 
-    def line(self, *address: str | int) -> int | None:
+    def line(self, *key_path: str | int) -> int | None:
         """Find the line of a key, else that of the table that holds it."""
-        above = (address[:length] for length in range(len(address), 0, -1))
+        above = (key_path[:length] for length in range(len(key_path), 0, -1))
         return next((self.lines[each] for each in above if each in self.lines), None)
 
-    def fault(self, problem: str, *address: str | int) -> InvalidFile:
-        """Make the error for a problem at an address."""
-        return InvalidFile(self.path, problem, self.line(*address))
+    def fault(self, problem: str, *key_path: str | int) -> InvalidFile:
+        """Make the error for a problem at a key path."""
+        return InvalidFile(self.path, problem, self.line(*key_path))
 
-    def check(self, table: Any, keys: Iterable[Key], *address: str | int) -> None:
+    def check(self, table: Any, keys: Iterable[Key], *key_path: str | int) -> None:
         """Raise `InvalidFile` at the first unknown key or unfit value of the table there."""
         known = {key.name: key for key in keys}
         if not isinstance(table, dict):
-            raise self.fault(f"`{_written(address)}` must be a table", *address)
+            raise self.fault(f"`{_written(key_path)}` must be a table", *key_path)
         for name, value in table.items():
             if name not in known:
-                raise self.fault(self._unknown(name, known, address), *address, name)
+                raise self.fault(self._unknown(name, known, key_path), *key_path, name)
             if not known[name].fits(value):
                 problem = f"`{name}` must be {known[name].shape}, not {value!r}"
-                raise self.fault(problem, *address, name)
+                raise self.fault(problem, *key_path, name)
 
-    def _unknown(self, name: str, known: Iterable[str], address: Address) -> str:
-        place = f" in `{_written(address)}`" if address else ""
+    def _unknown(self, name: str, known: Iterable[str], key_path: KeyPath) -> str:
+        place = f" in `{_written(key_path)}`" if key_path else ""
         return f"unknown key `{name}`{place}; {suggest(name, known)}"
 
 
@@ -89,10 +88,10 @@ def read_toml(path: Path) -> TomlFile:
         raise InvalidFile(path, match[1], int(match[2]), int(match[3])) from fault
     except ValueError as fault:  # a number without an end
         raise InvalidFile(path, f"a value cannot be read: {fault}") from fault
-    for address in _addresses(found.content):
-        if len(address) > _DEEPEST:
+    for key_path in _key_paths(found.content):
+        if len(key_path) > _DEEPEST:
             problem = f"values are nested more than {_DEEPEST} times here; nest them less"
-            raise found.fault(problem, *address)
+            raise found.fault(problem, *key_path)
     return found
 
 
@@ -104,30 +103,30 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f"choose from {', '.join(known)}"
 
 
-def _written(address: Address) -> str:
-    """Write an address as people count: the first entry of ``counts`` is ``counts 1``."""
+def _written(key_path: KeyPath) -> str:
+    """Write a path of keys as people count: the first entry of ``counts`` is ``counts 1``."""
     words = ""
-    for step in address:
+    for step in key_path:
         words += f" {step + 1}" if isinstance(step, int) else f".{step}"
     return words.removeprefix(".")
 
 
-def _lines(text: str) -> Iterator[tuple[Address, int]]:
+def _lines(text: str) -> Iterator[tuple[KeyPath, int]]:
     """List where everything stands; tables within the entries of a list are left out."""
-    table: Address = ()
-    entries: Counter[Address] = Counter()
+    table: KeyPath = ()
+    entries: Counter[KeyPath] = Counter()
     for line, statement, content in _statements(text):
         if statement.startswith("["):
-            way = [address for address in _addresses(content) if 0 not in address]
-            yield from ((address, line) for address in way)
+            way = [key_path for key_path in _key_paths(content) if 0 not in key_path]
+            yield from ((key_path, line) for key_path in way)
             table = way[-1]
             if statement.startswith("[["):
                 entries[table] += 1
                 table = (*table, entries[table] - 1)
             yield table, line
         else:
-            for address in _addresses(content):
-                yield (*table, *address), line
+            for key_path in _key_paths(content):
+                yield (*table, *key_path), line
 
 
 def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -143,7 +142,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         first, held = number + 1, ""
 
 
-def _addresses(content: Any, above: Address = ()) -> Iterator[Address]:
+def _key_paths(content: Any, above: KeyPath = ()) -> Iterator[KeyPath]:
     """List what a statement defines, the outer before the inner, as deep as it may be nested."""
     if len(above) > _DEEPEST:
         return
@@ -154,4 +153,4 @@ def _addresses(content: Any, above: Address = ()) -> Iterator[Address]:
         inner = enumerate(content)
     for step, value in inner:
         yield (*above, step)
-        yield from _addresses(value, (*above, step))
+        yield from _key_paths(value, (*above, step))

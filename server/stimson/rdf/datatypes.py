@@ -1,10 +1,10 @@
 """Datatypes: which lexical forms are values of which datatype.
 
 https://www.w3.org/TR/xmlschema11-2/, without the white space that XML may put around a
-value (https://www.w3.org/TR/rdf11-concepts/#section-Datatypes). Stricter than that in
-what rdflib, the other reader of our files, cannot take: years before 0001 and after 9999,
-the hour 24, days enough for 2.7 million years, years and months of more digits than it
-reckons with, and integers of more than 4300 digits.
+value (https://www.w3.org/TR/rdf11-concepts/#section-Datatypes). Sizes are limited, as that
+standard lets them be (section 5.4), to what rdflib can take, the other reader of our files:
+days enough for 2.7 million years, years and months of more digits than it reckons with,
+integers of more than 4300 digits; and years of more than 18 digits.
 """
 
 import re
@@ -14,25 +14,21 @@ from functools import cache
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from .. import names
+from .terms import NAME_MORE, NAME_START
 
 XSD, _RDF = names.PREFIXES["xsd"], names.PREFIXES["rdf"]
 _Check = Callable[[str], object]
 
 _ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
-_YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
-_DATE = r"(?P<date>\d{4}-\d\d-\d\d)"
-_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+_YEAR = r"-?(?:[1-9]\d{3,17}|0\d{3})"
+_DATE = rf"(?P<year>{_YEAR})-(?P<day>\d\d-\d\d)"
+_TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
 _MONTHS = r"(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?"
 _DAYS = (
     r"(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
-_NAME_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NAME_MORE = f"{_NAME_START}\\-.0-9\u00b7\u0300-\u036f\u203f\u2040"
 _STRING = "[\\t\\n\\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*"
 
 
@@ -46,8 +42,12 @@ def can_be(lexical: str, datatype: str, other: str) -> bool:
     """Tell whether a value of one datatype may be one of another; true if either is unknown."""
     if datatype == other or datatype not in _CHECKS or other not in _CHECKS:
         return True
-    same = _FAMILY.get(datatype, datatype) == _FAMILY.get(other, other)
-    return same and is_valid(lexical, other)
+    return family(datatype) == family(other) and is_valid(lexical, other)
+
+
+def family(datatype: str) -> str:
+    """Name the datatype with which another shares its values: xsd:decimal for xsd:byte."""
+    return _FAMILY.get(datatype, datatype)
 
 
 def is_known(datatype: str) -> bool:
@@ -86,14 +86,15 @@ def _dated(pattern: str) -> _Check:
 
     def check(lexical: str) -> bool:
         match = _compiled(pattern).fullmatch(lexical)
-        return match is not None and _is_day(match["date"])
+        return match is not None and _is_day(int(match["year"]), match["day"])
 
     return check
 
 
-def _is_day(text: str) -> bool:
+def _is_day(year: int, day: str) -> bool:
+    """Tell whether a year of the Gregorian calendar, which repeats after 400, has a day."""
     try:
-        date.fromisoformat(text)
+        date.fromisoformat(f"{2000 + year % 400}-{day}")
     except ValueError:
         return False
     return True
@@ -102,7 +103,7 @@ def _is_day(text: str) -> bool:
 def _month_day(lexical: str) -> bool:
     """Check ``--02-29``; the year that is not given may be a leap year."""
     match = re.fullmatch(rf"--(\d\d-\d\d){_ZONE}?", lexical, re.ASCII)
-    return match is not None and _is_day(f"2000-{match[1]}")
+    return match is not None and _is_day(2000, match[1])
 
 
 def _duration(pattern: str) -> _Check:
@@ -153,9 +154,9 @@ _CHECKS: dict[str, _Check] = {
         "normalizedString": _pattern(_STRING.replace("\\t\\n\\r", "")),
         "token": _pattern(r"(?:[^\s]+(?: [^\s]+)*)?"),
         "language": _pattern(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*"),
-        "Name": _pattern(f"[:{_NAME_START}][:{_NAME_MORE}]*"),
-        "NCName": _pattern(f"[{_NAME_START}][{_NAME_MORE}]*"),
-        "NMTOKEN": _pattern(f"[:{_NAME_MORE}]+"),
+        "Name": _pattern(f"[:{NAME_START}][:.{NAME_MORE}]*"),
+        "NCName": _pattern(f"[{NAME_START}][.{NAME_MORE}]*"),
+        "NMTOKEN": _pattern(f"[:.{NAME_MORE}]+"),
         "anyURI": _pattern(_STRING),
         "decimal": _pattern(rf"[+-]?{_NUMBER}"),
         "double": _pattern(rf"[+-]?{_NUMBER}(?:[Ee][+-]?\d+)?|[+-]?INF|NaN"),

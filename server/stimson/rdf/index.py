@@ -78,16 +78,21 @@ class Index:
         found = self._find(self.by_predicate, predicate, value)
         return [self.terms[number] for number in found]
 
-    def speakers(self, predicate: ox.NamedNode) -> list[Term]:
+    def subjects_with(self, predicate: ox.NamedNode) -> list[Term]:
         """List the subjects that have a property, each once."""
         values = self.by_predicate.get(self._numbers.get(predicate, -1), _NONE).values()
         return [self.terms[number] for number in dict.fromkeys(chain.from_iterable(values))]
+
+    def predicates(self, subject: Term) -> list[ox.NamedNode]:
+        """List the properties of a subject."""
+        found = self.by_subject.get(self._numbers.get(subject, -1), _NONE)
+        return [self.terms[number] for number in found]  # type: ignore[misc]
 
     def value(self, subject: Term, predicate: ox.NamedNode) -> Term | None:
         """Give the first value of a property of a subject; None if there is none."""
         return next(iter(self.objects(subject, predicate)), None)
 
-    def speaks_of(self, subject: Term) -> bool:
+    def is_subject(self, subject: Term) -> bool:
         """Tell whether a term is the subject of a triple."""
         return self._numbers.get(subject, -1) in self.by_subject
 

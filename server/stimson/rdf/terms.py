@@ -1,4 +1,4 @@
-"""Terms and triples of pyoxigraph: the words for them, and Turtle out of them."""
+"""Terms and triples of pyoxigraph: the words for them, and how they are written."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,6 +7,13 @@ import pyoxigraph as ox
 from .. import names
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+# Characters of names in XML and in Turtle, as classes of patterns hold them.
+NAME_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+NAME_MORE = f"{NAME_START}0-9\u00b7\u0300-\u036f\u203f\u2040\\-"
+_LONGEST = 200  # characters of a literal in a sentence
 Statement = tuple[Term, ox.NamedNode, Term]
 
 
@@ -64,3 +71,29 @@ def to_turtle(triples: Iterable[ox.Triple]) -> str:
     lines = content.decode("utf-8").splitlines(keepends=True)
     # The serialiser writes the prefixes first, each on a line, in an order of its own.
     return "".join([*sorted(lines[: len(used)]), *lines[len(used) :]])
+
+
+def lexical(term: Term) -> str:
+    """Write a term as findings do: an IRI bare, a literal as in Turtle, a blank node ``_:x``."""
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
+
+
+def display(term: Term) -> str:
+    """Write a term for a sentence: an IRI with its prefix if one fits, the start of a long text."""
+    if isinstance(term, ox.NamedNode):
+        return names.shorten(term.value)
+    text = str(_brief(term) if isinstance(term, ox.Literal) else term)
+    if isinstance(term, ox.Literal) and text.endswith(">"):
+        return f"{text.rpartition('^^')[0]}^^{names.shorten(term.datatype.value)}"
+    return text
+
+
+def brief(text: str) -> str:
+    """Leave so much of a long text that a sentence around it can be read."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _brief(literal: ox.Literal) -> ox.Literal:
+    if literal.language is not None:
+        return ox.Literal(brief(literal.value), language=literal.language)
+    return ox.Literal(brief(literal.value), datatype=literal.datatype)

@@ -7,9 +7,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from ..errors import InvalidData
-from ..rdf import Statement, named
+from ..rdf import Statement, display, named
 from ..rdf.datatypes import can_be, is_known
-from ..rdf.turtle.positions import shown
 from . import rules
 from .closure import Closure
 
@@ -60,14 +59,16 @@ def _disjoint(closure: Closure) -> Iterator[Contradiction]:
         (x, c, d) for x, own in classes.items() for c in own for d in own & apart.get(c, set())
     ]
     for x, c, d in sorted(found, key=str):
-        sentence = f"{shown(x)} is both {shown(c)} and {shown(d)}"
+        sentence = f"{display(x)} is both {display(c)} and {display(d)}"
         yield Contradiction("disjoint", sentence, ((x, _TYPE, c), (x, _TYPE, d)))
 
 
 def _empty(closure: Closure) -> Iterator[Contradiction]:
     for row in closure.select(rules.BELOW_BOTH):
         x, c, d = row["x"], row["c"], row["d"]
-        sentence = f"{shown(x)} has nothing in it, for {shown(c)} and {shown(d)} share nothing"
+        sentence = (
+            f"{display(x)} has nothing in it, for {display(c)} and {display(d)} share nothing"
+        )
         above = tuple((x, _SUBCLASS, each) for each in (c, d) if each != x)
         yield Contradiction("empty-class", sentence, above)
 
@@ -80,8 +81,8 @@ def _range(closure: Closure) -> Iterator[Contradiction]:
         triple = (row["x"], row["p"], row["y"])
         if triple not in seen:
             seen.add(triple)
-            value = f"{shown(row['y'])}, a value of {shown(row['p'])}"
-            sentence = f"{value}, is no {shown(row['c'])}"
+            value = f"{display(row['y'])}, a value of {display(row['p'])}"
+            sentence = f"{value}, is no {display(row['c'])}"
             yield Contradiction("range", sentence, (triple,))
 
 

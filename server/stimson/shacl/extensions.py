@@ -42,7 +42,7 @@ class Extensions:
 
 def find_extensions(graph: Index) -> Extensions:
     """Find the extensions in a shapes graph."""
-    if ruled := graph.speakers(sh("rule")):
+    if ruled := graph.subjects_with(sh("rule")):
         return Extensions(Unhandled(ruled[0], "it has rules, which change the data"))  # type: ignore[arg-type]
     has_functions = any(graph.subjects(RDF_TYPE, kind) for kind in _FUNCTIONS)
     try:

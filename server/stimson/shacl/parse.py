@@ -47,7 +47,7 @@ def _find_shapes(graph: Index) -> list[Node]:
     for kind in (_NODE_SHAPE, _PROPERTY_SHAPE):
         found += graph.subjects(RDF_TYPE, kind)
     for predicate in (*PREDICATES, *_SHAPE_TAKING[:2]):
-        found += graph.speakers(predicate)
+        found += graph.subjects_with(predicate)
     for predicate in _SHAPE_TAKING:
         found += (value for _, value in _pairs(graph, predicate))
     for predicate in _LIST_TAKING:
@@ -57,7 +57,7 @@ def _find_shapes(graph: Index) -> list[Node]:
 
 
 def _pairs(graph: Index, predicate: ox.NamedNode) -> Iterator[tuple[Node, Term]]:
-    for subject in graph.speakers(predicate):
+    for subject in graph.subjects_with(predicate):
         for value in graph.objects(subject, predicate):
             yield subject, value  # type: ignore[misc]  # no subject is a literal
 

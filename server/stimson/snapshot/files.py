@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ..encoding import mark_problem, parser_words
 from ..errors import InvalidFile, NothingToRead
+from ..files import check_file, exists, mark_problem, parser_words
 from ..rdf import check_file_depth
-from ..reading import check_file, exists
 from . import Snapshot
 from .store import add_snapshot
 

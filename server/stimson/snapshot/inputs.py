@@ -5,10 +5,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..files import read_bytes
 from ..mappings import find_files as find_mappings
 from ..project import Project
 from ..rdf import find_files
-from ..reading import read_bytes
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CACHE = "__pycache__"  # made from the modules, whenever Python likes

@@ -12,10 +12,9 @@ import pyoxigraph as ox
 
 from .. import names, paths
 from ..errors import InvalidParameter, NothingToRead, StimsonError
-from ..rdf import Document, Index, decode, named
-from ..rdf.turtle import files
-from ..rdf.turtle.positions import shown
-from ..reading import real
+from ..files import decode, real
+from ..rdf import Document, Index, display, named
+from ..rdf.turtle.edit import read_turtle
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WHOLE = re.compile(r"https?://")
@@ -77,8 +76,8 @@ class Library:
         """Raise `InvalidParameter` if a source is already described by a text of this name."""
         for known in self.index.subjects(named("dcterms:identifier"), ox.Literal(path.stem)):
             raise InvalidParameter(
-                f"{shown(known)} has the identifier {path.stem} already; if this is another text, "
-                "rename its file."
+                f"{display(known)} has the identifier {path.stem} already; "
+                "if this is another text, rename its file."
             )
 
     def target(self, path: Path) -> Path:
@@ -119,7 +118,7 @@ class Library:
 
     def taken(self, term: ox.NamedNode) -> bool:
         """Tell whether anything is said of a term."""
-        return self.index.speaks_of(term)
+        return self.index.is_subject(term)
 
     def _subjects(self) -> Iterator[str]:
         for number in self.index.by_subject:
@@ -150,7 +149,7 @@ def read_library(folder: Path) -> Library:
         raise NothingToRead("Name the folder of your data files with --data.")
     if not folder.is_dir():
         raise NothingToRead(f"{folder}: no such folder; name that of the data files with --data.")
-    return Library(folder, tuple(files.read(path) for path in sorted(folder.rglob("*.ttl"))))
+    return Library(folder, tuple(read_turtle(path) for path in sorted(folder.rglob("*.ttl"))))
 
 
 def read_bytes(path: Path) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..errors import InvalidParameter
-from . import CONTEXT, Quote, find_quotes
+from .quotations import CONTEXT, Quote, find_quotes
 
 _ALIKE = str.maketrans(
     {

@@ -9,12 +9,12 @@ import pyoxigraph as ox
 
 from .. import names
 from ..errors import NothingToRead
+from ..files import read_bytes, read_text
 from ..findings import Finding
 from ..project import Project
-from ..rdf import Dataset, Index, Term, named, read_bytes, read_text
-from ..rdf.turtle.positions import Places, shown
-from . import seal
-from .passages import END, EXACT, PREFIX, START, SUFFIX, Passage, read_passages
+from ..rdf import Dataset, Index, Term, display, named
+from ..rdf.turtle.source_map import SourceMap
+from .quotations import END, EXACT, PREFIX, START, SUFFIX, Passage, read_passages, seal
 
 NOT_COMPARED = "The texts of the sources were not compared (no --sources)."
 
@@ -22,7 +22,7 @@ NOT_COMPARED = "The texts of the sources were not compared (no --sources)."
 _IDENTIFIER, _HASH = named("dcterms:identifier"), named("st:textSha256")
 
 
-class Context(Protocol):
+class QuotationContext(Protocol):
     """What the check needs of all that a check is given."""
 
     @property
@@ -34,11 +34,11 @@ class Context(Protocol):
         """What was read."""
 
     @property
-    def places(self) -> Places:
+    def places(self) -> SourceMap:
         """Makes the findings."""
 
 
-def check_quotations(context: Context) -> Iterator[Finding]:
+def check_quotations(context: QuotationContext) -> Iterator[Finding]:
     """Check all passages; where the project has texts of its sources, also against these."""
     sources = context.project.sources
     if sources is not None and not any(sources.glob("*.txt")):
@@ -54,7 +54,7 @@ def check_quotations(context: Context) -> Iterator[Finding]:
 class _Checker:
     """The checks over the data; other checks look into the same index."""
 
-    def __init__(self, index: Index, places: Places) -> None:
+    def __init__(self, index: Index, places: SourceMap) -> None:
         self._index, self._places = index, places
         self.passages = read_passages(index)
 
@@ -98,14 +98,14 @@ class _Checker:
                 if known != letter:
                     message = (
                         f"Character {at} of the source is {letter!r} here but {known!r} in "
-                        f"{shown(other.node)}; correct the wrong position."
+                        f"{display(other.node)}; correct the wrong position."
                     )
                     yield self._finding("quotation-overlap", message, passage.position, START)
                     break
 
     def against(self, sources: Path) -> Iterator[Finding]:
         """Check sources and passages against the texts in the folder `sources`."""
-        described = set(self._index.speakers(_HASH))
+        described = set(self._index.subjects_with(_HASH))
         used = {passage.source for passage in self.passages if passage.source is not None}
         texts: dict[Term, str] = {}
         for source in sorted(described | used, key=str):

@@ -5,14 +5,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..errors import StimsonError
-from ..rdf import named
-from ..rdf.turtle import files
+from ..rdf import display, named
 from ..rdf.turtle.blocks import Block, block
-from ..rdf.turtle.edit import Edit, Link, extend
-from ..rdf.turtle.positions import shown
-from . import Quote, phrases
-from .gaps import gap
+from ..rdf.turtle.edit import Edit, Link, extend, read_turtle
+from . import phrases
 from .library import Library, Source, mint
+from .quotations import Quote
+from .templates import gap
 
 
 def add_quotation(
@@ -34,7 +33,7 @@ def add_quotation(
     quotation = mint("quotation", slug)
     blocks = quotation_blocks(slug, source.iri, quote, kind or gap("how much is quoted"))
     link = statement and Link(statement, "st:quotes", quotation, after="st:passage")
-    document = source.document if to is None else files.read(library.target(to))
+    document = source.document if to is None else read_turtle(library.target(to))
     return quotation, extend(document, blocks, link)
 
 
@@ -86,5 +85,5 @@ def _refuse_twice(library: Library, source: Source, quote: Quote) -> None:
         for selector in index.objects(quotation, named("oa:hasSelector")):
             if all(index.value(selector, name) == value for name, value in place.items()):
                 raise StimsonError(
-                    f"{shown(quotation)} quotes these words already; point to it with st:quotes."
+                    f"{display(quotation)} quotes these words already; point to it with st:quotes."
                 )

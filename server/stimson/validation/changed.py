@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UnknownRevision
+from ..files import real
 from ..project import Project
 from ..rdf import Folders
-from ..reading import real
 from ..temporary import temporary_folder
 
 # Names are taken as they are (`a*b.ttl` is one file), nothing is locked, and a sparse

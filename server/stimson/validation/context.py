@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import names
 from ..project import Project
 from ..rdf import Dataset
-from ..rdf.turtle.positions import Places
+from ..rdf.turtle.source_map import SourceMap
 
 if TYPE_CHECKING:
     from ..reasoning import Closure
@@ -23,7 +23,7 @@ class Context:
 
     project: Project
     dataset: Dataset
-    places: Places
+    places: SourceMap
 
     @cached_property
     def closure(self) -> Closure:

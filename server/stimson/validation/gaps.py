@@ -11,8 +11,7 @@ import pyoxigraph as ox
 
 from .. import names
 from ..findings import Finding
-from ..rdf import Index, Term, named
-from ..rdf.turtle.positions import shown
+from ..rdf import Index, Term, display, named
 from .context import Context
 
 _RULE = f"{names.RULE}gap"
@@ -76,7 +75,7 @@ class _Advice:
         meanings = self._ontology.objects(path, _DEFINITION)
         english = [each for each in meanings if isinstance(each, ox.Literal)]
         english.sort(key=lambda text: text.language != "en")
-        return f" {shown(path)}: {english[0].value}." if english else ""
+        return f" {display(path)}: {english[0].value}." if english else ""
 
     def _choices(self, path: ox.NamedNode) -> Iterator[str]:
         """List the concepts of the scheme from which a shape takes the property's values."""
@@ -86,7 +85,7 @@ class _Advice:
                 schemes = chain.from_iterable(self._shapes.items(each) for each in lists)
                 for scheme in schemes:
                     concepts = self._ontology.subjects(_IN_SCHEME, scheme)
-                    yield from (shown(concept) for concept in concepts)
+                    yield from (display(concept) for concept in concepts)
 
     def _path(self, shape: Term) -> list[Term]:
         path = self._shapes.value(shape, _PATH)

@@ -15,9 +15,8 @@ import pyoxigraph as ox
 
 from .. import names
 from ..findings import Finding
-from ..rdf import Document, named
+from ..rdf import Document, brief, display, named
 from ..rdf.datatypes import is_valid
-from ..rdf.turtle.positions import brief, shown
 from .context import Context
 
 _VERBATIM = {
@@ -95,7 +94,7 @@ def _rewritten(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fault]
         (quad,) = store.quads_for_pattern(ox.NamedNode(f"urn:x:{number}"), None, None)
         served = quad.object
         if isinstance(served, ox.Literal) and served != literal:
-            message = f"{shown(literal)} is served as {shown(served)}; write it so."
+            message = f"{display(literal)} is served as {display(served)}; write it so."
             yield literal, _Fault("non-canonical", message, frozenset(_CARDINALITIES))
 
 

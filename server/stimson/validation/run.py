@@ -15,11 +15,11 @@ from pathlib import Path
 
 from .. import names, processes
 from ..errors import InvalidFiles, StimsonError, UnknownRevision
+from ..files import real
 from ..findings import Finding, Report, StageRun, report
 from ..project import Project
 from ..rdf import Dataset
-from ..rdf.turtle.positions import Places
-from ..reading import real
+from ..rdf.turtle.source_map import SourceMap
 from ..sources.quotation_check import NOT_COMPARED
 from .changed import at_revision, changed_files
 from .collect import collect
@@ -99,7 +99,7 @@ def validate_dataset(
     progress: Progress = _silent,
 ) -> Report:
     """Check what was read; `only` names the files whose findings are reported."""
-    context = Context(project, dataset, Places(dataset))
+    context = Context(project, dataset, SourceMap(dataset))
     runs = {stage: _why_skipped(stage, context) for stage in STAGES}
     due = [stage for stage, skipped in runs.items() if skipped is None]
     found = collect(due, context, progress)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import NothingToRead
+from ..files import real
 from ..mappings import ENDING as MAPPINGS
 from ..project import Project
 from ..rdf import find_files
-from ..reading import real
 
 _SHOWN = 3  # files named in a note
 _TURTLE = ".ttl"

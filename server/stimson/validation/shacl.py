@@ -6,8 +6,8 @@ import pyoxigraph as ox
 
 from .. import names, shacl
 from ..findings import Finding, Severity
-from ..rdf import Index, Term, named
-from ..rdf.turtle.positions import Places, shown, written
+from ..rdf import Index, Term, display, lexical, named
+from ..rdf.turtle.source_map import SourceMap
 from .context import UNFINISHED, Context
 
 _SEVERITIES: dict[Term, Severity] = {named("sh:Warning"): "warning", named("sh:Info"): "info"}
@@ -27,18 +27,18 @@ def check_shapes(context: Context, among: Collection[Term] | None = None) -> Ite
         yield _finding(result, shapes, places)
 
 
-def _unusable(fault: shacl.Fault, shapes: Index, places: Places) -> Finding:
+def _unusable(fault: shacl.Fault, shapes: Index, places: SourceMap) -> Finding:
     """Report a shape that cannot be applied, at its place, as far as that is known."""
     rule = UNFINISHED if fault.is_cut else f"{names.RULE}shape-unusable"
     to_the_end = " to the end" if fault.is_cut else ""
     problem = " ".join(fault.problem.split())
     if fault.shape is None:
         return Finding(rule, "violation", f"The shapes cannot be applied{to_the_end}: {problem}")
-    message = f"{shown(_named(shapes, fault.shape))} cannot be applied{to_the_end}: {problem}"
+    message = f"{display(_named(shapes, fault.shape))} cannot be applied{to_the_end}: {problem}"
     return places.finding(rule, "violation", message, fault.shape)
 
 
-def _finding(result: shacl.Result, shapes: Index, places: Places) -> Finding:
+def _finding(result: shacl.Result, shapes: Index, places: SourceMap) -> Finding:
     path = result.path
     return places.finding(
         _rule(shapes, result.source_shape),
@@ -48,14 +48,14 @@ def _finding(result: shacl.Result, shapes: Index, places: Places) -> Finding:
         path if isinstance(path, ox.NamedNode) else None,
         result.value,
         component=result.component.value,
-        path_text=None if path is None else shacl.show_path(shapes, path, shown),
+        path_text=None if path is None else shacl.show_path(shapes, path, display),
     )
 
 
 def _rule(shapes: Index, shape: Term) -> str:
     """Name the shape, or the nearest named one that holds it."""
     owner = _named(shapes, shape)
-    return f"{names.RULE}anonymous-shape" if isinstance(owner, ox.BlankNode) else written(owner)
+    return f"{names.RULE}anonymous-shape" if isinstance(owner, ox.BlankNode) else lexical(owner)
 
 
 def _named(shapes: Index, shape: Term) -> Term:

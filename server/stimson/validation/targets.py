@@ -8,8 +8,7 @@ import pyoxigraph as ox
 from .. import names, processes
 from ..errors import NothingToRead
 from ..findings import Finding
-from ..rdf import Dataset, Index, Statement, Term, named, to_quads
-from ..rdf.turtle.positions import shown
+from ..rdf import Dataset, Index, Statement, Term, display, named, to_quads
 from .context import UNFINISHED, Context
 from .shacl_terms import SH, TERMS
 
@@ -48,7 +47,7 @@ def check_targets(context: Context) -> Iterator[Finding]:
                     f"{names.RULE}shape-without-effect", "violation", problem, *triple
                 )
     for shape in _unused(shapes):
-        message = f"{shown(shape)} has no target, and no shape in use refers to it; give it one."
+        message = f"{display(shape)} has no target, and no shape in use refers to it; give it one."
         yield context.places.finding(
             f"{names.RULE}shape-without-effect", "violation", message, shape
         )
@@ -97,7 +96,7 @@ class _Check:
         is_class = any((value, _TYPE, kind) in self._ontology for kind in _CLASSES)
         if is_class or any(self._data.subjects(_TYPE, each) for each in self._below(value)):
             return None
-        return f"{shown(value)} is no class of the ontology, so this shape checks nothing."
+        return f"{display(value)} is no class of the ontology, so this shape checks nothing."
 
     def _below(self, value: Term) -> list[Term]:
         """List a class and those below it."""
@@ -108,15 +107,15 @@ class _Check:
 
     def _property(self, _: Term, value: Term) -> str | None:
         if isinstance(value, ox.NamedNode) and (
-            self._ontology.objects(value, _TYPE) or self._data.speakers(value)
+            self._ontology.objects(value, _TYPE) or self._data.subjects_with(value)
         ):
             return None
-        return f"{shown(value)} is no known property, so this shape checks nothing."
+        return f"{display(value)} is no known property, so this shape checks nothing."
 
     def _node(self, _: Term, value: Term) -> str | None:
         if self._data.number(value) is not None:
             return None
-        return f"{shown(value)} is in no file of data, so this shape checks nothing."
+        return f"{display(value)} is in no file of data, so this shape checks nothing."
 
     def _custom(self, _: Term, value: Term) -> str | processes.Cut | None:
         """Judge a target in SPARQL; one that is no query is left to those who apply it."""
@@ -154,7 +153,7 @@ def _all_shapes(shapes: Index) -> list[Term]:
 
 def _targeted(shapes: Index) -> list[Term]:
     """List the shapes that start a validation."""
-    explicit = [shape for path in _TARGETS for shape in shapes.speakers(path)]
+    explicit = [shape for path in _TARGETS for shape in shapes.subjects_with(path)]
     declared = {shape for kind in _SHAPES for shape in shapes.subjects(_TYPE, kind)}
     classes = [each for kind in _CLASSES for each in shapes.subjects(_TYPE, kind)]
     return [*explicit, *(each for each in classes if each in declared)]
@@ -188,7 +187,7 @@ def _reach(shapes: Index, start: list[Term]) -> set[Term]:
 
 def _unknown_term(triple: Statement) -> str | None:
     unknown = [term for term in triple[1:] if _is_unknown(term)]
-    return f"{shown(unknown[0])} is no term of SHACL, so it checks nothing." if unknown else None
+    return f"{display(unknown[0])} is no term of SHACL, so it checks nothing." if unknown else None
 
 
 def _is_unknown(term: Term) -> bool:

@@ -17,9 +17,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from .. import names
+from ..files import real
 from ..findings import Finding, Severity, Waiver
 from ..project import Key, Project, TomlFile, expand, read_toml, suggest
-from ..reading import real
 from .rules import RULES, WAIVERS, needs_sources, stage_of
 
 

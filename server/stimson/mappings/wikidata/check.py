@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ... import names
 from ...findings import Finding, Severity
 from ...rdf import Index, Term, named
-from ...rdf.turtle.positions import Places
+from ...rdf.turtle.source_map import SourceMap
 from .. import MappingSet, Record
 from . import CODES, PROPERTIES, Item, item_of, ours, places
 from .file import Reading
@@ -33,7 +33,7 @@ class Comparison:
     index: Index
     sets: list[MappingSet]
     reading: Reading
-    places: Places
+    places: SourceMap
     kilometres: float = 5.0
 
     def findings(self) -> Iterator[Finding]:

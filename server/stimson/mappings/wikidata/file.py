@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from ... import names
 from ...errors import InvalidFile, NothingToRead
+from ...files import check_file
 from ...rdf import Index, check_file_depth
-from ...reading import check_file
 from . import GRAPH, Item
 from .graph import day_of, from_index, to_quads
 

@@ -56,9 +56,9 @@ def day_of(index: Index) -> date | None:
 
 def from_index(index: Index) -> dict[str, Item]:
     """Read the items that a graph holds, by their identifiers."""
-    found = {_id(index, data): data for data in index.speakers(_ABOUT)}
+    found = {_id(index, data): data for data in index.subjects_with(_ABOUT)}
     items = {id_: _read(index, id_, data) for id_, data in found.items()}
-    for subject in index.speakers(_SAME):
+    for subject in index.subjects_with(_SAME):
         id_ = subject.value.removeprefix(ENTITY)
         target = index.objects(subject, _SAME)[0].value.removeprefix(ENTITY)
         items[id_] = Item(id_, redirect=target)

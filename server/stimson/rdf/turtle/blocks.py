@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ... import names
-from .. import named
+from ..terms import named
 
-Term = ox.NamedNode | ox.Literal
-Property = tuple[str, Sequence[Term]]  # its prefixed name, and its values
+NamedTerm = ox.NamedNode | ox.Literal
+NamedValues = tuple[str, Sequence[NamedTerm]]  # the prefixed name of a property, and its values
 _LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # needs no escape and no second look
 _WHOLE = re.compile(r"-?[0-9]+")
 # On one line, since an editor may change a line break; other signs stay as turtlefmt has them.
@@ -34,7 +34,7 @@ class Block:
     """A subject and what is said of it, in the order in which it is written."""
 
     subject: ox.NamedNode
-    properties: tuple[tuple[ox.NamedNode, tuple[Term, ...]], ...]
+    properties: tuple[tuple[ox.NamedNode, tuple[NamedTerm, ...]], ...]
 
     def triples(self) -> Iterator[ox.Triple]:
         """List what the block says."""
@@ -43,13 +43,13 @@ class Block:
                 yield ox.Triple(self.subject, predicate, value)
 
 
-def block(subject: ox.NamedNode, *properties: Property) -> Block:
+def block(subject: ox.NamedNode, *properties: NamedValues) -> Block:
     """Make a block; properties are prefixed names, and those without a value are left out."""
     written = [(named(name), tuple(dict.fromkeys(values))) for name, values in properties]
     return Block(subject, tuple((name, values) for name, values in written if values))
 
 
-class Writer:
+class BlockWriter:
     """Writes terms with the prefixes of a file; `added` collects those it lacks."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
@@ -64,7 +64,7 @@ class Writer:
         properties = " ;\n    ".join(lines)
         return f"{self.term(block.subject)} {properties} .\n"
 
-    def term(self, term: Term) -> str:
+    def term(self, term: NamedTerm) -> str:
         """Write a value."""
         if isinstance(term, ox.NamedNode):
             return self._name(term.value)
@@ -80,7 +80,7 @@ class Writer:
     def _predicate(self, term: ox.NamedNode) -> str:
         return "a" if term == _TYPE else self.term(term)
 
-    def _list(self, values: Iterable[Term]) -> str:
+    def _list(self, values: Iterable[NamedTerm]) -> str:
         return " , ".join(self.term(value) for value in values)
 
     def _name(self, value: str) -> str:

@@ -5,20 +5,21 @@ must state what the file stated, what was to be added, and nothing else.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from ... import names
-from ...errors import InvalidFile, StimsonError
-from .. import Document, named
-from . import files, tokens
-from .blocks import Block, Writer
+from ... import files, names
+from ...errors import InvalidFile, NothingToRead, StimsonError
+from ..dataset import Document, make_document
+from ..terms import Term, named
+from .blocks import Block, BlockWriter
+from .reader import TurtleTriples
 
 _PREFIX = re.compile(r"^@prefix[ \t]+([^\s:]*):[ \t]*<[^>\n]*>[ \t]*\.[^\n]*\n", re.MULTILINE)
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Edit:
     @property
     def gaps(self) -> int:
         """How many gaps the file will hold."""
-        triples = files.parse(self.path, self.text).triples
+        triples = parse_turtle(self.path, self.text).triples
         return sum(names.GAP in str(triple.object) for triple in triples)
 
     def save(self) -> None:
@@ -58,9 +59,26 @@ class Edit:
             files.replace(self.path, self.before, self.text)
 
 
+def read_turtle(path: Path) -> Document:
+    """Read one Turtle file as it stands, or raise `InvalidFile` with the place of the fault."""
+    if not path.is_file():
+        raise NothingToRead(f"{path}: no such file; check its name.")
+    return parse_turtle(path, files.read_text(path))
+
+
+def parse_turtle(path: Path, text: str) -> Document:
+    """Read `text` as what the file `path` holds or will hold."""
+    return make_document(path.as_uri() if path.is_absolute() else path.name, "data", path, text)
+
+
+def is_same_graph(one: Iterable[ox.Triple], other: Iterable[ox.Triple]) -> bool:
+    """Tell whether two sets of triples are one graph, whatever its blank nodes are called."""
+    return _canonical(one) == _canonical(other)
+
+
 def start(path: Path, blocks: Sequence[Block]) -> Edit:
     """Begin a new file with `blocks`."""
-    writer = Writer({})
+    writer = BlockWriter({})
     body = "\n".join(writer.block(each) for each in blocks)
     text = f"{_declarations(writer.added)}\n{body}"
     _verify(path, text, (), blocks, None)
@@ -69,16 +87,15 @@ def start(path: Path, blocks: Sequence[Block]) -> Edit:
 
 def extend(document: Document, blocks: Sequence[Block], link: Link | None = None) -> Edit:
     """Add `blocks` to a file: at its end, or with a `link`, before the thing that is linked."""
-    known = files.prefixes(document)
-    writer = Writer(known)
+    writer = BlockWriter(_prefixes(document))
     body = "\n".join(writer.block(each) for each in blocks)
     text, end = document.text, "\r\n" if "\r\n" in document.text else "\n"
     written = body.replace("\n", end)
     if link is not None:
-        place = _find(document, known, link.subject)
-        at = text.rfind("\n", 0, place.start) + 1
-        text = f"{text[:at]}{written}{end}{_linked(text, place, link, writer, end)[at:]}"
-    elif text.strip(f"{_BOM} \t\r\n"):
+        start, ends = _find(document, link.subject)
+        at = text.rfind("\n", 0, start) + 1
+        text = f"{text[:at]}{written}{end}{_linked(text, ends, link, writer, end)[at:]}"
+    elif text.strip():
         text = f"{text.rstrip()}{end}{end}{written}"
     else:
         text = written
@@ -89,7 +106,7 @@ def extend(document: Document, blocks: Sequence[Block], link: Link | None = None
 
 def extend_or_start(path: Path, blocks: Sequence[Block]) -> Edit:
     """Add `blocks` to the file `path`, which need not be there yet."""
-    return extend(files.read(path), blocks) if path.exists() else start(path, blocks)
+    return extend(read_turtle(path), blocks) if path.exists() else start(path, blocks)
 
 
 def _declarations(prefixes: dict[str, str], end: str = "\n") -> str:
@@ -103,31 +120,32 @@ def _declare(text: str, prefixes: dict[str, str], end: str) -> str:
         lines = list(_PREFIX.finditer(text))
         at = max((each.end() for each in lines if each[1] < name), default=None)
         if at is None:
-            at = lines[0].start() if lines else len(_BOM) * text.startswith(_BOM)
+            at = lines[0].start() if lines else 0
             line += "" if lines else end
         text = f"{text[:at]}{line}{text[at:]}"
     return text
 
 
-def _find(document: Document, prefixes: dict[str, str], subject: ox.NamedNode) -> tokens.Place:
-    """Find the block that describes a thing."""
-    for place in tokens.places(document.text, prefixes):
-        if place.subject == subject.value:
-            return place
-    raise StimsonError(
-        f"{document.path} does not describe {names.shorten(subject.value)}; "
-        "name the file that does with --to."
-    )
+def _find(document: Document, subject: ox.NamedNode) -> tuple[int, Mapping[Term, int]]:
+    """Find where the block that describes a thing begins, and where each of its properties ends."""
+    triples = [each for each in TurtleTriples(document.text) if each.subject == subject]
+    if not triples:
+        raise StimsonError(
+            f"{document.path} does not describe {names.shorten(subject.value)}; "
+            "name the file that does with --to."
+        )
+    start = triples[0].subject_at
+    block = [each for each in triples if each.subject_at == start]
+    return start, {each.predicate: each.value_end for each in block}
 
 
-def _linked(text: str, place: tokens.Place, link: Link, writer: Writer, end: str) -> str:
+def _linked(text: str, ends: Mapping[Term, int], link: Link, writer: BlockWriter, end: str) -> str:
     """Write the new value behind those that the property has, else as a property of its own."""
-    ends = {each.predicate: each.end for each in place.properties}
-    value = writer.term(link.value)
-    if (at := ends.get(names.expand(link.predicate))) is not None:
+    value, predicate = writer.term(link.value), named(link.predicate)
+    if (at := ends.get(predicate)) is not None:
         return f"{text[:at]} , {value}{text[at:]}"
-    at = ends.get(names.expand(link.after), place.properties[0].end)
-    return f"{text[:at]} ;{end}    {writer.term(named(link.predicate))} {value}{text[at:]}"
+    at = ends.get(named(link.after), next(iter(ends.values())))
+    return f"{text[:at]} ;{end}    {writer.term(predicate)} {value}{text[at:]}"
 
 
 def _verify(
@@ -142,7 +160,7 @@ def _verify(
     if link is not None:
         wanted.add(ox.Triple(link.subject, named(link.predicate), link.value))
     try:
-        right = files.same(files.parse(path, text).triples, wanted)
+        right = is_same_graph(parse_turtle(path, text).triples, wanted)
     except InvalidFile:
         right = False
     if not right:
@@ -150,3 +168,18 @@ def _verify(
             f"{path} is written in a way in which this would change other triples too; "
             "nothing was written. Bring it into house format with `stimson fmt` first."
         )
+
+
+def _prefixes(document: Document) -> dict[str, str]:
+    """List the prefixes that a document declares."""
+    parser = ox.parse(document.text, format=ox.RdfFormat.TURTLE)
+    for _ in parser:  # they are known when the last line has been read
+        pass
+    return dict(parser.prefixes)
+
+
+def _canonical(triples: Iterable[ox.Triple]) -> Counter[str]:
+    quads = [ox.Quad(each.subject, each.predicate, each.object) for each in triples]
+    graph = ox.Dataset(quads)
+    graph.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return Counter(str(quad) for quad in graph)

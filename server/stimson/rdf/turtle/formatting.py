@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sysconfig
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from ...errors import InvalidFile, NothingToRead, StimsonError
 from ...temporary import temporary_folder
-from . import files, tokens
+from .edit import is_same_graph, parse_turtle, read_turtle
+from .reader import TurtleToken, comments, position_at
 
 _MISSING = (
     "turtlefmt is not installed; it formats the files. "
@@ -38,15 +39,15 @@ def find_turtle(places: Iterable[Path]) -> list[Path]:
 
 def formatted(path: Path) -> tuple[str, str]:
     """Give the text of a Turtle file, and the same in house format."""
-    before = files.read(path)
+    before = read_turtle(path)
     text = _turtlefmt(path, before.text)
     if text == before.text:
         return text, text
-    if not files.same(before.triples, files.parse(path, text).triples):
+    if not is_same_graph(before.triples, parse_turtle(path, text).triples):
         raise InvalidFile(path, "turtlefmt would change what this file states; format it by hand")
     if lost := _lost_comment(before.text, text):
         problem = "turtlefmt would move or drop this comment; put it on a line between statements"
-        raise InvalidFile(path, problem, *_position(before.text, lost.start))
+        raise InvalidFile(path, problem, *position_at(before.text, lost.start))
     return before.text, text
 
 
@@ -76,20 +77,15 @@ def _program() -> str:
     raise StimsonError(_MISSING)
 
 
-def _lost_comment(before: str, after: str) -> tokens.Token | None:
+def _lost_comment(before: str, after: str) -> TurtleToken | None:
     """Find the first comment that is not a comment of its own any more."""
-    kept = Counter(_words(comment) for comment in tokens.comments(after))
-    for comment in tokens.comments(before):
+    kept = Counter(_words(comment) for comment in comments(after))
+    for comment in comments(before):
         if not kept[_words(comment)]:
             return comment
         kept[_words(comment)] -= 1
     return None
 
 
-def _words(comment: tokens.Token) -> str:
+def _words(comment: TurtleToken) -> str:
     return comment.text.lstrip("#").strip()
-
-
-def _position(text: str, offset: int) -> Iterator[int]:
-    yield text.count("\n", 0, offset) + 1
-    yield offset - text.rfind("\n", 0, offset)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import pyoxigraph as ox
 
-from ..literals import NoOrder, is_less
+from ..literals import is_less
 from ..model import Node, Unhandled, Violation
 from ..vocabulary import component_iri, sh
 from .base import EachFocus
@@ -84,14 +84,9 @@ class LessThan(Pair):
         pairs = [(value, other) for value in values for other in others]
         if any(isinstance(term(each), ox.BlankNode) for each in (*values, *(o for _, o in pairs))):
             raise Unhandled(self.shape, "blank nodes cannot be compared")
-        try:
-            return [
-                value
-                for value, other in pairs
-                if not is_less(term(value), term(other), self.or_equal)
-            ]
-        except NoOrder as fault:
-            raise Unhandled(self.shape, str(fault)) from fault
+        return [
+            value for value, other in pairs if not is_less(term(value), term(other), self.or_equal)
+        ]
 
 
 class LessThanOrEquals(LessThan):

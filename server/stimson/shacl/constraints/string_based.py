@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..lists import read_list
-from ..literals import text
 from ..model import Node, Violation
 from ..patterns import Pattern, TooSlow, read_pattern
 from ..vocabulary import component_iri, sh
@@ -39,7 +38,7 @@ class MinLength(EachValue):
             term = run.view.term(value)
             if self.length == 0:
                 return True
-            return not isinstance(term, ox.BlankNode) and len(text(term)) >= self.length
+            return not isinstance(term, ox.BlankNode) and len(term.value) >= self.length
 
         return one_by_one(test)
 
@@ -62,7 +61,7 @@ class MaxLength(EachValue):
     def _judge(self, run: Run) -> Judge:
         def test(value: int) -> bool:
             term = run.view.term(value)
-            return not isinstance(term, ox.BlankNode) and len(text(term)) <= self.length
+            return not isinstance(term, ox.BlankNode) and len(term.value) <= self.length
 
         return one_by_one(test)
 
@@ -92,7 +91,7 @@ class Matches(EachValue):
         def judge(values: Collection[int]) -> Set[int]:
             terms = ((value, view.term(value)) for value in values)
             texts = {
-                value: text(term) for value, term in terms if not isinstance(term, ox.BlankNode)
+                value: term.value for value, term in terms if not isinstance(term, ox.BlankNode)
             }
             try:
                 matches = self.pattern.match(list(texts.values()))

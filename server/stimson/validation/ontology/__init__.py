@@ -8,8 +8,7 @@ import pyoxigraph as ox
 
 from ... import names
 from ...findings import Finding, Severity
-from ...rdf import Statement, Term
-from ...rdf.turtle.positions import shown
+from ...rdf import Statement, Term, display
 from ...reasoning import contradictions, unsupported_axioms
 from ..context import Context
 from .axioms import class_faults
@@ -59,7 +58,9 @@ def _unsupported(context: Context, said: set[Statement]) -> Iterator[Finding]:
         # The first stands for all.
         if number := counts.pop((axiom.term, axiom.document.iri), None):
             times = f" ({number} times in this file)" if number > 1 else ""
-            message = f"No rule reads {shown(axiom.term)}{times}, so nothing follows from it here."
+            message = (
+                f"No rule reads {display(axiom.term)}{times}, so nothing follows from it here."
+            )
             yield context.places.finding(
                 f"{names.RULE}unsupported-axiom",
                 _severity(context),
@@ -76,9 +77,9 @@ def _unknown_terms(context: Context) -> Iterator[Finding]:
     for document in context.dataset.of() if unknown else ():
         for statement in document.index:
             for term in sorted(unknown.intersection(statement), key=str):
-                close = difflib.get_close_matches(shown(term), map(names.shorten, TERMS), n=1)
+                close = difflib.get_close_matches(display(term), map(names.shorten, TERMS), n=1)
                 cure = f"did you mean {close[0]}?" if close else "remove it."
-                message = f"There is no {shown(term)}; {cure}"
+                message = f"There is no {display(term)}; {cure}"
                 yield context.places.finding(
                     f"{names.RULE}unknown-term",
                     "violation",

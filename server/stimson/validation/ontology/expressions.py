@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ...rdf import Index, Statement, Term
-from ...rdf.turtle.positions import shown
+from ...rdf import Index, Statement, Term, display
 from . import vocabulary as owl
 from .faults import Fault
 
@@ -53,7 +52,7 @@ class Expressions:
             yield Fault(parts[1], f"One expression cannot be {words}; make two of it.")
         for part in parts:
             if part[1] not in owl.ALLOWED[position]:
-                words = f"{owl.CONSTRUCTORS[part[1]]} ({shown(part[1])})"
+                words = f"{owl.CONSTRUCTORS[part[1]]} ({display(part[1])})"
                 problem = f"In OWL 2 RL, {words} cannot be {owl.PLACES[position]}"
                 yield Fault(part, f"{problem}; {_CURE}.")
             else:
@@ -77,14 +76,14 @@ class Expressions:
     def _named(self, term: ox.NamedNode, position: owl.Position, at: Statement) -> Iterator[Fault]:
         if position == "data":
             if term not in owl.DATATYPES and not self._index.objects(term, owl.EQUIVALENT):
-                yield Fault(at, f"{shown(term)} is no datatype of OWL 2 RL; choose one that is.")
+                yield Fault(at, f"{display(term)} is no datatype of OWL 2 RL; choose one that is.")
         elif term == owl.THING:
             place = owl.PLACES[position]
             yield Fault(at, f"In OWL 2 RL, owl:Thing cannot be {place}; leave this out.")
         elif self.is_datatype(term):
-            yield Fault(at, f"{shown(term)} is a datatype, but a class must stand here.")
-        elif self._index.speaks_of(term) and not any(self._is(term, kind) for kind in owl.CLASSES):
-            yield Fault(at, f"{shown(term)} is used as a class; declare it: `a owl:Class`.")
+            yield Fault(at, f"{display(term)} is a datatype, but a class must stand here.")
+        elif self._index.is_subject(term) and not any(self._is(term, kind) for kind in owl.CLASSES):
+            yield Fault(at, f"{display(term)} is used as a class; declare it: `a owl:Class`.")
 
     def _inner(
         self, part: Statement, position: owl.Position, above: tuple[Term, ...]
@@ -118,7 +117,9 @@ class Expressions:
     def _maximum(self, part: Statement, above: tuple[Term, ...]) -> Iterator[Fault]:
         node, path, value = part
         if not isinstance(value, ox.Literal) or value.value.lstrip("+0") not in ("", "1"):
-            yield Fault(part, f"In OWL 2 RL, {shown(path)} is 0 or 1; leave others to the shapes.")
+            yield Fault(
+                part, f"In OWL 2 RL, {display(path)} is 0 or 1; leave others to the shapes."
+            )
         for inner in (owl.ON_CLASS, owl.ON_DATA_RANGE):
             for filler in self._index.objects(node, inner):
                 yield from self._filler(filler, "sub", (node, inner, filler), above)

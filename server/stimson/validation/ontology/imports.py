@@ -7,8 +7,7 @@ import pyoxigraph as ox
 
 from ... import names
 from ...findings import Finding, Severity
-from ...rdf import Index, Term, named
-from ...rdf.turtle.positions import shown
+from ...rdf import Index, Term, display, named
 from ..context import Context
 
 _TYPE, _ONTOLOGY = named("rdf:type"), named("owl:Ontology")
@@ -28,7 +27,7 @@ def check_headers(context: Context) -> Iterator[Finding]:
     for header in ontology.subjects(_TYPE, _ONTOLOGY):
         versions = ontology.objects(header, _VERSION)
         if not versions or header in versions:
-            message = f"{shown(header)} names no version; add an owl:versionIRI of its own."
+            message = f"{display(header)} names no version; add an owl:versionIRI of its own."
             value = versions[0] if versions else None
             yield context.places.finding(
                 f"{names.RULE}version-missing", "warning", message, header, _VERSION, value
@@ -53,7 +52,7 @@ def _known(index: Index) -> Iterator[str]:
 
 def _missing(context: Context, importer: Term, imported: Term, known: frozenset[str]) -> Finding:
     """Report an import; one that lies among our own is a slip, one elsewhere is a gap."""
-    iri = _iri(imported) or shown(imported)
+    iri = _iri(imported) or display(imported)
     spaces = {each.rpartition("/")[0] for each in known}
     is_own = iri.rpartition("/")[0] in spaces
     close = difflib.get_close_matches(iri, sorted(known), n=1, cutoff=0.9) if is_own else []

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ...rdf import Index, Statement, Term
-from ...rdf.turtle.positions import shown
+from ...rdf import Index, Statement, Term, display
 from . import vocabulary as owl
 from .expressions import Expressions
 from .faults import Fault
@@ -54,9 +53,11 @@ class _Properties:
         kinds = self._kinds(subject)
         if len(kinds) > 1 and value == owl.KINDS[kinds[-1]]:
             words = " and ".join(_article(kind) for kind in kinds)
-            yield Fault(at, f"{shown(subject)} cannot be both {words}; choose one.")
+            yield Fault(at, f"{display(subject)} cannot be both {words}; choose one.")
         if value == owl.DATATYPE and (subject, owl.TYPE, owl.CLASS) in self._index:
-            yield Fault(at, f"{shown(subject)} cannot be both a class and a datatype; choose one.")
+            yield Fault(
+                at, f"{display(subject)} cannot be both a class and a datatype; choose one."
+            )
 
     def _trait(self, at: Statement) -> Iterator[Fault]:
         """Find properties that cannot be transitive, functional and so on."""
@@ -78,8 +79,8 @@ class _Properties:
         yield from self._used(subject, wanted, at)
         yield from self._used(value, wanted, at)
         if first and second and not set(first) & set(second):
-            words = f"{shown(subject)}, {_article(first[0])}, cannot be {owl.RELATIONS[path]}"
-            yield Fault(at, f"{words} {shown(value)}, {_article(second[0])}.")
+            words = f"{display(subject)}, {_article(first[0])}, cannot be {owl.RELATIONS[path]}"
+            yield Fault(at, f"{words} {display(value)}, {_article(second[0])}.")
         if path == owl.DISJOINT_PROPERTY:
             for term in {subject, value} & self._composite:
                 yield from self._not_simple(term, "disjoint with another", at)
@@ -105,14 +106,18 @@ class _Properties:
         kinds = self._kinds(term)
         if kinds and not set(kinds) & set(wanted):
             choice = " or ".join(_article(kind) for kind in wanted)
-            yield Fault(at, f"{shown(term)} is {_article(kinds[0])}, but {choice} must stand here.")
-        elif not kinds and self._index.speaks_of(term) and not self._is_any(term):
+            yield Fault(
+                at, f"{display(term)} is {_article(kinds[0])}, but {choice} must stand here."
+            )
+        elif not kinds and self._index.is_subject(term) and not self._is_any(term):
             kind = owl.KINDS[wanted[0]]
-            yield Fault(at, f"{shown(term)} is used as a property; declare it: `a {shown(kind)}`.")
+            yield Fault(
+                at, f"{display(term)} is used as a property; declare it: `a {display(kind)}`."
+            )
 
     def _not_simple(self, term: Term, trait: str, at: Statement) -> Iterator[Fault]:
         why = "is transitive or a chain, or above one that is"
-        yield Fault(at, f"{shown(term)} {why}, so OWL 2 does not let it be {trait}.")
+        yield Fault(at, f"{display(term)} {why}, so OWL 2 does not let it be {trait}.")
 
     def _kinds(self, term: Term) -> list[str]:
         types = self._index.objects(term, owl.TYPE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from ...reading import real
+from ...files import real
 
 
 @dataclass(frozen=True, slots=True)

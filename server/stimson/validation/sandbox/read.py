@@ -10,9 +10,9 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from ... import names
-from ...encoding import parser_words, refuse_mark
 from ...errors import InvalidFile
-from ...rdf import Document, decode
+from ...files import decode, parser_words, refuse_mark
+from ...rdf import Document
 from ...rdf.terms import NotRdf11, own_triples
 from . import Contribution
 from .formats import MEDIA_TYPES

@@ -17,7 +17,7 @@ from ... import names, shacl
 from ...errors import InvalidFile
 from ...findings import Finding, Report, Rule, StageRun, report
 from ...rdf import Dataset, Document, Term
-from ...rdf.turtle.positions import Places
+from ...rdf.turtle.source_map import SourceMap
 from ...sources.quotation_check import check_quotations
 from .. import reports
 from ..context import Context
@@ -121,7 +121,7 @@ class Validator:
         places: Dataset,
     ) -> Iterator[Finding]:
         """Run a check; findings get their places in `places` alone."""
-        context = Context(self._shipped.project, dataset, Places(places))
+        context = Context(self._shipped.project, dataset, SourceMap(places))
         return (replace(finding, stage=stage) for finding in check(context))
 
 

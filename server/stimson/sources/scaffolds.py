@@ -10,14 +10,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..errors import InvalidParameter
-from ..rdf import decode
+from ..files import decode
 from ..rdf.turtle.blocks import Block, block, date
 from ..rdf.turtle.edit import Edit, extend, extend_or_start, start
 from . import phrases, templates
-from .dates import Dating
 from .library import Library, Source, checked_slug, mint, read_bytes
 from .quoting import position_block
-from .templates import Given, fill, of_class
+from .templates import Dating, Given, fill, of_class
 
 _Names = tuple[tuple[str, str], ...]  # kinds, and endings behind the slug
 _CODE = re.compile("[a-z]{2,3}")
@@ -25,7 +24,7 @@ _PASSAGE: _Names = (("passage", ""), ("selector", "-passage"))
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Scaffold:
     """What was scaffolded, and the edit that writes it."""
 
     term: ox.NamedNode
@@ -49,7 +48,7 @@ class Extract:
         return first.start, first.start + rest.end
 
 
-def source(library: Library, slug: str, text: Path, given: Given, dating: Dating) -> Made:
+def source(library: Library, slug: str, text: Path, given: Given, dating: Dating) -> Scaffold:
     """Describe the source whose text is the file `text`, in a file of its own."""
     content = read_bytes(text)
     if text.suffix != ".txt":
@@ -70,7 +69,7 @@ def source(library: Library, slug: str, text: Path, given: Given, dating: Dating
         ("st:recordedOn", [date(datetime.now(UTC).date().isoformat())]),
         *dating.properties(language),
     )
-    return Made(thing, start(library.folder / "sources" / f"{slug}.ttl", [described]))
+    return Scaffold(thing, start(library.folder / "sources" / f"{slug}.ttl", [described]))
 
 
 def statement(
@@ -81,7 +80,7 @@ def statement(
     dating: Dating,
     slug: str | None = None,
     to: Path | None = None,
-) -> Made:
+) -> Scaffold:
     """Describe a statement and the passage in which it was read."""
     slug = _slug(library, "statement", slug, read_in.slug, _PASSAGE)
     thing, passage = mint("statement", slug), mint("passage", slug)
@@ -95,20 +94,22 @@ def statement(
     )
     blocks = [*_passage(passage, slug, read_in, extract), described]
     edit = _put(library, to, blocks) if to else extend(read_in.document, blocks)
-    return Made(thing, edit)
+    return Scaffold(thing, edit)
 
 
 def stance(
     library: Library, to: Path, given: Given, dating: Dating, slug: str | None = None
-) -> Made:
+) -> Scaffold:
     """Describe a stance."""
     thing = mint("stance", _slug(library, "stance", slug, checked_slug(to.stem)))
     properties = fill(templates.STANCE, given)
     described = block(thing, of_class("st:Stance"), *properties, *dating.properties("en"))
-    return Made(thing, _put(library, to, [described]))
+    return Scaffold(thing, _put(library, to, [described]))
 
 
-def act(library: Library, to: Path, given: Given, dating: Dating, slug: str | None = None) -> Made:
+def act(
+    library: Library, to: Path, given: Given, dating: Dating, slug: str | None = None
+) -> Scaffold:
     """Describe an act and one stage of it, which bears the date."""
     kind = next(iter(given.get("stage", ())), "stage")
     ending = f"-{checked_slug(re.split('[:/]', kind)[-1])}"
@@ -124,7 +125,7 @@ def act(library: Library, to: Path, given: Given, dating: Dating, slug: str | No
         *properties,
         *dating.properties("en"),
     )
-    return Made(thing, _put(library, to, [described, stage]))
+    return Scaffold(thing, _put(library, to, [described, stage]))
 
 
 def _passage(

@@ -1,22 +1,64 @@
-"""Find ``stimson.toml``, read it, and let the command line have the last word."""
+"""What a project is: ``stimson.toml``, in which the command line has the last word."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import paths
+from .. import names, paths
 from ..errors import NothingToRead, StimsonError
+from ..files import exists, real
 from ..findings import SEVERITIES, Severity
 from ..rdf import Folders
-from ..reading import exists
 from . import keys
-from .iris import expand, is_iri
-from .model import STAGES, Count, Project
+from .keys import STAGES, expand, is_iri
 from .toml import TomlFile, read_toml, suggest
 
 FILE = paths.PROJECT
 WAIVERS = "waivers.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many things of a class there must be; `None` is no limit.
+
+    `line` is where the project's file says so.
+    """
+
+    of: str
+    minimum: int | None = None
+    maximum: int | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The files of a project, and what it demands of them.
+
+    IRIs that begin with one of `terms` are to be defined in the ontology, those that begin
+    with one of `things` in any file. `stages` names those that run; None means all. `file`
+    is the ``stimson.toml`` that was read, and `prefixes` are those it declares.
+    """
+
+    root: Path
+    folders: Folders = field(default_factory=Folders)
+    queries: Path | None = paths.QUERIES
+    sources: Path | None = None
+    waivers: Path | None = None
+    terms: tuple[str, ...] = (names.ST, names.STV)
+    things: tuple[str, ...] = (names.ID, names.SHAPE)
+    counts: tuple[Count, ...] = ()
+    stages: tuple[str, ...] | None = None
+    fail_on: Severity | None = "violation"
+    file: Path | None = None
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def borrows_shapes(self) -> bool:
+        """Tell whether Stimson's shapes are applied to data that are not Stimson's."""
+        shapes = self.folders.shapes
+        ours = shapes is not None and real(shapes) == real(paths.SHAPES)
+        return ours and real(self.folders.data) != real(paths.DATA)
 
 
 def read_project(
@@ -36,31 +78,31 @@ def read_project(
     `InvalidFile` names a wrong key with its line; `NothingToRead` says what is not named.
     """
     file = paths.find_project(start)
-    said = _Said(start.resolve()) if file is None else _read(file)
+    stated = _Stated(start.resolve()) if file is None else _read(file)
     given = {"data": data, "shapes": shapes, "ontology": ontology}
-    folders = _folders(said, {key: path for key, path in given.items() if path})
+    folders = _folders(stated, {key: path for key, path in given.items() if path})
     # What the file demands of its own data, it does not demand of others.
-    own = said if data is None else _Said(said.root)
-    shipped = paths.QUERIES if data is None and "data" not in said.values else None
-    ours = Project(said.root)
+    own = stated if data is None else _Stated(stated.root)
+    shipped = paths.QUERIES if data is None and "data" not in stated.values else None
+    ours = Project(stated.root)
     return Project(
-        root=said.root,
+        root=stated.root,
         folders=folders,
         queries=queries or own.path("queries") or shipped,
         sources=sources or own.path("sources"),
         waivers=waivers or own.path("waivers") or own.beside(WAIVERS),
-        terms=said.texts("terms", ours.terms if folders.ontology else ()),
-        things=said.texts("things", ours.things if folders.ontology else ()),
+        terms=stated.texts("terms", ours.terms if folders.ontology else ()),
+        things=stated.texts("things", ours.things if folders.ontology else ()),
         counts=tuple(own.counts()),
-        stages=_stages(stages) or said.texts("stages", ()) or None,
-        fail_on=_severity(fail_on or said.values.get("fail-on", "violation")),
-        file=said.file,
-        prefixes=said.prefixes,
+        stages=_stages(stages) or stated.texts("stages", ()) or None,
+        fail_on=_severity(fail_on or stated.values.get("fail-on", "violation")),
+        file=stated.file,
+        prefixes=stated.prefixes,
     )
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Stated:
     """What a project's file says; without one, nothing."""
 
     root: Path
@@ -105,7 +147,7 @@ class _Said:
             yield Count(of, least, most, self.toml.line(*at))
 
 
-def _read(path: Path) -> _Said:
+def _read(path: Path) -> _Stated:
     toml = read_toml(path)
     toml.check(toml.content, keys.TABLES)
     values, prefixes = toml.content.get("validate", {}), toml.content.get("prefixes", {})
@@ -113,18 +155,18 @@ def _read(path: Path) -> _Said:
     for prefix, iri in prefixes.items():
         if not keys.is_text(iri) or not is_iri(iri):
             raise toml.fault(f"prefix `{prefix}` must stand for an IRI", "prefixes", prefix)
-    return _Said(path.parent, path, toml, values, prefixes)
+    return _Stated(path.parent, path, toml, values, prefixes)
 
 
-def _folders(said: _Said, given: Mapping[str, Path]) -> Folders:
+def _folders(stated: _Stated, given: Mapping[str, Path]) -> Folders:
     """Find the folders; whoever names a standard of his own has none of ours."""
-    named = {key: given.get(key) or said.path(key) for key in ("data", "shapes", "ontology")}
+    named = {key: given.get(key) or stated.path(key) for key in ("data", "shapes", "ontology")}
     if named["shapes"] is None and named["ontology"] is None:
         return Folders(data=named["data"] or paths.DATA)
     if named["data"] is None:
         raise NothingToRead(
             "Shapes or an ontology are named, but no data: name their folder with --data, "
-            f"or by `data` in {said.file or FILE}."
+            f"or by `data` in {stated.file or FILE}."
         )
     return Folders(named["ontology"], named["shapes"], named["data"])
 

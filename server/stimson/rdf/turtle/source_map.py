@@ -1,36 +1,25 @@
 """Where in the files a triple stands, and findings that know it."""
 
-from __future__ import annotations
-
-import warnings
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ... import names, processes
+from ... import processes
 from ...findings import Finding, Severity
-from .. import Dataset, Document, Index, Term, named
-from .glimpse import Glimpse
+from ..dataset import Dataset, Document
+from ..index import Index
+from ..terms import Term, lexical, named
+from .locator import Locator
 
-if TYPE_CHECKING:
-    from .parser import Locator
-    from .position import Position
-
-__all__ = ["Places", "brief", "shown", "written"]
-
-MANY = 100_000  # triples of one file, from which on only its subjects are sought
-
-_LONGEST = 200  # characters of a literal in a sentence
 _TYPE = named("rdf:type")
 
 
-class Places:
+class SourceMap:
     """Makes findings that know their file and line; reads a file again only when asked."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._locators: dict[str, Locator | Glimpse] = {}
+        self._locators: dict[str, Locator] = {}
 
     def finding(
         self,
@@ -50,7 +39,7 @@ class Places:
         `path_text` writes a path that is more than one property.
         """
         document = document or self._document(focus, path, value)
-        place = None if document is None else self._find(document, focus, path, value)
+        place = None if document is None else self._locator(document).find(focus, path, value)
         return Finding(
             rule=rule,
             severity=severity,
@@ -58,19 +47,11 @@ class Places:
             file=None if document is None else document.path,
             line=None if place is None else place.line,
             column=None if place is None else place.column,
-            focus=written(focus),
-            path=path_text or (None if path is None else written(path)),
-            value=None if value is None else written(value),
+            focus=lexical(focus),
+            path=path_text or (None if path is None else lexical(path)),
+            value=None if value is None else lexical(value),
             component=component,
         )
-
-    def _find(
-        self, document: Document, focus: Term, path: ox.NamedNode | None, value: Term | None
-    ) -> Position | None:
-        with warnings.catch_warnings():
-            # rdflib warns of each ill-typed value that it meets; other checks report these.
-            warnings.simplefilter("ignore")
-            return self._locator(document).find(focus, path, value)
 
     def _document(
         self, focus: Term, path: ox.NamedNode | None, value: Term | None
@@ -94,20 +75,12 @@ class Places:
         """List the documents that hold a term of which none speaks, a literal for example."""
         return [each for each in self._dataset.of() if each.index.number(focus) is not None]
 
-    def _locator(self, document: Document) -> Locator | Glimpse:
+    def _locator(self, document: Document) -> Locator:
         if document.iri not in self._locators:
             processes.mark(str(document.path))  # should this be more than it can take
-            self._locators[document.iri] = _make_locator(document)
+            self._locators[document.iri] = Locator(document.text, document.index)
             processes.mark("")
         return self._locators[document.iri]
-
-
-def _make_locator(document: Document) -> Locator | Glimpse:
-    if len(document.triples) > MANY:
-        return Glimpse(document.text)
-    from .parser import Locator
-
-    return Locator(document.text, document.index)
 
 
 def _distance(index: Index, focus: Term, path: ox.NamedNode | None, value: Term | None) -> int:
@@ -117,29 +90,3 @@ def _distance(index: Index, focus: Term, path: ox.NamedNode | None, value: Term 
     if path is not None and index.value(focus, path) is not None:
         return 1
     return 2 if index.value(focus, _TYPE) is not None else 3
-
-
-def written(term: Term) -> str:
-    """Write a term as findings do: an IRI bare, a literal as in Turtle, a blank node ``_:x``."""
-    return term.value if isinstance(term, ox.NamedNode) else str(term)
-
-
-def shown(term: Term) -> str:
-    """Write a term for a sentence: an IRI with its prefix if one fits, the start of a long text."""
-    if isinstance(term, ox.NamedNode):
-        return names.shorten(term.value)
-    text = str(_brief(term) if isinstance(term, ox.Literal) else term)
-    if isinstance(term, ox.Literal) and text.endswith(">"):
-        return f"{text.rpartition('^^')[0]}^^{names.shorten(term.datatype.value)}"
-    return text
-
-
-def brief(text: str) -> str:
-    """Leave so much of a long text that a sentence around it can be read."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _brief(literal: ox.Literal) -> ox.Literal:
-    if literal.language is not None:
-        return ox.Literal(brief(literal.value), language=literal.language)
-    return ox.Literal(brief(literal.value), datatype=literal.datatype)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from stimson.rdf import Dataset, make_document, named
-from stimson.rdf.turtle.parser import Locator
-from stimson.rdf.turtle.positions import Places, shown, written
+from stimson.rdf import Dataset, display, lexical, make_document, named
+from stimson.rdf.turtle.locator import Locator
+from stimson.rdf.turtle.source_map import SourceMap
 
 TYPE, INTEGER = named("rdf:type"), named("xsd:integer")
 TEXT = '''\
@@ -83,8 +83,8 @@ def test_a_blank_node_is_found_by_its_own_triple_or_by_its_parent(index, locator
 
     inner = having("q", ox.Literal("deep"))
     twins = {
-        index.value(e("c"), e("s")): (11, 14),
-        index.value(inner, e("s")): (5, 37),
+        index.value(e("c"), e("s")): (11, 19),
+        index.value(inner, e("s")): (5, 42),
     }
 
     assert locator.find(inner, e("q"), ox.Literal("deep")) == (5, 12)
@@ -114,7 +114,7 @@ def test_a_finding_names_the_file_that_is_nearest_to_the_triple(question, place)
         document(f"{prefix}:a :p 1 ; :q 2 .", "first"),
         document(f'{prefix}:a a :B ; :p 2, "only a value" .', "second"),
     ]
-    places = Places(Dataset({each.iri: each for each in files}))
+    places = SourceMap(Dataset({each.iri: each for each in files}))
 
     found = places.finding("rule", "info", "message", *question)
     assert (found.file and found.file.name, found.line, found.column) == place
@@ -123,12 +123,12 @@ def test_a_finding_names_the_file_that_is_nearest_to_the_triple(question, place)
 def test_terms_are_written_in_full_for_machines_and_short_for_people():
     date = ox.Literal("2031-02-03", datatype=named("xsd:date"))
 
-    assert written(named("st:Actor")) == "https://w3id.org/stimson/ontology#Actor"
-    assert written(date) == '"2031-02-03"^^<http://www.w3.org/2001/XMLSchema#date>'
-    assert (shown(named("st:Actor")), shown(date)) == ("st:Actor", '"2031-02-03"^^xsd:date')
-    assert shown(ox.Literal("a > b", language="en")) == '"a > b"@en'
-    assert shown(ox.Literal("ends with >")) == '"ends with >"'
-    assert written(ox.BlankNode("b")) == "_:b"
+    assert lexical(named("st:Actor")) == "https://w3id.org/stimson/ontology#Actor"
+    assert lexical(date) == '"2031-02-03"^^<http://www.w3.org/2001/XMLSchema#date>'
+    assert (display(named("st:Actor")), display(date)) == ("st:Actor", '"2031-02-03"^^xsd:date')
+    assert display(ox.Literal("a > b", language="en")) == '"a > b"@en'
+    assert display(ox.Literal("ends with >")) == '"ends with >"'
+    assert lexical(ox.BlankNode("b")) == "_:b"
 
 
 @pytest.mark.parametrize("form", ["-P1Y2DT3H", f"P{'9' * 5000}D", f"P{'9' * 5000}Y"])
