@@ -15,10 +15,10 @@ import pyoxigraph as ox
 from .. import __version__, names
 from ..errors import InvalidFiles, NothingToRead, SnapshotMissing
 from ..findings import Report
-from ..mappings.graph import links
-from ..mappings.graph import to_quads as mappings_to_quads
-from ..mappings.read import read_folder
-from ..mappings.wikidata.file import read_quads
+from ..mappings.mapping_graph import links
+from ..mappings.mapping_graph import to_quads as mappings_to_quads
+from ..mappings.sssom_tsv import read_folder
+from ..mappings.wikidata.item_graph import read_quads
 from ..project import Project
 from ..rdf import read_dataset
 from ..reasoning import infer

@@ -14,7 +14,7 @@ NEGATED = f"{_SSSOM}NegatedPredicate"
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class SssomSlot:
     """A slot: `kind` is one of the words above; `many` allows several values, parted by ``|``.
 
     One that `spreads` may stand in the head of a file, for all rows that lack it.
@@ -27,16 +27,16 @@ class Slot:
     spreads: bool = False
 
 
-def _slot(name: str, kind: str = TEXT, iri: str = "", **more: bool) -> Slot:
-    return Slot(name, kind, names.expand(iri) if iri else f"{_SSSOM}{name}", **more)
+def _slot(name: str, kind: str = TEXT, iri: str = "", **more: bool) -> SssomSlot:
+    return SssomSlot(name, kind, names.expand(iri) if iri else f"{_SSSOM}{name}", **more)
 
 
-def _table(*slots: Slot) -> Mapping[str, Slot]:
+def _table(*slots: SssomSlot) -> Mapping[str, SssomSlot]:
     return {slot.name: slot for slot in slots}
 
 
 _AUTHOR = "http://purl.org/pav/authoredBy"
-RECORD = _table(
+ROW = _table(
     _slot("subject_id", ID, "owl:annotatedSource"),
     _slot("subject_label"),
     _slot("subject_category"),
@@ -86,7 +86,7 @@ SET = _table(
     _slot("other"),
     _slot("comment", TEXT, "rdfs:comment"),
 )
-SPREADING = _table(*(slot for slot in RECORD.values() if slot.spreads))
+SPREADING = _table(*(slot for slot in ROW.values() if slot.spreads))
 REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 JUSTIFICATIONS = frozenset(
     f"https://w3id.org/semapv/vocab/{kind}"
