@@ -83,6 +83,7 @@ class HttpClient:
         self._headers = {"User-Agent": agent or user_agent(), **url.credentials}
         self._socket: socket.socket | None = None
         self._until, self._next = math.inf, 0.0  # of this request, for the next one
+        self._is_in_head = True
         self._cut = threading.Event()
         self._sleep, self._tell = sleep or self._cut.wait, tell
         pool = _TlsPool if url.scheme == "https" else _Pool
@@ -148,6 +149,13 @@ class HttpClient:
         if self.is_cut:
             self.cut()
 
+    def check_end(self) -> None:
+        """Raise `ConnectionResetError` if a response may not end here: http.client lets it."""
+        if self.is_cut:
+            raise ConnectionResetError("the request was given up")
+        if self._is_in_head:
+            raise ConnectionResetError("it ended before the head of a response did")
+
     def patience(self) -> float | None:
         """Tell how long the next bytes are waited for, or raise `TimeoutError`."""
         left = self._until - time.monotonic()
@@ -176,6 +184,7 @@ class HttpClient:
     def _send(self, request: HttpRequest) -> urllib3.HTTPResponse:
         body = request.body() if callable(request.body) else request.body
         left = max(_LEAST, self._until - time.monotonic())
+        self._is_in_head = True
         try:
             response = self._pool.urlopen(
                 request.method,
@@ -192,27 +201,30 @@ class HttpClient:
         finally:
             if body is not None and not isinstance(body, bytes):
                 body.close()
+        self._is_in_head = False
         assert isinstance(response, urllib3.HTTPResponse)  # the base class is for other transports
         return response
 
     def _head_fault(self, fault: Exception) -> PeerError:
-        url, cause = str(self.url), _cause(fault)
+        url, below = str(self.url), _origin(fault)
+        cause = (isinstance(below, OSError) and below.strerror) or str(below)
         match fault:
             case SSLError():
                 return PeerUnreachable(url, f"is not to be trusted ({cause})")
             case NewConnectionError() | ConnectTimeoutError():
                 return PeerUnreachable(url, f"cannot be reached ({cause})")
-        if isinstance(fault, ReadTimeoutError) or isinstance(fault.__context__, TimeoutError):
+        if isinstance(fault, ReadTimeoutError) or isinstance(below, TimeoutError):
             return PeerSlow(url, "did not answer in time")
-        return PeerLost(url, f"broke off the connection ({cause})")
+        if isinstance(below, OSError):
+            return PeerLost(url, f"broke off the connection ({cause})")
+        return PeerLost(url, f"did not answer as HTTP has it ({cause or type(below).__name__})")
 
 
-def _cause(fault: Exception) -> str:
-    """Give the words of the error that lies below those of urllib3."""
-    below: BaseException = fault
-    while (next_ := below.__cause__ or below.__context__) is not None:
-        below = next_
-    return (isinstance(below, OSError) and below.strerror) or str(below) or type(below).__name__
+def _origin(fault: BaseException) -> BaseException:
+    """Find the error that lies below those of urllib3."""
+    while (below := fault.__cause__ or fault.__context__) is not None:
+        fault = below
+    return fault
 
 
 class _TimedSocket(io.RawIOBase):
@@ -234,7 +246,10 @@ class _TimedSocket(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int | None:
         self._connection.settimeout(self._client.patience())
-        return self._file.readinto(buffer)
+        number = self._file.readinto(buffer)
+        if number == 0:
+            self._client.check_end()
+        return number
 
     def close(self) -> None:
         self._file.close()
@@ -251,7 +266,10 @@ class _Timed:
         self._client = client
 
     def connect(self) -> None:
-        super().connect()  # type: ignore[misc]  # of the class this is mixed into
+        try:
+            super().connect()  # type: ignore[misc]  # of the class this is mixed into
+        except TimeoutError as fault:  # in the handshake of TLS
+            raise ConnectTimeoutError(self, "no connection in time") from fault
         assert self.sock is not None
         self._client.connected(self.sock)
 

@@ -50,8 +50,7 @@ class HttpResponse:
     @property
     def is_framed(self) -> bool:
         """Tell whether the end of the body can be told from a broken connection."""
-        chunked = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
-        return chunked or "Content-Length" in self.headers
+        return self._response.chunked or self._response.length_remaining is not None
 
     @property
     def retry_after(self) -> float | None:
