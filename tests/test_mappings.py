@@ -332,7 +332,7 @@ def test_a_build_holds_them_and_they_are_exported_again(ours, tmp_path):
 
 
 def test_a_changed_mapping_is_built_anew(tmp_path):
-    from stimson.snapshot.inputs import hash_inputs
+    from stimson.snapshot.builder import hash_inputs
 
     shutil.copytree(FIXTURE, tmp_path / "data")
     project = Project(tmp_path, Folders(data=tmp_path / "data"))

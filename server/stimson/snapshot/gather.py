@@ -15,8 +15,7 @@ from ..encoding import mark_problem, parser_words
 from ..errors import InvalidFile, NothingToRead
 from ..rdf import check_file_depth
 from ..reading import check_file, exists
-from . import Snapshot
-from .store import add_snapshot
+from . import Snapshot, add_snapshot
 
 _KNOWN = ("ttl", "trig", "nt", "nq", "rdf", "owl", "xml", "jsonld", "json")
 _RELATIVE = "No scheme found in an absolute IRI"  # the parser's words

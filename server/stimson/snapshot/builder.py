@@ -5,7 +5,8 @@ The same input gives the same bytes: blank nodes get canonical labels
 """
 
 import hashlib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,22 +16,25 @@ import pyoxigraph as ox
 from .. import __version__, names
 from ..errors import InvalidFiles, NothingToRead, SnapshotMissing
 from ..findings import Report
+from ..mappings import find_files as find_mappings
 from ..mappings.mapping_graph import links
 from ..mappings.mapping_graph import to_quads as mappings_to_quads
 from ..mappings.sssom_tsv import read_folder
 from ..mappings.wikidata.item_graph import read_quads
 from ..project import Project
-from ..rdf import read_dataset
+from ..rdf import find_files, read_dataset
+from ..reading import read_bytes
 from ..reasoning import infer
 from ..validation.run import validate, validate_dataset
-from . import Snapshot, read_current
-from .describe import Counts, count, describe
-from .inputs import hash_inputs
-from .store import add_snapshot, check_store
+from . import Snapshot, add_snapshot, check_store, read_current
+from .void_description import Counts, count, describe
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_CACHE = "__pycache__"  # made from the modules, whenever Python likes
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class BuildResult:
     """What a build came to.
 
     `snapshot` is None where violations stopped it; `report` is None where nothing had
@@ -47,7 +51,7 @@ def build(
     force: bool = False,
     progress: Callable[[str], None] = lambda step: None,
     wikidata: Path | None = None,
-) -> Build:
+) -> BuildResult:
     """Make the files of a project the current snapshot of `store`, if they are valid.
 
     `wikidata` is a file of what Wikidata said on a day; it becomes a graph of its own.
@@ -57,15 +61,15 @@ def build(
     check_store(store)
     inputs = hash_inputs(project, wikidata)
     if not force and (last := _last(store)) and last.manifest.get("inputs") == inputs:
-        return Build(last, None)
+        return BuildResult(last, None)
     progress("reading")
     try:
         dataset = read_dataset(project.folders)
     except InvalidFiles:
-        return Build(None, validate(project, progress=progress))
+        return BuildResult(None, validate(project, progress=progress))
     report = validate_dataset(project, dataset, progress=progress)
     if not report.conforms:
-        return Build(None, report)
+        return BuildResult(None, report)
     progress("reasoning")
     quads = list(infer(dataset, project.folders).store)
     sets = read_folder(project.folders.data)
@@ -73,7 +77,22 @@ def build(
     if wikidata is not None:
         quads += read_quads(wikidata)
     progress("writing")
-    return Build(_write(store, quads, list(links(sets)), inputs), report)
+    return BuildResult(_write(store, quads, list(links(sets)), inputs), report)
+
+
+def hash_inputs(project: Project, *others: Path | None) -> str:
+    """Hash all that decides whether there is a snapshot, and which: files, package, libraries.
+
+    Equal hashes promise an equal snapshot. `others` are files that are no part of the project;
+    None stands for none.
+    """
+    digest = hashlib.sha256()
+    for fact in (sys.version, *_libraries(), *_demands(project)):
+        digest.update(f"{fact}\n".encode())
+    for name, path in (*_files(project), *_given(others), *_package()):
+        content = hashlib.sha256(read_bytes(path)).hexdigest()
+        digest.update(f"{name} {content}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
 
 
 def _last(store: Path) -> Snapshot | None:
@@ -112,3 +131,49 @@ def _manifest(name: str, counts: Counts, described: int, inputs: str) -> dict[st
         "graphs": dict(sorted(graphs.items())),
         "classes": dict(sorted(counts.classes.items())),
     }
+
+
+def _libraries() -> list[str]:
+    """List the packages that are installed, with their versions, by what their folders are called.
+
+    https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+    """
+    return sorted({path.name for folder in sys.path for path in Path(folder).glob("*.*-info")})
+
+
+def _demands(project: Project) -> list[str]:
+    """List what a project demands of its files: it decides whether a build is stopped."""
+    demands = (project.terms, project.things, project.counts, project.stages, project.fail_on)
+    return [repr(each) for each in (*demands, sorted(project.prefixes.items()))]
+
+
+def _files(project: Project) -> Iterator[tuple[str, Path]]:
+    """List what is read of a project, under names that do not tell where it is."""
+    folders = project.folders
+    yield from ((iri, path) for iri, (_, path) in find_files(folders).items())
+    for path in find_mappings(folders.data):
+        yield path.relative_to(folders.data).as_posix(), path
+    if folders.ontology is not None:
+        yield from _of(folders.ontology / "rules", "*.rq")
+    if project.queries is not None:
+        yield from _of(project.queries, "*.rq")
+    if project.sources is not None:
+        yield from _of(project.sources, "*.txt")
+    if project.waivers is not None:
+        yield "waivers", project.waivers
+
+
+def _of(folder: Path, pattern: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.glob(pattern)):
+        yield f"{pattern} {path.name}", path
+
+
+def _given(others: tuple[Path | None, ...]) -> Iterator[tuple[str, Path]]:
+    yield from ((f"{number}", path) for number, path in enumerate(others) if path is not None)
+
+
+def _package() -> Iterator[tuple[str, Path]]:
+    """List this package file by file: who changes any in a checkout wants a new build."""
+    for path in sorted(_PACKAGE.rglob("*")):
+        if _CACHE not in path.parts and path.is_file():
+            yield path.relative_to(_PACKAGE).as_posix(), path
