@@ -14,7 +14,7 @@ from stimson.errors import InvalidFile
 from stimson.findings import Finding
 from stimson.mappings import GRAPH, find_files
 from stimson.mappings.mapping_check import check, coverage
-from stimson.mappings.mapping_graph import from_index, links, to_quads
+from stimson.mappings.mapping_graph import from_index, linksets, to_quads
 from stimson.mappings.sssom_tsv import parse, read_folder, write
 from stimson.project import Project
 from stimson.rdf import Folders, Index, read_dataset
@@ -278,7 +278,7 @@ def test_the_linksets_count_the_plain_triples(ours):
     predicate, number = (
         ox.NamedNode(f"http://rdfs.org/ns/void#{local}") for local in ("linkPredicate", "triples")
     )
-    said = Index(links(ours))
+    said = Index(linksets(ours))
 
     for part in said.speakers(predicate):
         link = said.value(part, predicate)

@@ -75,6 +75,18 @@ def coverage(sets: Iterable[MappingSet], index: Index) -> Iterator[tuple[str, ..
         yield names.shorten(name), *map(str, numbers)
 
 
+def classes_of(index: Index, iri: str) -> set[Term]:
+    """Collect the classes of a thing, and those above them."""
+    waiting = index.objects(ox.NamedNode(iri), _TYPE)
+    found: set[Term] = set()
+    while waiting:
+        kind = waiting.pop()
+        if kind not in found:
+            found.add(kind)
+            waiting += index.objects(kind, _BELOW)
+    return found
+
+
 def _names(sets: Iterable[MappingSet]) -> Iterator[Finding]:
     """Find sets that bear the name of another: in the graph, they would be one."""
     known: dict[str, Path] = {}
@@ -229,23 +241,12 @@ class _Disjointness:
 
     def between(self, one: str, other: str) -> tuple[str, str] | None:
         """Name the disjoint classes to which two things belong; None if there are none."""
-        theirs = sorted(self._classes(other), key=str)
-        for mine in sorted(self._classes(one), key=str):
+        theirs = sorted(classes_of(self._index, other), key=str)
+        for mine in sorted(classes_of(self._index, one), key=str):
             for kind in theirs:
                 if frozenset((mine, kind)) in self._pairs:
                     return mine.value, kind.value
         return None
-
-    def _classes(self, iri: str) -> set[Term]:
-        """Collect the classes of a thing, and those above them."""
-        waiting = self._index.objects(ox.NamedNode(iri), _TYPE)
-        found: set[Term] = set()
-        while waiting:
-            kind = waiting.pop()
-            if kind not in found:
-                found.add(kind)
-                waiting += self._index.objects(kind, _BELOW)
-        return found
 
 
 def _disjoint_pairs(index: Index) -> list[frozenset[Term]]:

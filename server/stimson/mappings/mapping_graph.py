@@ -56,7 +56,7 @@ def from_index(index: Index) -> list[MappingSet]:
     return [_read_set(index, each) for each in found if isinstance(each, ox.NamedNode)]
 
 
-def links(sets: Iterable[MappingSet]) -> Iterator[ox.Quad]:
+def linksets(sets: Iterable[MappingSet]) -> Iterator[ox.Quad]:
     """Describe the plain triples to Wikidata as VoID linksets, for the description of the data."""
     numbers: dict[str, int] = {}
     for found in sets:

@@ -65,9 +65,9 @@ def parse(path: Path, text: str) -> MappingSet:
     refuse_mark(path, text)
     lines = io.StringIO(text, newline="\n").readlines()
     head = list(takewhile(lambda line: line.startswith(_MARK), lines))
-    said = _head(path, head)
+    said = _read_head(path, head)
     declared = _prefixes(path, said)
-    reader = _Reader(path, {**BUILT_IN, **declared})
+    reader = _TableReader(path, {**BUILT_IN, **declared})
     values = reader.head(said, head)
     spread = {name: values.pop(name) for name in slots.SPREADING if name in values}
     rows = sorted(reader.table(lines[len(head) :], len(head), spread), key=lambda row: row.key)
@@ -98,7 +98,7 @@ def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
     return f"{prefix}:{iri.removeprefix(space)}"
 
 
-def _head(path: Path, lines: list[str]) -> dict[str, Any]:
+def _read_head(path: Path, lines: list[str]) -> dict[str, Any]:
     """Read the YAML behind the marks."""
     text = "".join(line.removeprefix(_MARK) for line in lines)
     try:
@@ -124,7 +124,7 @@ def _prefixes(path: Path, said: Mapping[str, Any]) -> dict[str, str]:
 
 
 @dataclass
-class _Reader:
+class _TableReader:
     """Reads the cells of one file, and keeps what is wrong with them."""
 
     path: Path

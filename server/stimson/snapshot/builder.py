@@ -17,7 +17,7 @@ from .. import __version__, names
 from ..errors import InvalidFiles, NothingToRead, SnapshotMissing
 from ..findings import Report
 from ..mappings import find_files as find_mappings
-from ..mappings.mapping_graph import links
+from ..mappings.mapping_graph import linksets
 from ..mappings.mapping_graph import to_quads as mappings_to_quads
 from ..mappings.sssom_tsv import read_folder
 from ..mappings.wikidata.item_graph import read_quads
@@ -77,7 +77,7 @@ def build(
     if wikidata is not None:
         quads += read_quads(wikidata)
     progress("writing")
-    return BuildResult(_write(store, quads, list(links(sets)), inputs), report)
+    return BuildResult(_write(store, quads, list(linksets(sets)), inputs), report)
 
 
 def hash_inputs(project: Project, *others: Path | None) -> str:

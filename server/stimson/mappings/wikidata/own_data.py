@@ -7,21 +7,24 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from ... import names
-from ...rdf import Index, Term, named
+from ...rdf import Index, named
 from .. import MappingRow, MappingSet
+from ..mapping_check import classes_of
 
 LABEL, LOCATED = named("rdfs:label"), named("st:locatedIn")
-_TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
+_TYPE = named("rdf:type")
 _ITEMS = names.PREFIXES["wd"]
 # Things of these classes are called by their names; others by what they are.
-_NAMED = (
-    *("State", "Person", "Organization", "Group", "Territory"),
-    *("Settlement", "WaterBody", "Watercourse", "Area"),
-)
+_NAMED_CLASSES = {
+    f"{names.ST}{local}"
+    for local in (
+        *("State", "Person", "Organization", "Group", "Territory"),
+        *("Settlement", "WaterBody", "Watercourse", "Area"),
+    )
+}
 _GEOMETRY, _WKT = named("geo:hasGeometry"), named("geo:asWKT")
 _PAIR = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s+(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)")
 _RADIUS = 6371.0  # of the earth, in kilometres
-_NAMED_CLASSES = {f"{names.ST}{local}" for local in _NAMED}
 Point = tuple[float, float]  # longitude, latitude
 
 
@@ -39,14 +42,7 @@ def exact_pairs(sets: list[MappingSet]) -> list[tuple[str, str]]:
 
 def classes(index: Index, thing: str) -> set[str]:
     """List the classes of a thing, and those above them."""
-    waiting = index.objects(ox.NamedNode(thing), _TYPE)
-    found: set[Term] = set()
-    while waiting:
-        kind = waiting.pop()
-        if kind not in found:
-            found.add(kind)
-            waiting += index.objects(kind, _BELOW)
-    return {kind.value for kind in found}
+    return {kind.value for kind in classes_of(index, thing)}
 
 
 def is_named(index: Index, thing: str) -> bool:

@@ -17,7 +17,8 @@ from ...rdf import Index
 from .. import MappingSet
 from . import LANGUAGES, PROPERTIES, WikidataItem
 from .entity_client import WikidataClient
-from .item_graph import ENTITY, from_index, to_quads
+from .item_graph import from_index, to_quads
+from .own_data import item_id
 
 _WITHIN = "P131"
 _LEVELS = 4  # from a settlement over community and district to the region
@@ -115,8 +116,7 @@ class PullResult:
 
 def mapped_items(sets: Iterable[MappingSet]) -> list[str]:
     """List the items of Wikidata in mappings, the denied ones too, in order of their numbers."""
-    targets = {row.object for found in sets for row in found.rows}
-    ids = {iri.removeprefix(ENTITY) for iri in targets if iri.startswith(f"{ENTITY}Q")}
+    ids = {id_ for found in sets for row in found.rows if (id_ := item_id(row))}
     return sorted(ids, key=lambda id_: int(id_[1:]))
 
 

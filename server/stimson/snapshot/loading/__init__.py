@@ -15,7 +15,7 @@ from ...errors import ReleaseFailed
 from ...temporary import temporary_folder
 from .. import Snapshot
 from .graph_files import GraphFile, split
-from .graph_store import BodyTooLarge, SparqlServer, body_of, open_server
+from .sparql_server import BodyTooLarge, SparqlServer, body_of, open_server
 
 __all__ = ["LoadSummary", "load", "open_server"]
 
