@@ -226,7 +226,7 @@ def hang(handler):
         (respond(500), "answers 500"),
         (
             respond(429, Retry_After="60"),
-            "has had enough for now (429); come back after 60 seconds",
+            "answers 429 Too Many Requests; come back after 60 seconds",
         ),
         (respond(301, Location="https://example.org/new"), "has moved to https://example.org/new"),
         (respond(200, b"{", Content_Length="500"), "broke off in the middle of a response"),

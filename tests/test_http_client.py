@@ -85,12 +85,12 @@ def test_what_has_no_end_comes_to_one(act, error, words):
         (raw(TEN + b"short", is_over=True), "5 bytes read, 5 more expected"),
         (
             raw(OK + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde"),
-            "did not answer as HTTP has it .*multiple unmatching",
+            "sent what is not HTTP .*multiple unmatching",
         ),
         (chunked(b"no end", "text/csv", is_ended=False), "in the middle of a response"),
         (raw(OK + b"Transfer-Encoding: chunked\r\n\r\nfff\r\nx", is_over=True), "more expected"),
         (raw(OK + b"Transfer-Encoding: chunked\r\n\r\nnone\r\n"), "none"),
-        (raw(b"SSH-2.0-OpenSSH_9.9\r\n", is_over=True), "did not answer as HTTP has it .SSH-2.0"),
+        (raw(b"SSH-2.0-OpenSSH_9.9\r\n", is_over=True), "sent what is not HTTP .SSH-2.0"),
         (whole(PACKED[:-9], Content_Encoding="gzip"), "packed data have no end"),
         (whole(b"not packed", Content_Encoding="gzip"), "incorrect header"),
         (whole(b"packed", Content_Encoding="br"), r"in a way not asked for \(br\)"),
@@ -148,11 +148,13 @@ def test_what_is_too_large_is_not_read_to_its_end(act):
         tracemalloc.start()
         try:
             with pytest.raises(PeerTooLarge, match="sends more than 1 MiB") as told:
-                body_of(client.send(GET))
+                client.send(GET).read()
             assert tracemalloc.get_traced_memory()[1] < 8 * MIB
         finally:
             tracemalloc.stop()
         assert str(told.value).startswith(f"{peer.url} ")
+        peer.acts[:] = [whole("next")]
+        assert body_of(client.send(GET)) == (200, b"next")
 
 
 def test_of_a_refusal_the_beginning_is_read():
@@ -215,14 +217,20 @@ def accepting(act):
             thread.join(PATIENCE)
 
 
-def test_a_server_that_does_not_take_a_body_is_not_waited_for():
-    with accepting(lambda client: None) as place:
+def test_a_server_that_takes_a_body_by_and_by_is_not_waited_for():
+    def read_slowly(client):
+        while not over.wait(0.05):
+            client.recv(2**16)
+
+    over = threading.Event()
+    with accepting(read_slowly) as place:
         client = HttpClient(read_url("test", f"http://{place}"), ONCE, HttpLimits(total=0.5))
         request = HttpRequest(
             "PUT", "/", {"Content-Length": str(64 * MIB)}, lambda: io.BytesIO(bytes(64 * MIB))
         )
         with contextlib.closing(client), pytest.raises(PeerSlow, match="did not answer in time"):
             client.send(request)
+        over.set()
 
 
 @pytest.mark.parametrize(

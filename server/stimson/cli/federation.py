@@ -152,7 +152,7 @@ def _refusal(response: HttpResponse) -> str:
     if 300 <= status < 400 and (place := response.headers.get("Location")):
         return f"has moved to {place}; write that address, and allow it"
     if status == 429 and later:
-        return f"has had enough for now (429); come back after {later} seconds"
+        return f"answers 429 {response.reason}; come back after {later} seconds"
     return f"answers {status} {response.reason}".rstrip()
 
 

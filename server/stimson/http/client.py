@@ -217,7 +217,7 @@ class HttpClient:
             return PeerSlow(url, "did not answer in time")
         if isinstance(below, OSError):
             return PeerLost(url, f"broke off the connection ({cause})")
-        return PeerLost(url, f"did not answer as HTTP has it ({cause or type(below).__name__})")
+        return PeerLost(url, f"sent what is not HTTP ({cause or type(below).__name__})")
 
 
 def _origin(fault: BaseException) -> BaseException:

@@ -4,7 +4,7 @@ Terms and shapes are those of Wikibase's own RDF
 (https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format), with these differences: there
 are no direct claims, so that no value stands without its rank and qualifiers; there are no
 references; a date has the precision it is given with; a qualifier without a value is a class
-of its statement; and of an item that was not there, the status of the answer is kept.
+of its statement; and of an item that was not there, the status of the response is kept.
 """
 
 import os
