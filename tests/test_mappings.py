@@ -91,12 +91,12 @@ def test_what_the_head_says_is_said_of_every_row(index):
         ("wikidata:Q9000001", "wikidata:P31", "identifier", "violation", None, "Q and a number"),
         ("wikidata:Q9000001", "wd:Q1", "identifier", "violation", None, "'wd' is not declared"),
         ("wikidata:Q9000001", "Q9000001", "identifier", "violation", None, "a colon"),
-        ("wikidata:Q9000001", "state:b", "identifier", "violation", None, "leads out of"),
+        ("wikidata:Q9000001", "state:b", "identifier", "violation", None, "own things"),
         ("wikidata:Q9000001", "wikidata:Q1 2", "identifier", "violation", None, "not make an IRI"),
         ("state:arcadia", "state:arkadia", "subject", "violation", None, "is not defined"),
         ("state:arcadia", "skos:Concept", "subject", "violation", None, "is not defined"),
         ("skos:exactMatch\t\twikidata:Q9000001", "owl:sameAs\t\twikidata:Q9000001", "predicate",
-         "violation", None, "is no way to map; use one of"),
+         "violation", None, "is not a mapping predicate; use one of"),
         ("\tArcadia\tskos", "\tArkadia\tskos", "label", "warning", "Arkadia", "'Arkadia' is no"),
         (f"Arcadia\t{CURATED}", "Arcadia\tsemapv:Guess", "justification", "violation",
          "semapv:Guess", "not one that SSSOM knows"),
@@ -108,7 +108,7 @@ def test_what_the_head_says_is_said_of_every_row(index):
         (f"Q9000003\t\t{CURATED}\t\t", f"Q9000003\t\t{CURATED}\t1:n\t", "cardinality", "violation",
          "1:n", "says 1:n, but"),
         (f"Q9000003\t\t{CURATED}\t\t", f"Q9000003\t\t{CURATED}\tmany\t", "cardinality", "violation",
-         "many", "is no cardinality"),
+         "many", "is not a cardinality"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_row_is_found_in_its_place(index, old, new, rule, severity, at, words):
@@ -128,11 +128,11 @@ def test_a_fault_in_a_row_is_found_in_its_place(index, old, new, rule, severity,
 @pytest.mark.parametrize(
     ("old", "new", "words", "line"),
     [
-        ("# license: h", "# licence: h", "`licence` is no key", 3),
+        ("# license: h", "# licence: h", "`licence` is not a supported key", 3),
         ("# license: h", "# other: h", "lacks `license`", 1),
         ("# mapping_date: 2026-01-31", "# mapping_date: 2026-02-31", "2026-02-31", 4),
         ("# mapping_date: 2026-01-31", "# mapping_date: 2999-01-31", "is in the future", 4),
-        ("\tcomment\n", "\tremark\n", "'remark' is no column", 15),
+        ("\tcomment\n", "\tremark\n", "'remark' is not a supported column", 15),
         ("\t0.95\tSeen on a map.\n", "\t0.95\n", "The row has 9 cells, but the table 10", 18),
     ],
 )
@@ -166,8 +166,8 @@ def test_a_mapping_may_not_be_made_and_denied(index):
 
     (first, *_), (second, *_) = found(twice, index), found(denied, index)
 
-    assert "stands twice" in first.message
-    assert "made and denied" in second.message
+    assert "occurs twice" in first.message
+    assert "both made and denied" in second.message
     assert second.rule == f"{names.RULE}mapping-conflict"
 
 

@@ -106,10 +106,10 @@ def _ends(each: _Placed, index: Index, things: tuple[str, ...]) -> Iterator[Find
         message = f"{names.shorten(subject)} is none of the project's things; map one of these."
         yield _finding(each, "mapping-subject", message, "subject_id")
     if things and target.startswith(things):
-        message = "A mapping leads out of the project; name what it is elsewhere."
+        message = "The object is one of the project's own things; name what it is elsewhere."
         yield _finding(each, "mapping-identifier", message, "object_id")
     elif "wikidata.org" in target and not _ITEM.fullmatch(target):
-        message = f"{target} is no item of Wikidata: its identifier is Q and a number."
+        message = f"{target} is not an item of Wikidata: its identifier is Q and a number."
         yield _finding(each, "mapping-identifier", message, "object_id")
 
 
@@ -117,7 +117,7 @@ def _predicate(each: _Placed, index: Index) -> Iterator[Finding]:
     predicate = each[1].predicate
     if predicate not in PREDICATES:
         choice = ", ".join(names.shorten(known) for known in sorted(PREDICATES))
-        message = f"{names.shorten(predicate)} is no way to map; use one of {choice}."
+        message = f"{names.shorten(predicate)} is not a mapping predicate; use one of {choice}."
         yield _finding(each, "mapping-predicate", message, "predicate_id")
 
 
@@ -135,7 +135,7 @@ def _label(each: _Placed, index: Index) -> Iterator[Finding]:
     labels = index.objects(ox.NamedNode(each[1].subject), _LABEL)
     known = sorted(label.value for label in labels if isinstance(label, ox.Literal))
     if given and known and given not in known:
-        message = f"{given!r} is no label of the thing; it is called {_quoted(known)}."
+        message = f"{given!r} is not a label of the thing; it is called {_quoted(known)}."
         yield _finding(each, "mapping-label", message, "subject_label", "warning")
 
 
@@ -151,14 +151,14 @@ def _category(each: _Placed, index: Index) -> Iterator[Finding]:
 
 
 def _repeated(placed: Iterable[_Placed]) -> Iterator[Finding]:
-    """Find mappings that stand twice, and such as are made in one row and denied in another."""
+    """Find mappings that occur twice, and those that are made in one row and denied in another."""
     seen: dict[tuple[str, str, str], MappingRow] = {}
     for each in placed:
         row = each[1]
         earlier = seen.setdefault(row.key[:3], row)
         if earlier is not row:
             same = earlier.negated == row.negated
-            problem = "The mapping stands twice" if same else "The mapping is made and denied"
+            problem = "The mapping occurs twice" if same else "The mapping is both made and denied"
             yield _finding(each, "mapping-conflict", f"{problem}; keep one row.", "object_id")
 
 
@@ -180,7 +180,9 @@ def _several(placed: Sequence[_Placed]) -> Iterator[Finding]:
 
 def _number(found: str, said: str) -> str:
     if said and said not in slots.CARDINALITIES:
-        return f"{said!r} is no cardinality; write one of {', '.join(sorted(slots.CARDINALITIES))}."
+        return (
+            f"{said!r} is not a cardinality; write one of {', '.join(sorted(slots.CARDINALITIES))}."
+        )
     if said:
         return f"The row says {said}, but the mappings are {found}; make them agree."
     what = {"n:1": "Several things share this item", "1:n": "The thing has several items"}

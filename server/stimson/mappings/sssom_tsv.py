@@ -65,12 +65,12 @@ def parse(path: Path, text: str) -> MappingSet:
     refuse_mark(path, text)
     lines = io.StringIO(text, newline="\n").readlines()
     head = list(takewhile(lambda line: line.startswith(_MARK), lines))
-    said = _read_head(path, head)
-    declared = _prefixes(path, said)
+    metadata = _read_metadata(path, head)
+    declared = _prefixes(path, metadata)
     reader = _TableReader(path, {**BUILT_IN, **declared})
-    values = reader.head(said, head)
-    spread = {name: values.pop(name) for name in slots.SPREADING if name in values}
-    rows = sorted(reader.table(lines[len(head) :], len(head), spread), key=lambda row: row.key)
+    values = reader.head(metadata, head)
+    propagated = {name: values.pop(name) for name in slots.PROPAGATED if name in values}
+    rows = sorted(reader.table(lines[len(head) :], len(head), propagated), key=lambda row: row.key)
     return MappingSet(values, declared, tuple(rows), path, tuple(reader.faults))
 
 
@@ -82,7 +82,7 @@ def write(found: MappingSet) -> str:
     used = {name for row in table for name in row}
     columns = [name for name in slots.ROW if name in used or name in slots.REQUIRED]
     out = io.StringIO()
-    out.writelines(_write_head(found, shared))
+    out.writelines(_write_metadata(found, shared))
     writer = csv.DictWriter(out, columns, dialect="excel-tab", lineterminator="\n", restval="")
     writer.writeheader()
     writer.writerows(table)
@@ -98,23 +98,23 @@ def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
     return f"{prefix}:{iri.removeprefix(space)}"
 
 
-def _read_head(path: Path, lines: list[str]) -> dict[str, Any]:
+def _read_metadata(path: Path, lines: list[str]) -> dict[str, Any]:
     """Read the YAML behind the marks."""
     text = "".join(line.removeprefix(_MARK) for line in lines)
     try:
         # Every value is text: YAML's own dates and numbers would be read in its way, not SSSOM's.
-        said = read_yaml(text, yaml.BaseLoader) or {}
+        metadata = read_yaml(text, yaml.BaseLoader) or {}
     except yaml.YAMLError as fault:
         mark = fault.problem_mark if isinstance(fault, yaml.MarkedYAMLError) else None
         line = None if mark is None else min(mark.line + 1, len(lines))
         raise InvalidFile(path, "the head is not valid YAML behind `#`", line) from fault
-    if not isinstance(said, dict) or not all(isinstance(key, str) for key in said):
+    if not isinstance(metadata, dict) or not all(isinstance(key, str) for key in metadata):
         raise InvalidFile(path, "begin the file with `# key: value` lines", 1)
-    return said
+    return metadata
 
 
-def _prefixes(path: Path, said: Mapping[str, Any]) -> dict[str, str]:
-    given = said.get("curie_map") or {}
+def _prefixes(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
+    given = metadata.get("curie_map") or {}
     if not isinstance(given, dict):
         raise InvalidFile(path, "`curie_map` in the head must be prefix: IRI", 1)
     for prefix, iri in given.items():
@@ -131,23 +131,23 @@ class _TableReader:
     prefixes: dict[str, str]
     faults: list[CellFault] = field(default_factory=list)
 
-    def head(self, said: Mapping[str, Any], lines: list[str]) -> dict[str, tuple[str, ...]]:
-        """Read what is said of all mappings."""
-        known = {**slots.SET, **slots.SPREADING}
+    def head(self, metadata: Mapping[str, Any], lines: list[str]) -> dict[str, tuple[str, ...]]:
+        """Read what the head says of all mappings."""
+        known = {**slots.SET, **slots.PROPAGATED}
         values = {}
-        for key, value in said.items():
+        for key, value in metadata.items():
             line = _line_of(key, lines)
             if key in known:
                 texts = [str(each) for each in (value if isinstance(value, list) else [value])]
                 values[key] = tuple(sorted(self._values(known[key], texts, line, 1)))
             elif key != "curie_map":
-                self._fault("mapping-syntax", f"`{key}` is no key of SSSOM that is kept.", line)
+                self._fault("mapping-syntax", f"`{key}` is not a supported key of SSSOM.", line)
         for key in ("mapping_set_id", "license"):
             if not values.get(key):
                 self._fault("mapping-syntax", f"The head lacks `{key}`, which SSSOM demands.", 1)
         return values
 
-    def table(self, lines: list[str], before: int, spread: Values) -> Iterator[MappingRow]:
+    def table(self, lines: list[str], before: int, propagated: Values) -> Iterator[MappingRow]:
         """Read the rows; those that cannot be understood become faults."""
         rows = csv.reader(io.StringIO("".join(lines), newline=""), dialect="excel-tab")
         header = next(rows, None)
@@ -166,11 +166,11 @@ class _TableReader:
                 self._fault("mapping-syntax", wrong, line)
                 continue
             columns = _columns(lines[line - before - 1], header)
-            values = self._record(dict(zip(header, cells, strict=True)), line, columns)
+            values = self._row(dict(zip(header, cells, strict=True)), line, columns)
             if values is not None:
-                yield MappingRow({**spread, **values}, line, columns)
+                yield MappingRow({**propagated, **values}, line, columns)
 
-    def _record(
+    def _row(
         self, cells: Mapping[str, str], line: int, columns: Mapping[str, int]
     ) -> Values | None:
         values = {}
@@ -222,9 +222,9 @@ class _TableReader:
     def _check_header(self, header: list[str], line: int) -> None:
         for name in header:
             if name not in slots.ROW:
-                self._fault("mapping-syntax", f"{name!r} is no column of SSSOM that is kept.", line)
+                self._fault("mapping-syntax", f"{name!r} is not a supported column of SSSOM.", line)
         if len(set(header)) != len(header):
-            self._fault("mapping-syntax", "A column stands twice in the table.", line)
+            self._fault("mapping-syntax", "A column occurs twice in the table.", line)
 
     def _fault(self, slug: str, message: str, line: int, column: int = 1) -> None:
         self.faults.append(CellFault(slug, message, line, column))
@@ -277,7 +277,7 @@ def _shared(rows: list[Values]) -> dict[str, tuple[str, ...]]:
     first = rows[0] if rows else {}
     return {
         name: first[name]
-        for name in slots.SPREADING
+        for name in slots.PROPAGATED
         if name in first and all(row.get(name) == first[name] for row in rows)
     }
 
@@ -295,9 +295,9 @@ def _cell(slot: slots.SssomSlot, value: str, prefixes: Mapping[str, str]) -> str
     return text.replace("|", "\\|") if slot.many else text
 
 
-def _write_head(found: MappingSet, shared: Values) -> Iterable[str]:
+def _write_metadata(found: MappingSet, shared: Values) -> Iterable[str]:
     """Write the head, as YAML behind marks; strings in quotes are JSON's, which YAML reads."""
-    for name, slot in {**slots.SET, **slots.SPREADING}.items():
+    for name, slot in {**slots.SET, **slots.PROPAGATED}.items():
         values = found.values.get(name) or shared.get(name)
         if values and slot.many:
             yield f"# {name}:\n"
