@@ -502,10 +502,10 @@ def test_the_deadline_holds_whatever_the_engine_does(snapshot, act):
             with pytest.raises((QueryTimeout, AnswerUnusable)):
                 ask(made, timeout=seconds)
         peer.acts[:] = [whole(CSV)]
-        assert ask(made) == ("text/csv", CSV), "the line that was cut has been replaced"
+        assert ask(made) == ("text/csv", CSV), "the connection that was cut has been replaced"
 
 
-def test_who_is_just_too_late_spoils_no_line(snapshot):
+def test_a_response_at_the_deadline_spoils_no_connection(snapshot):
     # At the deadline the thread and the event loop find out at about the same time.
     with playing(snapshot, after(0.2, whole(CSV)), query_workers=1) as (made, peer):
         for _ in range(25):
@@ -516,7 +516,7 @@ def test_who_is_just_too_late_spoils_no_line(snapshot):
             assert ask(made) == ("text/csv", CSV)
 
 
-def test_no_line_is_cut_once_it_has_been_given_back(snapshot):
+def test_no_connection_is_cut_once_it_has_been_given_back(snapshot):
     async def run(made):
         connection = made._connections.copy().pop()
         over = asyncio.get_running_loop().create_future()
@@ -548,7 +548,7 @@ def test_no_more_than_so_many_are_asked_at_once(snapshot):
         assert peer.most_open == 3
 
 
-def test_who_leaves_frees_the_line(snapshot):
+def test_who_leaves_frees_the_connection(snapshot):
     with playing(snapshot, after(LONG, whole(CSV)), query_workers=1) as (made, peer):
         waiting = asyncio.run_coroutine_threadsafe(
             made._engine.reply(Request(ALL, base_iri=BASE, solutions="text/csv")), made._loop

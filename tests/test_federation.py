@@ -15,6 +15,7 @@ import pytest
 from rdflib.plugins.sparql import prepareQuery
 
 from http_fixtures import write_snapshot
+from ports import free_port
 from stimson import paths
 from stimson.cli import federation
 from stimson.engine.service_calls import rewrite_services
@@ -232,13 +233,15 @@ def hang(handler):
         (respond(200, b"{", Content_Length="500"), "broke off in the middle of a response"),
         (respond(200, b"<html>", Content_Type="text/html"), "Unsupported Content-Type"),
         (hang, "has not answered within 1 seconds"),
+        (respond(200, b"x" * (2**20 + 1)), "sends more than 1 MiB; ask for less"),
     ],
-    ids=["500", "429", "301", "cut", "no results", "hang"],
+    ids=["500", "429", "301", "cut", "no results", "hang", "large"],
 )
 def test_what_goes_wrong_there_is_told_and_nothing_is_printed(
     endpoint, monkeypatch, capsysbinary, play, words
 ):
     monkeypatch.setattr(federation, "SECONDS", 1)
+    monkeypatch.setattr(federation, "_LARGEST", 2**20)
     endpoint.play = play
 
     def query():
@@ -253,6 +256,15 @@ def test_what_goes_wrong_there_is_told_and_nothing_is_printed(
     assert words in str(told.value)
     assert "127.0.0.1" not in str(told.value).replace(endpoint.url, "")
     assert capsysbinary.readouterr().out == b""
+
+
+def test_an_endpoint_that_is_not_there_is_named(ask):
+    url = f"http://127.0.0.1:{free_port()}/sparql"
+
+    done = ask(federated(url), f"--service-allow={url}")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"<{url}> cannot be reached (Connection refused)." in done.stderr
 
 
 def test_silence_is_kept_where_it_was_asked_for(endpoint, ask):
