@@ -26,7 +26,8 @@ class Peer:
     port: int
     acts: list[Act]
     requests: list[Request] = field(default_factory=list)
-    connections: int = 0
+    connections: int = 0  # in all
+    connected: int = 0  # now
     open: int = 0
     most_open: int = 0
     left: threading.Event = field(default_factory=threading.Event)  # a client was seen to leave
@@ -83,6 +84,17 @@ def trickle(data: bytes, pause: float) -> Act:
     return act
 
 
+def endless(start: bytes, more: bytes, pause: float = 0.0) -> Act:
+    """Send something, and then more of it until the client leaves."""
+
+    def act(client: socket.socket) -> None:
+        client.sendall(start)
+        while not select.select([client], [], [], pause)[0]:
+            client.sendall(more)
+
+    return act
+
+
 def hang_up(client: socket.socket) -> None:
     """Say nothing and leave."""
     client.shutdown(socket.SHUT_RDWR)
@@ -110,7 +122,9 @@ def _accept(listener: socket.socket, peer: Peer) -> None:
             client, _ = listener.accept()
         except OSError:
             return
-        peer.connections += 1
+        with peer.lock:
+            peer.connections += 1
+            peer.connected += 1
         threading.Thread(target=_serve, args=(client, peer), daemon=True).start()
 
 
@@ -129,15 +143,17 @@ def _serve(client: socket.socket, peer: Peer) -> None:
                     with peer.lock:
                         peer.open -= 1
         except OSError:
-            peer.left.set()
-        else:
+            pass  # the client has left
+        finally:
+            with peer.lock:
+                peer.connected -= 1
             peer.left.set()
 
 
 def _read(file) -> Request | None:
     lines = []
     while (line := file.readline()) not in (b"\r\n", b""):
-        lines.append(line.decode().rstrip())
+        lines.append(line.decode("latin-1").rstrip())
     if not lines:
         return None
     lengths = [int(line[15:]) for line in lines if line.lower().startswith("content-length:")]

@@ -16,7 +16,7 @@ import pytest
 
 from ports import free_port
 from stimson.snapshot import read_current
-from stimson.snapshot.files import gather
+from stimson.snapshot.gather import gather
 from waiting import PATIENCE, wait_for
 
 PROGRAM = Path(sys.executable).with_name("oxigraph")

@@ -13,8 +13,8 @@ import pytest
 from rdflib import Graph
 
 from stimson import paths
-from stimson.mappings.graph import to_quads
-from stimson.mappings.read import read_folder
+from stimson.mappings.mapping_graph import to_quads
+from stimson.mappings.sssom_tsv import read_folder
 from stimson.queries import read_queries
 from stimson.rdf import Folders, read_dataset
 from stimson.rdf.rdflib_bridge import to_rdflib

@@ -17,7 +17,7 @@ from http_fixtures import BOMB, DEEP, ENDLESS, ID, ONE, QUADS, TWO, running, wri
 from oxigraph_server import UNION, oxigraph
 from stimson.config import LISTED, Config, read_config
 from stimson.engine import Request, open_engine
-from stimson.engine.remote.whole import check_of
+from stimson.engine.remote.response_check import end_check
 from stimson.engine.threads import Standalone
 from stimson.errors import (
     AnswerUnusable,
@@ -336,7 +336,7 @@ RESULTS = (
 @pytest.mark.parametrize("step", [1, 7, 10_000])
 def test_a_whole_answer_is_told_from_a_cut_one(kind, body, is_whole, step):
     def run():
-        check = check_of(kind)
+        check = end_check(kind)
         for start in range(0, len(body), step):
             check.feed(body.encode()[start : start + step])
         check.end()
@@ -502,10 +502,10 @@ def test_the_deadline_holds_whatever_the_engine_does(snapshot, act):
             with pytest.raises((QueryTimeout, AnswerUnusable)):
                 ask(made, timeout=seconds)
         peer.acts[:] = [whole(CSV)]
-        assert ask(made) == ("text/csv", CSV), "the line that was cut has been replaced"
+        assert ask(made) == ("text/csv", CSV), "the connection that was cut has been replaced"
 
 
-def test_who_is_just_too_late_spoils_no_line(snapshot):
+def test_a_response_at_the_deadline_spoils_no_connection(snapshot):
     # At the deadline the thread and the event loop find out at about the same time.
     with playing(snapshot, after(0.2, whole(CSV)), query_workers=1) as (made, peer):
         for _ in range(25):
@@ -516,13 +516,13 @@ def test_who_is_just_too_late_spoils_no_line(snapshot):
             assert ask(made) == ("text/csv", CSV)
 
 
-def test_no_line_is_cut_once_it_has_been_given_back(snapshot):
+def test_no_connection_is_cut_once_it_has_been_given_back(snapshot):
     async def run(made):
-        line = made._lines.copy().pop()
+        connection = made._connections.copy().pop()
         over = asyncio.get_running_loop().create_future()
         over.set_exception(QueryTimeout("late"))
-        made._give_up(line, over)
-        return line.is_cut
+        made._give_up(connection, over)
+        return connection.is_cut
 
     with playing(snapshot, whole(CSV)) as (made, _):
         assert made.wait(run(made._engine)) is False
@@ -548,7 +548,7 @@ def test_no_more_than_so_many_are_asked_at_once(snapshot):
         assert peer.most_open == 3
 
 
-def test_who_leaves_frees_the_line(snapshot):
+def test_who_leaves_frees_the_connection(snapshot):
     with playing(snapshot, after(LONG, whole(CSV)), query_workers=1) as (made, peer):
         waiting = asyncio.run_coroutine_threadsafe(
             made._engine.reply(Request(ALL, base_iri=BASE, solutions="text/csv")), made._loop

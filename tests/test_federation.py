@@ -15,9 +15,10 @@ import pytest
 from rdflib.plugins.sparql import prepareQuery
 
 from http_fixtures import write_snapshot
+from ports import free_port
 from stimson import paths
 from stimson.cli import federation
-from stimson.engine.services import redirect
+from stimson.engine.service_calls import rewrite_services
 from stimson.errors import FetchFailed, QueryRefused
 from waiting import PATIENCE
 
@@ -173,13 +174,15 @@ def test_no_spelling_reaches_what_was_not_allowed(pattern):
     text = f"BASE <https://example.org/> PREFIX ex: <https://example.org/> SELECT * {{ {pattern} }}"
 
     with pytest.raises(QueryRefused):
-        redirect(text, [URL], lambda address: "http://127.0.0.1/")
+        rewrite_services(text, [URL], lambda address: "http://127.0.0.1/")
 
 
 @pytest.mark.parametrize("word", ["LOAD <urn:x>", "INSERT DATA { }", "DROP ALL"])
 def test_what_changes_data_is_refused_as_ever(word):
     with pytest.raises(QueryRefused):
-        redirect(f"SELECT * {{ SERVICE <{URL}> {{ }} }} ; {word}", [URL], lambda address: address)
+        rewrite_services(
+            f"SELECT * {{ SERVICE <{URL}> {{ }} }} ; {word}", [URL], lambda address: address
+        )
 
 
 @pytest.mark.parametrize(
@@ -192,13 +195,15 @@ def test_what_changes_data_is_refused_as_ever(word):
     ],
 )
 def test_only_the_address_is_replaced(text):
-    assert redirect(text, [URL], lambda address: "urn:here") == text.replace(URL, "urn:here")
+    assert rewrite_services(text, [URL], lambda address: "urn:here") == text.replace(
+        URL, "urn:here"
+    )
 
 
 def test_words_that_only_look_alike_are_left_alone():
     text = "SELECT * { ?service ex:SERVICE 'SERVICE <urn:x>' . <urn:SERVICE> ?p ?o } # SERVICE ?x"
 
-    assert redirect(text, [URL], lambda address: "urn:here") == text
+    assert rewrite_services(text, [URL], lambda address: "urn:here") == text
 
 
 def respond(status, body=b"", **headers):
@@ -222,19 +227,21 @@ def hang(handler):
         (respond(500), "answers 500"),
         (
             respond(429, Retry_After="60"),
-            "has had enough for now (429); come back after 60 seconds",
+            "answers 429 Too Many Requests; come back after 60 seconds",
         ),
         (respond(301, Location="https://example.org/new"), "has moved to https://example.org/new"),
-        (respond(200, b"{", Content_Length="500"), "broke its answer off"),
+        (respond(200, b"{", Content_Length="500"), "broke off in the middle of a response"),
         (respond(200, b"<html>", Content_Type="text/html"), "Unsupported Content-Type"),
         (hang, "has not answered within 1 seconds"),
+        (respond(200, b"x" * (2**20 + 1)), "sends more than 1 MiB; ask for less"),
     ],
-    ids=["500", "429", "301", "cut", "no results", "hang"],
+    ids=["500", "429", "301", "cut", "no results", "hang", "large"],
 )
 def test_what_goes_wrong_there_is_told_and_nothing_is_printed(
     endpoint, monkeypatch, capsysbinary, play, words
 ):
     monkeypatch.setattr(federation, "SECONDS", 1)
+    monkeypatch.setattr(federation, "_LARGEST", 2**20)
     endpoint.play = play
 
     def query():
@@ -249,6 +256,15 @@ def test_what_goes_wrong_there_is_told_and_nothing_is_printed(
     assert words in str(told.value)
     assert "127.0.0.1" not in str(told.value).replace(endpoint.url, "")
     assert capsysbinary.readouterr().out == b""
+
+
+def test_an_endpoint_that_is_not_there_is_named(ask):
+    url = f"http://127.0.0.1:{free_port()}/sparql"
+
+    done = ask(federated(url), f"--service-allow={url}")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"<{url}> cannot be reached (Connection refused)." in done.stderr
 
 
 def test_silence_is_kept_where_it_was_asked_for(endpoint, ask):
@@ -311,7 +327,7 @@ def test_the_page_shows_queries_that_any_engine_of_sparql_reads(endpoint):
     assert list(ox.Store().query(mappings)) == []
     assert prepareQuery(mappings)
     allowed = ["https://query.wikidata.org/sparql"]
-    text = redirect(there, allowed, lambda address: endpoint.url)
+    text = rewrite_services(there, allowed, lambda address: endpoint.url)
     for query in (text, back.replace("https://example.org/sparql", endpoint.url)):
         assert list(ox.Store().query(query)) == []
         assert prepareQuery(query)

@@ -13,11 +13,9 @@ from stimson import names, paths
 from stimson.errors import InvalidFile
 from stimson.findings import Finding
 from stimson.mappings import GRAPH, find_files
-from stimson.mappings.check import check
-from stimson.mappings.graph import from_index, links, to_quads
-from stimson.mappings.read import parse, read_folder
-from stimson.mappings.table import rows
-from stimson.mappings.write import write
+from stimson.mappings.mapping_check import check, coverage
+from stimson.mappings.mapping_graph import from_index, linksets, to_quads
+from stimson.mappings.sssom_tsv import parse, read_folder, write
 from stimson.project import Project
 from stimson.rdf import Folders, Index, read_dataset
 from stimson.validation.run import validate
@@ -62,13 +60,13 @@ def test_our_own_mappings_are_sound(ours, our_index):
     assert [found.name for found in ours] == [
         path.name.removesuffix(".sssom.tsv") for path in find_files(paths.DATA)
     ]
-    assert sum(len(found.records) for found in ours) >= 337
+    assert sum(len(found.rows) for found in ours) >= 337
     assert list(check(ours, our_index, THINGS)) == []
 
 
 def test_every_mapping_says_when_and_why(ours):
     for found in ours:
-        for record in found.records:
+        for record in found.rows:
             assert record.first("mapping_date")
             assert record.first("confidence")
             assert "Verified by: " in record.first("comment")
@@ -77,10 +75,10 @@ def test_every_mapping_says_when_and_why(ours):
 def test_what_the_head_says_is_said_of_every_row(index):
     (found,) = read_folder(FIXTURE)
 
-    assert {record.first("mapping_date") for record in found.records} == {"2026-01-31"}
+    assert {record.first("mapping_date") for record in found.rows} == {"2026-01-31"}
     assert found.iri == "https://w3id.org/stimson/mappings/world"
-    assert [record.negated for record in found.records].count(True) == 1
-    arcadia = next(record for record in found.records if record.subject.endswith("/arcadia"))
+    assert [record.negated for record in found.rows].count(True) == 1
+    arcadia = next(record for record in found.rows if record.subject.endswith("/arcadia"))
     assert arcadia.values["object_id"] == (f"{WD}Q9000001",)
     assert (arcadia.line, arcadia.columns["object_id"]) == line_of(TEXT, "wikidata:Q9000001")
 
@@ -93,12 +91,12 @@ def test_what_the_head_says_is_said_of_every_row(index):
         ("wikidata:Q9000001", "wikidata:P31", "identifier", "violation", None, "Q and a number"),
         ("wikidata:Q9000001", "wd:Q1", "identifier", "violation", None, "'wd' is not declared"),
         ("wikidata:Q9000001", "Q9000001", "identifier", "violation", None, "a colon"),
-        ("wikidata:Q9000001", "state:b", "identifier", "violation", None, "leads out of"),
+        ("wikidata:Q9000001", "state:b", "identifier", "violation", None, "own things"),
         ("wikidata:Q9000001", "wikidata:Q1 2", "identifier", "violation", None, "not make an IRI"),
         ("state:arcadia", "state:arkadia", "subject", "violation", None, "is not defined"),
         ("state:arcadia", "skos:Concept", "subject", "violation", None, "is not defined"),
         ("skos:exactMatch\t\twikidata:Q9000001", "owl:sameAs\t\twikidata:Q9000001", "predicate",
-         "violation", None, "is no way to map; use one of"),
+         "violation", None, "is not a mapping predicate; use one of"),
         ("\tArcadia\tskos", "\tArkadia\tskos", "label", "warning", "Arkadia", "'Arkadia' is no"),
         (f"Arcadia\t{CURATED}", "Arcadia\tsemapv:Guess", "justification", "violation",
          "semapv:Guess", "not one that SSSOM knows"),
@@ -110,7 +108,7 @@ def test_what_the_head_says_is_said_of_every_row(index):
         (f"Q9000003\t\t{CURATED}\t\t", f"Q9000003\t\t{CURATED}\t1:n\t", "cardinality", "violation",
          "1:n", "says 1:n, but"),
         (f"Q9000003\t\t{CURATED}\t\t", f"Q9000003\t\t{CURATED}\tmany\t", "cardinality", "violation",
-         "many", "is no cardinality"),
+         "many", "is not a cardinality"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_row_is_found_in_its_place(index, old, new, rule, severity, at, words):
@@ -130,11 +128,11 @@ def test_a_fault_in_a_row_is_found_in_its_place(index, old, new, rule, severity,
 @pytest.mark.parametrize(
     ("old", "new", "words", "line"),
     [
-        ("# license: h", "# licence: h", "`licence` is no key", 3),
+        ("# license: h", "# licence: h", "`licence` is not a supported key", 3),
         ("# license: h", "# other: h", "lacks `license`", 1),
         ("# mapping_date: 2026-01-31", "# mapping_date: 2026-02-31", "2026-02-31", 4),
         ("# mapping_date: 2026-01-31", "# mapping_date: 2999-01-31", "is in the future", 4),
-        ("\tcomment\n", "\tremark\n", "'remark' is no column", 15),
+        ("\tcomment\n", "\tremark\n", "'remark' is not a supported column", 15),
         ("\t0.95\tSeen on a map.\n", "\t0.95\n", "The row has 9 cells, but the table 10", 18),
     ],
 )
@@ -168,8 +166,8 @@ def test_a_mapping_may_not_be_made_and_denied(index):
 
     (first, *_), (second, *_) = found(twice, index), found(denied, index)
 
-    assert "stands twice" in first.message
-    assert "made and denied" in second.message
+    assert "occurs twice" in first.message
+    assert "both made and denied" in second.message
     assert second.rule == f"{names.RULE}mapping-conflict"
 
 
@@ -244,7 +242,7 @@ def test_awkward_values_survive():
     once = parse(Path("x"), text)
 
     assert once.faults == ()
-    harbour = next(record for record in once.records if record.subject.endswith("/harbour"))
+    harbour = next(record for record in once.rows if record.subject.endswith("/harbour"))
     assert harbour.first("comment") == 'Two\nlines, a "quote" and\ta tab | bar; ünïcode'
     (back,) = from_index(Index(to_quads([once])))
     assert back == once
@@ -257,7 +255,7 @@ def test_a_denied_mapping_is_never_a_plain_triple(ours):
     graph = ox.NamedNode(GRAPH)
 
     for found in ours:
-        for record in found.records:
+        for record in found.rows:
             triple = [ox.NamedNode(iri) for iri in record.key[:3]]
             assert (ox.Quad(*triple, graph) in store) is not record.negated
     (denied,) = store.query(
@@ -271,7 +269,7 @@ def test_every_mapping_has_a_name_of_its_own(ours):
     axiom = ox.NamedNode("http://www.w3.org/2002/07/owl#Axiom")
     nodes = [quad.subject for quad in to_quads(ours) if quad.object == axiom]
 
-    assert len(nodes) == len(set(nodes)) == sum(len(found.records) for found in ours)
+    assert len(nodes) == len(set(nodes)) == sum(len(found.rows) for found in ours)
     assert not any(isinstance(node, ox.BlankNode) for node in nodes)
 
 
@@ -280,7 +278,7 @@ def test_the_linksets_count_the_plain_triples(ours):
     predicate, number = (
         ox.NamedNode(f"http://rdfs.org/ns/void#{local}") for local in ("linkPredicate", "triples")
     )
-    said = Index(links(ours))
+    said = Index(linksets(ours))
 
     for part in said.subjects_with(predicate):
         link = said.value(part, predicate)
@@ -290,7 +288,7 @@ def test_the_linksets_count_the_plain_triples(ours):
 
 
 def test_the_table_counts_things_and_not_rows(index):
-    table = {row[0]: row[1:] for row in rows(read_folder(FIXTURE), index)}
+    table = {row[0]: row[1:] for row in coverage(read_folder(FIXTURE), index)}
 
     assert table["st:SelfProclaimedEntity"] == ("1", "0", "1", "0", "1")
     assert table["st:State"] == ("1", "1", "0", "0", "0")
@@ -334,7 +332,7 @@ def test_a_build_holds_them_and_they_are_exported_again(ours, tmp_path):
 
 
 def test_a_changed_mapping_is_built_anew(tmp_path):
-    from stimson.snapshot.inputs import hash_inputs
+    from stimson.snapshot.builder import hash_inputs
 
     shutil.copytree(FIXTURE, tmp_path / "data")
     project = Project(tmp_path, Folders(data=tmp_path / "data"))

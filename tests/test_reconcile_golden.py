@@ -17,7 +17,7 @@ from stimson.reconcile.index import Index
 from stimson.reconcile.query import read_query
 from stimson.reconcile.score import Candidate, reconcile
 from stimson.snapshot import read_current
-from stimson.snapshot.ask import ask
+from stimson.snapshot.local_query import ask
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "fixtures" / "reconcile" / "golden.csv"

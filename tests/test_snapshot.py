@@ -14,17 +14,17 @@ import pytest
 from stimson import __version__, names
 from stimson.errors import SnapshotMissing
 from stimson.project import read_project
-from stimson.snapshot import inputs, read_current
-from stimson.snapshot.build import build
+from stimson.snapshot import builder, read_current
+from stimson.snapshot.builder import build
 
-PACKAGE = Path(inputs.__file__).parents[1]
+PACKAGE = Path(builder.__file__).parents[1]
 CACHES = shutil.ignore_patterns("__pycache__")
 VOID = "PREFIX void: <http://rdfs.org/ns/void#> "
 BUILD = """
 import sys
 from pathlib import Path
 from stimson.project import read_project
-from stimson.snapshot.build import build
+from stimson.snapshot.builder import build
 root = Path(sys.argv[1])
 parts = {part: root / part for part in ("ontology", "shapes", "data")}
 print(build(read_project(root, **parts), root / "store", force=True).snapshot.name)
@@ -228,7 +228,7 @@ def test_a_changed_program_builds_anew(copied, file):
 
 
 def test_every_file_of_the_program_counts():
-    listed = {name for name, _ in inputs._package()}
+    listed = {name for name, _ in builder._package()}
     top = {path.name for path in PACKAGE.iterdir() if path.is_file()}
 
     assert top < listed
@@ -260,11 +260,11 @@ def test_what_a_project_demands_is_asked_anew(project, name, text):
     parts = ("data", "shapes", "ontology", "queries", "sources")
     table = "[validate]\n" + "".join(f"{part} = {part!r}\n" for part in parts)
     (project.root / "stimson.toml").write_text(table)
-    before = inputs.hash_inputs(read_project(project.root))
+    before = builder.hash_inputs(read_project(project.root))
     with (project.root / name).open("a") as file:
         file.write(text.removeprefix("[validate]\n"))
 
-    assert inputs.hash_inputs(read_project(project.root)) != before
+    assert builder.hash_inputs(read_project(project.root)) != before
 
 
 def test_violations_stop_the_build_and_leave_the_last_snapshot(project):

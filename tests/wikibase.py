@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.wikibase.requests.append((self.path, dict(self.headers), time.monotonic()))
-        id_ = self.path.removeprefix(PATH).removesuffix(".json")
+        id_ = self.path.partition("?")[0].removeprefix(PATH).removesuffix(".json")
         if play := self.wikibase.plays.get(id_):
             play.popleft()(self)
         else:

@@ -28,10 +28,12 @@
     - EngineFailed      the worker was lost for another reason
       ~ EngineDown      a remote engine cannot be reached
       ~ AnswerUnusable  a remote engine answered what cannot be passed on
-  + PeerError           another server could not be asked
+  + PeerError           another server gave no response that could be used
     - PeerUnreachable   no connection came about
-    - PeerLost          the connection broke before the answer was whole
-    - PeerSlow          there was no answer in time
+    - PeerLost          the connection broke before the response was whole
+    - PeerSlow          there was no whole response in time
+    - PeerTooLarge      the response is larger than it may be
+    - TemporaryFailure  it cannot answer just now (in `http`)
   + ReleaseFailed       a snapshot was not loaded into another server
   + NotReady            no query would be answered now, or soon none will
   + MetricsRefused      the metrics are for the operator
@@ -186,7 +188,11 @@ class AnswerUnusable(EngineFailed):
 
 
 class PeerError(StimsonError):
-    """Another server could not be asked."""
+    """Another server gave no response that could be used; its `problem` follows its address."""
+
+    def __init__(self, address: str, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"{address} {problem}.")
 
 
 class PeerUnreachable(PeerError):
@@ -194,11 +200,15 @@ class PeerUnreachable(PeerError):
 
 
 class PeerLost(PeerError):
-    """The connection to another server broke before its answer was whole."""
+    """The connection to another server broke before its response was whole."""
 
 
 class PeerSlow(PeerError):
     """Another server did not answer in time."""
+
+
+class PeerTooLarge(PeerError):
+    """The response of another server is larger than it may be."""
 
 
 class ReleaseFailed(StimsonError):

@@ -28,7 +28,7 @@ def build(
     context: click.Context, project: Project, store: Path, force: bool, wikidata: Path | None
 ) -> None:
     """Validate, reason and write a snapshot; violations stop the build."""
-    from ..snapshot import build as builder
+    from ..snapshot import builder
 
     settings: options.Settings = context.obj
     with settings.progress() as progress:

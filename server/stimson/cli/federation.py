@@ -1,31 +1,38 @@
 """Carry the calls of a federated query to the endpoints that were allowed.
 
-The engine calls an address by itself, but says of itself only "Oxigraph", which Wikidata
-turns away, waits for ever, and cannot be interrupted. So it calls this process instead, on
+The engine calls an address by itself, but names itself only "Oxigraph", which Wikidata
+refuses, waits for ever, and cannot be interrupted. So it calls this process instead, on
 the loopback, which calls the endpoint in its stead: with a name and a contact, a time limit,
 a limit of size, and without following redirects to what was not allowed.
 """
 
-import http.client
 import secrets
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import IO
-from urllib.parse import urlsplit
 
 import click
 
-from ..engine.services import redirect
-from ..errors import FetchFailed
-from ..mappings.wikidata.body import TooLarge, read_body
-from ..mappings.wikidata.throttle import name
+from ..engine.service_calls import rewrite_services
+from ..errors import FetchFailed, PeerError, PeerSlow, PeerTooLarge, StimsonError
+from ..http import (
+    HttpClient,
+    HttpLimits,
+    HttpRequest,
+    HttpResponse,
+    HttpUrl,
+    RetryPolicy,
+    read_url,
+    user_agent,
+)
 
 SECONDS = 60.0  # for one call: after so long, Wikidata itself gives up
 _LARGEST = 64 * 2**20
+_ONCE = RetryPolicy()
 _CHUNK = 64 * 2**10
 _MEMORY = 8 * 2**20
 
@@ -37,11 +44,12 @@ def relay(sparql: str, allowed: Sequence[str], contact: str) -> Iterator[tuple[s
     What was written there goes to standard output if all went well: who reads it never has
     to ask whether half of it is missing. `FetchFailed` says which endpoint failed, and how.
     """
-    for address in allowed:
-        if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
-            raise click.UsageError(f"--service-allow {address}: expected the URL of an endpoint.")
-    with _Relay(name(contact)) as server, tempfile.SpooledTemporaryFile(_MEMORY) as spool:
-        text = redirect(sparql, allowed, server.address_of)
+    urls = {address: _read_allowed(address) for address in allowed}
+    with (
+        _Relay(user_agent(contact), urls) as server,
+        tempfile.SpooledTemporaryFile(_MEMORY) as spool,
+    ):
+        text = rewrite_services(sparql, allowed, server.address_of)
         try:
             yield text, spool
         except (OSError, RuntimeError) as fault:
@@ -56,9 +64,9 @@ class _Relay(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, agent: str) -> None:
+    def __init__(self, agent: str, urls: Mapping[str, HttpUrl]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.agent, self.failure = agent, ""
+        self.agent, self.urls, self.failure = agent, urls, ""
         self.targets: dict[str, str] = {}
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
 
@@ -101,14 +109,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         query = self.rfile.read(int(self.headers["Content-Length"]))
         try:
-            kind, body = _call(target, query, self.headers["Accept"], self.server.agent)
-        except (OSError, http.client.HTTPException, _Failed) as fault:
-            why = str(fault) if isinstance(fault, _Failed) else _told(fault)
-            self.server.failure = f"<{target}> {why}."
+            url, agent = self.server.urls[target], self.server.agent
+            media_type, body = _call(url, query, self.headers["Accept"], agent)
+        except PeerError as fault:
+            self.server.failure = f"<{target}> {_why(fault)}."
             self.send_error(502)
             return
         self.send_response(200)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -117,48 +125,38 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing: what fails is told once, at the end."""
 
 
-class _Failed(Exception):
-    """A call without an answer; the words say why, after the address."""
-
-
-def _call(target: str, query: bytes, accept: str, agent: str) -> tuple[str, bytes]:
-    """Ask an endpoint by the SPARQL protocol; give the media type and the body of its answer."""
-    parts = urlsplit(target)
-    secure = parts.scheme == "https"
-    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=SECONDS)
+def _read_allowed(address: str) -> HttpUrl:
     try:
-        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        headers = {
-            "Accept": accept,
-            "Content-Type": "application/sparql-query",
-            "User-Agent": agent,
-        }
-        connection.request("POST", path, query, headers)
-        response = connection.getresponse()
-        body = read_body(response, _LARGEST, SECONDS)
-        _refuse(response)
-        return response.getheader("Content-Type", ""), body
-    except TooLarge as fault:
-        raise _Failed(f"sends more than {_LARGEST // 2**20} MiB; ask for less") from fault
-    finally:
-        connection.close()
+        return read_url("--service-allow", address)
+    except StimsonError as fault:
+        problem = f"--service-allow {address}: expected the URL of an endpoint."
+        raise click.UsageError(problem) from fault
 
 
-def _refuse(response: http.client.HTTPResponse) -> None:
-    """Raise `_Failed` at an answer that is none."""
-    status, later = response.status, response.getheader("Retry-After")
-    if 300 <= status < 400 and (place := response.getheader("Location")):
-        raise _Failed(f"has moved to {place}; write that address, and allow it")
+def _call(url: HttpUrl, query: bytes, accept: str, agent: str) -> tuple[str, bytes]:
+    """Ask an endpoint by the SPARQL protocol; give the media type and the body of its response."""
+    headers = {"Accept": accept, "Content-Type": "application/sparql-query"}
+    request = HttpRequest("POST", url.target(), headers, query)
+    limits = HttpLimits(connect=SECONDS, total=SECONDS, size=_LARGEST)
+    with closing(HttpClient(url, _ONCE, limits, agent=agent)) as client:
+        response = client.send(request)
+        if response.status != 200:
+            response.close()
+            raise PeerError(str(url), _refusal(response))
+        return response.headers.get("Content-Type", ""), response.read()
+
+
+def _refusal(response: HttpResponse) -> str:
+    """Say what a response means that is none to the query."""
+    status, later = response.status, response.headers.get("Retry-After")
+    if 300 <= status < 400 and (place := response.headers.get("Location")):
+        return f"has moved to {place}; write that address, and allow it"
     if status == 429 and later:
-        raise _Failed(f"has had enough for now (429); come back after {later} seconds")
-    if status != 200:
-        raise _Failed(f"answers {status} {response.reason}".rstrip())
+        return f"answers 429 {response.reason}; come back after {later} seconds"
+    return f"answers {status} {response.reason}".rstrip()
 
 
-def _told(fault: Exception) -> str:
-    if isinstance(fault, TimeoutError):
+def _why(fault: PeerError) -> str:
+    if isinstance(fault, PeerSlow):
         return f"has not answered within {SECONDS:g} seconds"
-    if isinstance(fault, http.client.IncompleteRead):
-        return "broke its answer off"
-    return f"cannot be reached ({type(fault).__name__})"
+    return f"{fault.problem}; ask for less" if isinstance(fault, PeerTooLarge) else fault.problem

@@ -33,7 +33,7 @@ def export(settings: options.Settings, store: Path, name: str | None, folder: Pa
     One set goes to standard output, several into a folder.
     """
     from ..mappings import ENDING
-    from ..mappings.write import write
+    from ..mappings.sssom_tsv import write
 
     sets = _choose(_read(settings, store), name)
     if folder is None:
@@ -51,15 +51,15 @@ def export(settings: options.Settings, store: Path, name: str | None, folder: Pa
 @options.project()
 def table(project: Project) -> None:
     """Count, class by class, what is mapped to Wikidata, what is not, and what is denied."""
-    from ..mappings.read import read_sound
-    from ..mappings.table import rows
+    from ..mappings.mapping_check import coverage
+    from ..mappings.sssom_tsv import read_sound
     from ..rdf import read_dataset
 
     dataset = read_dataset(project.folders)
     sets = read_sound(project.folders.data)
     click.echo("| class | things | exact | close or related | unmapped | said not to be an item |")
     click.echo("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for row in rows(sets, dataset.index("ontology", "data")):
+    for row in coverage(sets, dataset.index("ontology", "data")):
         click.echo(f"| {' | '.join(row)} |")
 
 
@@ -67,7 +67,7 @@ def _read(settings: options.Settings, store: Path) -> list[MappingSet]:
     import pyoxigraph as ox
 
     from ..mappings import GRAPH
-    from ..mappings.graph import from_index
+    from ..mappings.mapping_graph import from_index
     from ..rdf import Index
 
     snapshot = workspace.read_snapshot(settings, store)

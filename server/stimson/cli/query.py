@@ -14,7 +14,7 @@ from ..errors import InvalidFile, NothingToRead, QuerySyntaxError
 from . import options, workspace
 
 if TYPE_CHECKING:
-    from ..snapshot.ask import Answer
+    from ..snapshot.local_query import LocalResult
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml")
 _STDIN = "-"
@@ -137,23 +137,24 @@ def _folder(settings: options.Settings, given: Path | None) -> Path:
     return folder
 
 
-def _evaluate(settings: options.Settings, query: _Query, store: Path) -> Answer:
+def _evaluate(settings: options.Settings, query: _Query, store: Path) -> LocalResult:
     from .. import processes
     from ..engine import query_policy
-    from ..snapshot import ask
+    from ..snapshot import local_query
 
     snapshot = workspace.read_snapshot(settings, store)
-    parsed = processes.run_one(partial(ask.parse, query.sparql), most=_SECONDS)
+    parsed = processes.run_one(partial(local_query.parse, query.sparql), most=_SECONDS)
     if isinstance(parsed, processes.Cut):  # it would have ended this process
         raise InvalidFile(query.path, f"the query cannot be parsed: {parsed.problem}")
     try:
         # With the union asked for, the engine would pass over FROM without a word.
-        return ask.ask(snapshot, query.sparql, not query_policy.names_its_graphs(query.sparql))
+        union = not query_policy.names_its_graphs(query.sparql)
+        return local_query.ask(snapshot, query.sparql, union)
     except QuerySyntaxError as fault:
         raise InvalidFile(query.path, fault.problem, fault.line, fault.column) from fault
 
 
-def _print(answer: Answer, form: str | None, output: IO[bytes] | None = None) -> None:
+def _print(answer: LocalResult, form: str | None, output: IO[bytes] | None = None) -> None:
     """Print an answer; one that goes to `output` is written there instead of to the screen."""
     terminal = sys.stdout.isatty()
     if answer.truth is not None and form in (None, "table"):
@@ -165,7 +166,7 @@ def _print(answer: Answer, form: str | None, output: IO[bytes] | None = None) ->
         answer.write(form or default, output or sys.stdout.buffer)
 
 
-def _print_table(columns: tuple[str, ...], answer: Answer) -> None:
+def _print_table(columns: tuple[str, ...], answer: LocalResult) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

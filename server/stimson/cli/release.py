@@ -12,7 +12,7 @@ import click
 from . import options, workspace
 
 if TYPE_CHECKING:
-    from ..snapshot.loading import Outcome
+    from ..snapshot.loading import LoadSummary
 
 
 @click.group()
@@ -35,34 +35,34 @@ def load(
     snapshot are removed; those of others are left alone. Interrupted, it goes on where it stopped.
     """
     from ..snapshot.loading import load as carry_out
-    from ..snapshot.loading import open_target
+    from ..snapshot.loading import open_server
 
     settings: options.Settings = context.obj
     given = {"engine": engine, "graph_store": graph_store}
     changed = {name: value for name, value in given.items() if value}
     config = dataclasses.replace(settings.config, **changed)  # type: ignore[arg-type]
     snapshot = workspace.read_snapshot(settings, store)
-    with closing(open_target(config)) as target:
+    with closing(open_server(config)) as server:
         with settings.progress() as progress:
-            outcome = carry_out(snapshot, target, progress, is_dry=dry_run)
+            summary = carry_out(snapshot, server, progress, is_dry=dry_run)
         if dry_run:
-            _list(outcome)
+            _list(summary)
         elif not settings.quiet:
-            click.echo(f"Snapshot {snapshot.name} is in {target}: {_summary(outcome)}.")
+            click.echo(f"Snapshot {snapshot.name} is in {server}: {_summary(summary)}.")
 
 
-def _list(outcome: Outcome) -> None:
-    for verb, graphs in (("write", outcome.written), ("remove", outcome.removed)):
+def _list(summary: LoadSummary) -> None:
+    for verb, graphs in (("write", summary.written), ("remove", summary.removed)):
         for iri in graphs:
             click.echo(f"{verb:<6}  {iri}")
-    click.echo(f"To do: {_summary(outcome)}.")
+    click.echo(f"To do: {_summary(summary)}.")
 
 
-def _summary(outcome: Outcome) -> str:
+def _summary(summary: LoadSummary) -> str:
     numbers = (
-        f"{len(outcome.written)} graphs written",
-        f"{len(outcome.removed)} removed",
-        f"{len(outcome.kept)} left as they are",
-        f"{outcome.triples} triples in all",
+        f"{len(summary.written)} graphs written",
+        f"{len(summary.removed)} removed",
+        f"{len(summary.kept)} left as they are",
+        f"{summary.triples} triples in all",
     )
     return ", ".join(numbers)

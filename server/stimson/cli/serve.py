@@ -81,7 +81,7 @@ def _snapshot(
             read_queries(project.queries)  # what is wrong with one is said before a server starts
         yield config, snapshot
         return
-    from ..snapshot.files import gather
+    from ..snapshot.gather import gather
 
     with temporary_folder() as store:
         yield dataclasses.replace(config, store=store), gather(files, store, base)

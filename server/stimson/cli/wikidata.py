@@ -17,7 +17,7 @@ from . import exits, options
 
 if TYPE_CHECKING:
     from ..mappings import MappingSet
-    from ..mappings.wikidata.file import Reading
+    from ..mappings.wikidata.item_graph import WikidataReading
     from ..project import Project
     from ..rdf import Dataset
 
@@ -65,25 +65,23 @@ def pull(
     Only what is new is sent again. The file is for `stimson build --wikidata FILE`.
     """
     from ..mappings.wikidata import ENDPOINT
-    from ..mappings.wikidata.cache import Cache
-    from ..mappings.wikidata.client import Client
-    from ..mappings.wikidata.file import write_items
-    from ..mappings.wikidata.pull import mapped_items
+    from ..mappings.wikidata.entity_client import LIMITS, WikidataClient, agent_with_contact
+    from ..mappings.wikidata.item_graph import write_items
+    from ..mappings.wikidata.pull import ItemCache, mapped_items
     from ..mappings.wikidata.pull import pull as fetch
-    from ..mappings.wikidata.throttle import Manners, user_agent
 
     settings: options.Settings = context.obj
-    agent = user_agent(contact or settings.config.wikidata_contact)
+    agent = agent_with_contact(contact or settings.config.wikidata_contact)
     address = endpoint or ENDPOINT
     dataset, sets = _read(project)
     wanted, places = mapped_items(sets), _places(dataset, sets)
-    cache = Cache(store / _FOLDER / "items")
+    cache = ItemCache(store / _FOLDER / "items")
     if not resume and cache.unfinished() and not settings.quiet:
         click.echo("A pull was broken off; --resume would go on with it.", err=True)
     day = datetime.now(UTC).date()
     file = output or store / _FOLDER / f"wikidata-{day}.nq"
     with _progress(settings) as (show, tell):
-        client = Client(address, agent, Manners(rate=max_rate), tell)
+        client = WikidataClient(address, agent, tell, limits=replace(LIMITS, rate=max_rate))
         try:
             pulled = fetch(wanted, places, client, cache, resume, show)
         except KeyboardInterrupt:
@@ -133,8 +131,7 @@ def check(
 ) -> None:
     """Compare names, codes, places and kinds of things with what Wikidata said."""
     from ..findings import report
-    from ..mappings.wikidata.check import Comparison
-    from ..mappings.wikidata.rules import RULES, STAGE
+    from ..mappings.wikidata.comparison import RULES, STAGE, Comparison
     from ..rdf.turtle.source_map import SourceMap
     from . import output
 
@@ -175,12 +172,12 @@ def quickstatements(
 
     What is left out, and why, is told on standard error.
     """
-    from ..mappings.wikidata.quickstatements import Export, LeftOut
+    from ..mappings.wikidata.quickstatements import LeftOut, QuickStatements
 
     settings: options.Settings = context.obj
     dataset, sets = _read(project)
     left_out: dict[tuple[str, str], list[str]] = defaultdict(list)
-    export = Export(dataset.index("ontology", "data"), sets, _reading(store, file))
+    export = QuickStatements(dataset.index("ontology", "data"), sets, _reading(store, file))
     for line in export.lines():
         if isinstance(line, LeftOut):
             left_out[line.what, line.why].append(line.thing)
@@ -194,7 +191,7 @@ def quickstatements(
 def _read(project: Project) -> tuple[Dataset, list[MappingSet]]:
     """Read the data and the mappings of a project."""
     from ..errors import NothingToRead
-    from ..mappings.read import read_sound
+    from ..mappings.sssom_tsv import read_sound
     from ..rdf import read_dataset
 
     dataset, sets = read_dataset(project.folders), read_sound(project.folders.data)
@@ -203,8 +200,8 @@ def _read(project: Project) -> tuple[Dataset, list[MappingSet]]:
     return dataset, sets
 
 
-def _reading(store: Path, file: Path | None) -> Reading:
-    from ..mappings.wikidata.file import latest, read_items
+def _reading(store: Path, file: Path | None) -> WikidataReading:
+    from ..mappings.wikidata.item_graph import latest, read_items
 
     return read_items(file or latest(store / _FOLDER))
 
@@ -212,11 +209,13 @@ def _reading(store: Path, file: Path | None) -> Reading:
 def _places(dataset: Dataset, sets: list[MappingSet]) -> set[str]:
     """List the items of places, from which a pull goes up to what they lie in."""
     from .. import names
-    from ..mappings.wikidata import ours
+    from ..mappings.wikidata import own_data
 
     index = dataset.index("ontology", "data")
     place = f"{names.ST}Place"
-    return {id_ for thing, id_ in ours.same(sets) if place in ours.classes(index, thing)}
+    return {
+        id_ for thing, id_ in own_data.exact_pairs(sets) if place in own_data.classes(index, thing)
+    }
 
 
 def _named(things: Sequence[str]) -> str:

@@ -92,9 +92,9 @@ class Engine(Protocol):
 def open_engine(snapshot: Snapshot, config: Config) -> AsyncEngine:
     """Make the engine that the settings ask for; it is still to be started."""
     if config.engine:
-        from .remote import Remote
+        from .remote import RemoteEngine
 
-        return Remote(snapshot, config)
+        return RemoteEngine(snapshot, config)
     from .pool import Pool
 
     return Pool(snapshot.dataset, config)

@@ -1,12 +1,24 @@
-"""Talk HTTP to one other server: a SPARQL engine, or the graph store beside it.
+"""Talk HTTP to one other server: a SPARQL engine, a graph store, Wikidata, any endpoint.
 
-A `Line` is one connection, kept open between requests. It repeats what may be repeated, never
-follows a redirect, and can be cut from another thread. What a server knows us by is in no
-message and no `repr`.
+An `HttpClient` is one connection, kept open between requests. It holds to a time for all of a
+request and to a size for its response, sends again what a `RetryPolicy` says, never follows a
+redirect, asks no proxy, and can be cut from another thread. Every error names the server and the
+cause. What a server knows us by is in no message and no `repr`.
 """
 
-from .address import Address, read_address
-from .line import Line, Message
-from .reply import Reply
+from .client import HttpClient, HttpLimits, HttpRequest, user_agent
+from .response import HttpResponse
+from .retry import RetryPolicy, TemporaryFailure
+from .url import HttpUrl, read_url
 
-__all__ = ["Address", "Line", "Message", "Reply", "read_address"]
+__all__ = [
+    "HttpClient",
+    "HttpLimits",
+    "HttpRequest",
+    "HttpResponse",
+    "HttpUrl",
+    "RetryPolicy",
+    "TemporaryFailure",
+    "read_url",
+    "user_agent",
+]

@@ -1,9 +1,9 @@
 """Mappings: what elsewhere means the same as a thing of ours, and what only looks like it.
 
 They stand in ``data/**/*.sssom.tsv``, in SSSOM/TSV (https://mapping-commons.github.io/sssom/):
-a head in YAML behind ``#``, then a table with one mapping in each row. `read` takes them in,
-`check` holds them against the data, `graph` turns them into RDF and back, `write` writes the
-table. In memory every identifier is an IRI in full, and each mapping has all its values: what
+a head in YAML behind ``#``, then a table with one mapping in each row. `sssom_tsv` reads and
+writes them, `mapping_check` holds them against the data, `mapping_graph` turns them into RDF and
+back. In memory every identifier is an IRI in full, and each mapping has all its values: what
 the head of a file says for all of its rows is in every row.
 """
 
@@ -26,7 +26,7 @@ Values = Dictionary[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class MappingRow:
     """One mapping: its values by slot, and where in its file it stands.
 
     `columns` tells for each slot at which character of the line its cell begins.
@@ -72,7 +72,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFault:
     """A place in a file that cannot be read; `slot` is the column, where there is one."""
 
     slug: str
@@ -85,14 +85,14 @@ class Fault:
 class MappingSet:
     """A file of mappings: what is said of all of them, its prefixes, and its rows.
 
-    A row with a fault that keeps it from being understood is not among the `records`.
+    A row with a fault that keeps it from being understood is not among the `rows`.
     """
 
     values: Values
     prefixes: Dictionary[str, str]
-    records: tuple[Record, ...]
+    rows: tuple[MappingRow, ...]
     path: Path = field(default=Path(), compare=False)
-    faults: tuple[Fault, ...] = field(default=(), compare=False)
+    faults: tuple[CellFault, ...] = field(default=(), compare=False)
 
     @property
     def iri(self) -> str:

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from .. import names, processes
 from ..errors import InvalidFile, InvalidParameter, InvalidQueryFile, NothingToRead
 from ..findings import Finding
-from ..mappings.graph import to_quads
-from ..mappings.read import read_folder
+from ..mappings.mapping_graph import to_quads
+from ..mappings.sssom_tsv import read_folder
 from ..queries import SavedQuery, read_query, syntax_error
 from .context import Context
 

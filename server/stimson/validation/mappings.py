@@ -6,8 +6,8 @@ from .. import names
 from ..errors import InvalidFile
 from ..findings import Finding
 from ..mappings import MappingSet, find_files
-from ..mappings.check import check
-from ..mappings.read import read_mappings
+from ..mappings.mapping_check import check
+from ..mappings.sssom_tsv import read_mappings
 from .context import Context
 
 

@@ -1,10 +1,10 @@
 """Wikidata: what it says of the things that are mapped to it, on a day, beside what we say.
 
-`pull` fetches the items (`client` asks politely, `cache` remembers), `entity` reads what is
-sent, and `file` keeps it: one file of N-Quads for one day, all in one graph, in the form that
-Wikidata's own RDF has (`graph`). `check` compares it with our data, `quickstatements` writes
-what it lacks. Nothing of it is ever asserted in our own voice: what Wikidata says stands at
-its statements, with their ranks and qualifiers, and the short form without these is not kept.
+`pull` fetches the items by way of `entity_client` and remembers them, `entity_json` reads what is
+sent, and `item_graph` keeps it: one file of N-Quads for one day, all in one graph, in the form
+that Wikidata's own RDF has. `comparison` holds it against our data (`own_data`), `quickstatements`
+writes what it lacks. Nothing of it is ever asserted in our own voice: what Wikidata says stands
+at its statements, with their ranks and qualifiers, and the short form without these is not kept.
 """
 
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ RANKS = ("preferred", "normal", "deprecated")  # best first
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class ItemStatement:
     """One statement of an item; a value of None is `no value`.
 
     `qualifiers` are pairs of property and value, in the order of their properties.
@@ -63,25 +63,25 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class WikidataItem:
     """An item as it was found: one that is another one now, or is not there, has no more."""
 
     id: str
     labels: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[ItemStatement, ...] = ()
     revision: int = 0
     modified: str = ""
     redirect: str = ""
     missing: bool = False
 
-    def of(self, name: str) -> Iterator[Statement]:
+    def of(self, name: str) -> Iterator[ItemStatement]:
         """List the statements with a property that are not deprecated."""
         for statement in self.statements:
             if statement.property == name and statement.rank != "deprecated":
                 yield statement
 
-    def best(self, name: str) -> list[Statement]:
+    def best(self, name: str) -> list[ItemStatement]:
         """List the statements of the best rank with a property, as Wikidata reckons it."""
         found = list(self.of(name))
         rank = min((RANKS.index(each.rank) for each in found), default=0)

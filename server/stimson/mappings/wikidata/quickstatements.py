@@ -13,8 +13,8 @@ import pyoxigraph as ox
 from ... import names
 from ...rdf import Index, named
 from .. import MappingSet
-from . import CODES, LANGUAGES, PROPERTIES, Item, ours, places
-from .file import Reading
+from . import CODES, LANGUAGES, PROPERTIES, WikidataItem, own_data
+from .item_graph import WikidataReading
 
 _SOURCE, _URL = named("dcterms:source"), named("schema:url")
 _LICENCE, _RIGHTS = named("dcterms:license"), named("dcterms:rights")
@@ -50,17 +50,17 @@ class LeftOut:
     why: str
 
 
-Line = str
+Command = str
 
 
-class Export:
+class QuickStatements:
     """Compares what Wikidata said with our data, for what it lacks."""
 
-    def __init__(self, index: Index, sets: list[MappingSet], reading: Reading) -> None:
+    def __init__(self, index: Index, sets: list[MappingSet], reading: WikidataReading) -> None:
         self._index, self._reading = index, reading
-        self._same = ours.same(sets)
+        self._same = own_data.exact_pairs(sets)
 
-    def lines(self) -> Iterator[Line | LeftOut]:
+    def lines(self) -> Iterator[Command | LeftOut]:
         """Write the commands, item by item, and what is left out."""
         for thing, id_ in sorted(self._same, key=lambda pair: int(pair[1][1:])):
             item = self._reading.items.get(id_)
@@ -71,25 +71,25 @@ class Export:
                 yield from self._point(thing, item)
                 yield from self._disputes(thing)
 
-    def _labels(self, thing: str, item: Item) -> Iterator[Line | LeftOut]:
+    def _labels(self, thing: str, item: WikidataItem) -> Iterator[Command | LeftOut]:
         lacking = [
             label
-            for label in ours.labels(self._index, thing)
+            for label in own_data.labels(self._index, thing)
             if label.language in LANGUAGES and label.language not in item.labels
         ]
-        if lacking and not ours.is_named(self._index, thing):
+        if lacking and not own_data.is_named(self._index, thing):
             yield LeftOut(thing, "label", DESCRIPTIONS)
             return
         for label in lacking:
             yield self._command(thing, (item.id, f"L{label.language}"), label.value, "label", "")
 
-    def _codes(self, thing: str, item: Item) -> Iterator[Line | LeftOut]:
+    def _codes(self, thing: str, item: WikidataItem) -> Iterator[Command | LeftOut]:
         for name, number in CODES.items():
             for code in self._index.objects(ox.NamedNode(thing), named(name)):
                 if not any(item.of(number)):
                     yield self._statement(thing, item, number, code.value)
 
-    def _symbols(self, thing: str, item: Item) -> Iterator[Line | LeftOut]:
+    def _symbols(self, thing: str, item: WikidataItem) -> Iterator[Command | LeftOut]:
         """Give documents of the United Nations the symbols by which they are cited."""
         issuers = {each.value for each in self._index.objects(ox.NamedNode(thing), _ISSUED_BY)}
         symbol = self._index.value(ox.NamedNode(thing), _IDENTIFIER)
@@ -97,8 +97,8 @@ class Export:
         if symbol is not None and is_document and not any(item.of("P3069")):
             yield self._statement(thing, item, "P3069", symbol.value)
 
-    def _point(self, thing: str, item: Item) -> Iterator[LeftOut]:
-        if places.geometry(self._index, thing) is not None and not any(item.of("P625")):
+    def _point(self, thing: str, item: WikidataItem) -> Iterator[LeftOut]:
+        if own_data.geometry(self._index, thing) is not None and not any(item.of("P625")):
             yield LeftOut(thing, PROPERTIES["P625"], POINTS)
 
     def _disputes(self, thing: str) -> Iterator[LeftOut]:
@@ -106,7 +106,9 @@ class Export:
         if any(self._index.subjects(predicate, node) for predicate in _DISPUTED):
             yield LeftOut(thing, "country and claims", CONTESTED)
 
-    def _statement(self, thing: str, item: Item, number: str, value: str) -> Line | LeftOut:
+    def _statement(
+        self, thing: str, item: WikidataItem, number: str, value: str
+    ) -> Command | LeftOut:
         what = PROPERTIES[number]
         source = self._source(thing)
         if source is None:
@@ -126,7 +128,7 @@ class Export:
 
     def _command(
         self, thing: str, head: tuple[str, str], value: str, what: str, reference: str
-    ) -> Line | LeftOut:
+    ) -> Command | LeftOut:
         if not _fits(value):
             return LeftOut(thing, what, UNWRITABLE)
         return "\t".join((*head, f'"{value}"')) + reference

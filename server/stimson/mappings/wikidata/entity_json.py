@@ -12,8 +12,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from ...rdf import Term, named
-from . import LANGUAGES, PROPERTIES, RANKS, Item, Statement
-from .graph import ENTITY
+from . import LANGUAGES, PROPERTIES, RANKS, ItemStatement, WikidataItem
+from .item_graph import ENTITY
 
 _ITEM = re.compile(r"Q[1-9]\d*")
 _TIME = re.compile(r"\+(\d{4})-(\d\d)-(\d\d)T.*")
@@ -28,7 +28,7 @@ class NotAnEntity(ValueError):
     """JSON that is not what Wikidata sends for an item."""
 
 
-def read_entity(body: bytes, wanted: str) -> list[Item]:
+def read_entity(body: bytes, wanted: str) -> list[WikidataItem]:
     """Read what was sent for an item, or raise `NotAnEntity` that says why it cannot be.
 
     An item that has been merged into another one comes as this other one: both are given.
@@ -41,7 +41,7 @@ def read_entity(body: bytes, wanted: str) -> list[Item]:
         if isinstance(fault, NotAnEntity):
             raise
         raise NotAnEntity(f"{type(fault).__name__}: {fault}") from fault
-    return [found] if found.id == wanted else [Item(wanted, redirect=found.id), found]
+    return [found] if found.id == wanted else [WikidataItem(wanted, redirect=found.id), found]
 
 
 def complaint(body: bytes) -> str:
@@ -66,14 +66,14 @@ def _entity(sent: Any, wanted: str) -> Mapping[str, Any]:
     return entity
 
 
-def _item(entity: Mapping[str, Any]) -> Item:
+def _item(entity: Mapping[str, Any]) -> WikidataItem:
     # An empty table comes as an empty list.
     labels, aliases = entity["labels"] or {}, entity["aliases"] or {}
     claims = entity["claims"] or {}
     statements = (
         _statement(claim) for name in sorted(PROPERTIES) for claim in claims.get(name, ())
     )
-    return Item(
+    return WikidataItem(
         entity["id"],
         {code: labels[code]["value"] for code in sorted(LANGUAGES) if code in labels},
         {
@@ -87,7 +87,7 @@ def _item(entity: Mapping[str, Any]) -> Item:
     )
 
 
-def _statement(claim: Mapping[str, Any]) -> Statement:
+def _statement(claim: Mapping[str, Any]) -> ItemStatement:
     main, rank, id_ = claim["mainsnak"], claim["rank"], str(claim["id"])
     if rank not in RANKS or not re.fullmatch(r"[A-Za-z0-9$-]+", id_):
         raise NotAnEntity(f"statement {id_!r} has rank {rank!r}")
@@ -97,7 +97,7 @@ def _statement(claim: Mapping[str, Any]) -> Statement:
         for number, snak in enumerate(snaks)
     )
     ordered = sorted(qualifiers, key=lambda pair: (pair[0], str(pair[1])))
-    return Statement(id_, main["property"], _value(main, id_), rank, tuple(ordered))
+    return ItemStatement(id_, main["property"], _value(main, id_), rank, tuple(ordered))
 
 
 def _value(snak: Mapping[str, Any], place: str) -> Term | None:

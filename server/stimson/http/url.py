@@ -12,7 +12,7 @@ _SCHEMES = ("http", "https")
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class HttpUrl:
     """The parts of a URL. As text it lacks what may be secret: user, password and query."""
 
     scheme: str
@@ -27,19 +27,22 @@ class Address:
         port = "" if self.port is None else f":{self.port}"
         return f"{self.scheme}://{host}{port}{self.path}"
 
-    def at(self, path: str) -> "Address":
-        """Name another place on the same server."""
+    @property
+    def server(self) -> tuple[str, str, int | None]:
+        """What two URLs of the same server have in common."""
+        return self.scheme, self.host, self.port
+
+    def at(self, path: str) -> "HttpUrl":
+        """Name another path on the same server."""
         return replace(self, path=path)
 
     def target(self, added: str = "") -> str:
-        """Write what a request asks for, with `added` to the query."""
+        """Write the request target (path and query), with `added` to the query."""
         query = "&".join(part for part in (self.query, added) if part)
         return f"{self.path}?{query}" if query else self.path
 
 
-def read_address(
-    name: str, url: str, user: str = "", password: str = "", token: str = ""
-) -> Address:
+def read_url(name: str, url: str, user: str = "", password: str = "", token: str = "") -> HttpUrl:
     """Read a URL, or raise `StimsonError` that speaks of it as `name` and does not show it."""
     parts, port = _split(name, url)
     if token and user:
@@ -55,7 +58,7 @@ def read_address(
         credentials = dict(make_headers(basic_auth=f"{user}:{password}", disable_cache=False))
     if not all(value.isprintable() and value.isascii() for value in credentials.values()):
         raise StimsonError(f"{name}: the token may have ASCII characters only.")
-    return Address(
+    return HttpUrl(
         parts.scheme, parts.hostname or "", port, parts.path or "/", parts.query, credentials
     )
 

@@ -1,7 +1,7 @@
 """Ask a snapshot one question, in this process.
 
 For the person at the keyboard, who may use their own machine as they like: there is no
-deadline and no limit. Strangers' queries go through the engine.
+deadline and no limit. Queries of others go through the engine.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,12 +31,12 @@ _GRAPH = {
 TABLE = "table"
 FORMATS = (TABLE, *_ROWS, *_GRAPH)
 _BASE = f"{names.BASE}sparql"
-_Form = TypeVar("_Form")
+_Format = TypeVar("_Format")
 _Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-class Answer:
-    """The answer to one query, not yet written."""
+class LocalResult:
+    """The result of one query, not yet written."""
 
     def __init__(self, results: _Results) -> None:
         self._results = results
@@ -50,7 +50,7 @@ class Answer:
 
     @property
     def truth(self) -> bool | None:
-        """The answer to an ASK; None for other kinds of query."""
+        """The result of an ASK; None for other kinds of query."""
         return bool(self._results) if isinstance(self._results, ox.QueryBoolean) else None
 
     def rows(self) -> Iterator[list[str]]:
@@ -60,7 +60,7 @@ class Answer:
             yield ["" if term is None else _shown(term) for term in solution]
 
     def write(self, form: str, output: IO[bytes]) -> None:
-        """Write the answer to `output`, or raise `FormatUnavailable`."""
+        """Write the result to `output`, or raise `FormatUnavailable`."""
         results = self._results
         if isinstance(results, ox.QuerySolutions):
             results.serialize(output, _choose("A SELECT", form, _ROWS))
@@ -72,12 +72,12 @@ class Answer:
             ox.serialize(results, output, known, prefixes=prefixes)
 
 
-def ask(snapshot: Snapshot, sparql: str, union: bool) -> Answer:
+def ask(snapshot: Snapshot, sparql: str, union: bool) -> LocalResult:
     """Evaluate a query, over all graphs as one if `union`; `QuerySyntaxError` if it is none."""
     store = ox.Store()
     store.bulk_load(path=str(snapshot.dataset), format=ox.RdfFormat.N_QUADS)
     try:
-        return Answer(store.query(sparql, base_iri=_BASE, use_default_graph_as_union=union))
+        return LocalResult(store.query(sparql, base_iri=_BASE, use_default_graph_as_union=union))
     except SyntaxError as fault:
         raise syntax_error(str(fault)) from fault
 
@@ -88,7 +88,7 @@ def parse(sparql: str) -> None:
         ox.Store().query(sparql, base_iri=_BASE)
 
 
-def _choose(kind: str, form: str, known: Mapping[str, _Form], table: bool = True) -> _Form:
+def _choose(kind: str, form: str, known: Mapping[str, _Format], table: bool = True) -> _Format:
     if form not in known:
         choice = ", ".join([TABLE, *known] if table else known)
         raise FormatUnavailable(f"{kind} has no {form} form; choose one of {choice}.")

@@ -12,12 +12,12 @@ import pyoxigraph as ox
 
 from .. import names
 from ..rdf import Index, Statement, Term, named
-from . import GRAPH, NOT, MappingSet, Record, Values, slots
-from .read import BUILT_IN
-from .write import shorten
+from . import GRAPH, NOT, MappingRow, MappingSet, Values
+from . import sssom_slots as slots
+from .sssom_tsv import BUILT_IN, shorten
 
 _TYPE = named("rdf:type")
-_SET, _RECORD = named("sssom:MappingSet"), named("owl:Axiom")
+_SET, _ROW = named("sssom:MappingSet"), named("owl:Axiom")
 _HOLDS = named("sssom:mappings")
 _DECLARES, _PREFIX, _SPACE = named("sh:declare"), named("sh:prefix"), named("sh:namespace")
 _SUBSET = named("void:subset")
@@ -37,16 +37,16 @@ def to_quads(sets: Iterable[MappingSet]) -> Iterator[ox.Quad]:
     for found in sets:
         for subject, predicate, value in _describe_set(found):
             yield ox.Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
-        for record in found.records:
-            for subject, predicate, value in _describe(found, record):
+        for row in found.rows:
+            for subject, predicate, value in _describe(found, row):
                 yield ox.Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
 
 
-def node(found: MappingSet, record: Record) -> ox.NamedNode:
+def node(found: MappingSet, row: MappingRow) -> ox.NamedNode:
     """Name a mapping within its set, by what it says."""
     prefixes = {**BUILT_IN, **found.prefixes}
-    parts = [record.subject, record.predicate, record.object]
-    words = [*(shorten(part, prefixes) for part in parts), *([NOT] if record.negated else [])]
+    parts = [row.subject, row.predicate, row.object]
+    words = [*(shorten(part, prefixes) for part in parts), *([NOT] if row.negated else [])]
     return ox.NamedNode(f"{found.iri}#{quote(';'.join(words), safe=':;/')}")
 
 
@@ -56,13 +56,13 @@ def from_index(index: Index) -> list[MappingSet]:
     return [_read_set(index, each) for each in found if isinstance(each, ox.NamedNode)]
 
 
-def links(sets: Iterable[MappingSet]) -> Iterator[ox.Quad]:
+def linksets(sets: Iterable[MappingSet]) -> Iterator[ox.Quad]:
     """Describe the plain triples to Wikidata as VoID linksets, for the description of the data."""
     numbers: dict[str, int] = {}
     for found in sets:
-        for record in found.records:
-            if not record.negated and record.object.startswith(_WIKIDATA_ITEMS):
-                numbers[record.predicate] = numbers.get(record.predicate, 0) + 1
+        for row in found.rows:
+            if not row.negated and row.object.startswith(_WIKIDATA_ITEMS):
+                numbers[row.predicate] = numbers.get(row.predicate, 0) + 1
     if not numbers:
         return
     meta = ox.NamedNode(names.META_GRAPH)
@@ -97,19 +97,19 @@ def _describe_set(found: MappingSet) -> Iterator[Statement]:
         yield declaration, _SPACE, ox.Literal(space, datatype=named("xsd:anyURI"))
 
 
-def _describe(found: MappingSet, record: Record) -> Iterator[Statement]:
-    subject = node(found, record)
+def _describe(found: MappingSet, row: MappingRow) -> Iterator[Statement]:
+    subject = node(found, row)
     yield ox.NamedNode(found.iri), _HOLDS, subject
-    yield subject, _TYPE, _RECORD
-    yield from _values(subject, slots.RECORD, record.values)
-    if not record.negated:
-        subject, predicate, value = (ox.NamedNode(iri) for iri in record.key[:3])
+    yield subject, _TYPE, _ROW
+    yield from _values(subject, slots.ROW, row.values)
+    if not row.negated:
+        subject, predicate, value = (ox.NamedNode(iri) for iri in row.key[:3])
         yield subject, predicate, value
 
 
 def _values(
     subject: ox.NamedNode,
-    known: Mapping[str, slots.Slot],
+    known: Mapping[str, slots.SssomSlot],
     values: Values,
     without: Collection[str] = (),
 ) -> Iterator[Statement]:
@@ -130,13 +130,13 @@ def _term(kind: str, text: str) -> Term:
 
 def _read_set(index: Index, subject: ox.NamedNode) -> MappingSet:
     values = {"mapping_set_id": (subject.value,), **_read(index, subject, slots.SET)}
-    records = [Record(_read(index, each, slots.RECORD)) for each in index.objects(subject, _HOLDS)]
+    rows = [MappingRow(_read(index, each, slots.ROW)) for each in index.objects(subject, _HOLDS)]
     declared = index.objects(subject, _DECLARES)
     prefixes = {_text(index, each, _PREFIX): _text(index, each, _SPACE) for each in declared}
-    return MappingSet(values, prefixes, tuple(sorted(records, key=lambda each: each.key)))
+    return MappingSet(values, prefixes, tuple(sorted(rows, key=lambda each: each.key)))
 
 
-def _read(index: Index, subject: Term, known: Mapping[str, slots.Slot]) -> Values:
+def _read(index: Index, subject: Term, known: Mapping[str, slots.SssomSlot]) -> Values:
     found = {}
     for name, slot in known.items():
         texts = [_plain(slot, value) for value in index.objects(subject, ox.NamedNode(slot.iri))]
@@ -145,7 +145,7 @@ def _read(index: Index, subject: Term, known: Mapping[str, slots.Slot]) -> Value
     return found
 
 
-def _plain(slot: slots.Slot, value: Term) -> str:
+def _plain(slot: slots.SssomSlot, value: Term) -> str:
     return NOT if slot.kind == slots.MODIFIER else value.value
 
 

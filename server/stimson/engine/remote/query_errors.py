@@ -1,4 +1,4 @@
-"""What a remote engine's refusal means for the client who asked."""
+"""What a remote engine's response means for the client who asked."""
 
 import re
 
@@ -15,12 +15,14 @@ from ...errors import (
     QueryTooLarge,
     TooManyRows,
 )
-from ...http import Reply
+from ...http import HttpResponse
 from ...queries import syntax_error
-from .compose import Composed
+from .query_request import RemoteQuery
 
-LATE = "The query ran past its deadline: make it more specific."
-_LATE = re.compile(r"time.?out|timed out|time ?limit|deadline|execution time|time exceeded", re.I)
+DEADLINE_PASSED = "The query ran past its deadline: make it more specific."
+_TIMEOUT_WORDS = re.compile(
+    r"time.?out|timed out|time ?limit|deadline|execution time|time exceeded", re.I
+)
 _MEMORY = re.compile(r"memory", re.I)
 _PLACES = (  # Jena, RDF4J and Stardog; QLever
     re.compile(r"\bline\W{0,3}(\d+)\W{1,5}column\W{0,3}(\d+)", re.I),
@@ -31,52 +33,52 @@ _LONGEST = 500  # characters of an engine's explanation
 _PARTIAL, _CAPPED = "X-SQL-State", "X-SPARQL-MaxRows"
 
 
-def is_timeout(reply: Reply) -> bool:
+def is_timeout(response: HttpResponse) -> bool:
     """Tell whether a query, not the engine, was at fault for taking too long."""
-    return reply.status >= 429 and bool(_LATE.search(reply.text))
+    return response.status >= 429 and bool(_TIMEOUT_WORDS.search(response.text))
 
 
-def of_peer(fault: PeerError) -> QueryError:
+def from_peer_error(fault: PeerError) -> QueryError:
     """Say that the engine was not to be asked."""
     if isinstance(fault, PeerSlow):
-        return QueryTimeout(LATE)
+        return QueryTimeout(DEADLINE_PASSED)
     return EngineDown("The query engine cannot be reached: try again in a few seconds.")
 
 
-def of_reply(reply: Reply, composed: Composed) -> QueryError | None:
-    """Say what an answer's head makes of it; None if its body may be read."""
-    if reply.is_success:
-        return composed.unavailable or _of_success(reply, composed)
-    if is_timeout(reply):
-        return QueryTimeout(LATE)
-    match reply.status:
+def from_response(response: HttpResponse, query: RemoteQuery) -> QueryError | None:
+    """Read the head of a response as an error; None if its body may be read."""
+    if response.is_success:
+        return query.unavailable or _of_success(response, query)
+    if is_timeout(response):
+        return QueryTimeout(DEADLINE_PASSED)
+    match response.status:
         case 400:
-            return _syntax(reply.text, composed.shift)
+            return _syntax(response.text, query.shift)
         case 406:
-            wanted = ", ".join(composed.wanted)
+            wanted = ", ".join(query.wanted)
             return FormatUnavailable(f"The query engine has no {wanted} for this query.")
         case 413 | 414:
             return QueryTooLarge("The query is longer than the query engine allows.")
         case 429 | 503:
             return EngineBusy("The query engine is busy: try again in a few seconds.")
         case 504:
-            return QueryTimeout(LATE)
+            return QueryTimeout(DEADLINE_PASSED)
         case 401 | 403:
             return AnswerUnusable("The query engine does not let this server in.")
-    if _MEMORY.search(reply.text) and reply.status >= 500:
+    if _MEMORY.search(response.text) and response.status >= 500:
         return QueryTooLarge("The query needs more memory than it may have.")
-    return AnswerUnusable(f"The query engine answered with status {reply.status}.")
+    return AnswerUnusable(f"The query engine answered with status {response.status}.")
 
 
-def _of_success(reply: Reply, composed: Composed) -> QueryError | None:
-    if _PARTIAL in reply.headers:
-        return QueryTimeout(LATE)
-    if rows := reply.headers.get(_CAPPED):
+def _of_success(response: HttpResponse, query: RemoteQuery) -> QueryError | None:
+    if _PARTIAL in response.headers:
+        return QueryTimeout(DEADLINE_PASSED)
+    if rows := response.headers.get(_CAPPED):
         return TooManyRows(f"The query engine gives {rows} rows at most: use LIMIT and OFFSET.")
-    if reply.status != 200 or composed.recognise(reply.media_type) is None:
+    if response.status != 200 or query.recognise(response.media_type) is None:
         return AnswerUnusable(
             "The query engine answered with something else than a result "
-            f"(status {reply.status}, {reply.media_type or 'no type'})."
+            f"(status {response.status}, {response.media_type or 'no type'})."
         )
     return None
 

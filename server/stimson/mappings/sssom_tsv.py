@@ -1,13 +1,15 @@
-"""Read SSSOM/TSV (https://mapping-commons.github.io/sssom/spec-formats-tsv/).
+"""Read and write SSSOM/TSV (https://mapping-commons.github.io/sssom/spec-formats-tsv/).
 
-What is wrong in one cell is a fault with its place, so that all of them can be told at once;
-a file that is no such table is an `InvalidFile`.
+What is wrong in one cell is a fault with its place, so that all of them can be told at once; a
+file that is no such table is an `InvalidFile`. The same mappings are always written as the same
+bytes.
 """
 
 import csv
 import io
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
@@ -20,7 +22,8 @@ from .. import names
 from ..errors import InvalidFile
 from ..files import read_text, refuse_mark
 from ..front_matter import read_yaml
-from . import NOT, Fault, MappingSet, Record, Values, find_files, slots
+from . import NOT, CellFault, MappingRow, MappingSet, Values, find_files
+from . import sssom_slots as slots
 
 # Prefixes that SSSOM itself gives, so that no file need declare them.
 BUILT_IN = {
@@ -61,34 +64,56 @@ def parse(path: Path, text: str) -> MappingSet:
     refuse_mark(path, text)
     lines = io.StringIO(text, newline="\n").readlines()
     head = list(takewhile(lambda line: line.startswith(_MARK), lines))
-    said = _head(path, head)
-    declared = _prefixes(path, said)
-    reader = _Reader(path, {**BUILT_IN, **declared})
-    values = reader.head(said, head)
-    spread = {name: values.pop(name) for name in slots.SPREADING if name in values}
-    records = sorted(
-        reader.table(lines[len(head) :], len(head), spread), key=lambda record: record.key
-    )
-    return MappingSet(values, declared, tuple(records), path, tuple(reader.faults))
+    metadata = _read_metadata(path, head)
+    declared = _prefixes(path, metadata)
+    reader = _TableReader(path, {**BUILT_IN, **declared})
+    values = reader.head(metadata, head)
+    propagated = {name: values.pop(name) for name in slots.PROPAGATED if name in values}
+    rows = sorted(reader.table(lines[len(head) :], len(head), propagated), key=lambda row: row.key)
+    return MappingSet(values, declared, tuple(rows), path, tuple(reader.faults))
 
 
-def _head(path: Path, lines: list[str]) -> dict[str, Any]:
+def write(found: MappingSet) -> str:
+    """Write a set, its rows in alphabetical order; what all rows share goes into the head."""
+    rows = sorted((row.values for row in found.rows), key=_order)
+    shared = _shared(rows)
+    table = [_write_row(row, found.prefixes, shared) for row in rows]
+    used = {name for row in table for name in row}
+    columns = [name for name in slots.ROW if name in used or name in slots.REQUIRED]
+    out = io.StringIO()
+    out.writelines(_write_metadata(found, shared))
+    writer = csv.DictWriter(out, columns, dialect="excel-tab", lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(table)
+    return out.getvalue()
+
+
+def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Write an IRI with the longest of the prefixes that fit; as it is, if none does."""
+    fits = [(space, prefix) for prefix, space in prefixes.items() if iri.startswith(space)]
+    if not fits:
+        return iri
+    space, prefix = max(fits, key=lambda pair: len(pair[0]))
+    return f"{prefix}:{iri.removeprefix(space)}"
+
+
+def _read_metadata(path: Path, lines: list[str]) -> dict[str, Any]:
     """Read the YAML behind the marks."""
     text = "".join(line.removeprefix(_MARK) for line in lines)
     try:
         # Every value is text: YAML's own dates and numbers would be read in its way, not SSSOM's.
-        said = read_yaml(text, yaml.BaseLoader) or {}
+        metadata = read_yaml(text, yaml.BaseLoader) or {}
     except yaml.YAMLError as fault:
         mark = fault.problem_mark if isinstance(fault, yaml.MarkedYAMLError) else None
         line = None if mark is None else min(mark.line + 1, len(lines))
         raise InvalidFile(path, "the head is not valid YAML behind `#`", line) from fault
-    if not isinstance(said, dict) or not all(isinstance(key, str) for key in said):
+    if not isinstance(metadata, dict) or not all(isinstance(key, str) for key in metadata):
         raise InvalidFile(path, "begin the file with `# key: value` lines", 1)
-    return said
+    return metadata
 
 
-def _prefixes(path: Path, said: Mapping[str, Any]) -> dict[str, str]:
-    given = said.get("curie_map") or {}
+def _prefixes(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
+    given = metadata.get("curie_map") or {}
     if not isinstance(given, dict):
         raise InvalidFile(path, "`curie_map` in the head must be prefix: IRI", 1)
     for prefix, iri in given.items():
@@ -98,30 +123,30 @@ def _prefixes(path: Path, said: Mapping[str, Any]) -> dict[str, str]:
 
 
 @dataclass
-class _Reader:
+class _TableReader:
     """Reads the cells of one file, and keeps what is wrong with them."""
 
     path: Path
     prefixes: dict[str, str]
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
 
-    def head(self, said: Mapping[str, Any], lines: list[str]) -> dict[str, tuple[str, ...]]:
-        """Read what is said of all mappings."""
-        known = {**slots.SET, **slots.SPREADING}
+    def head(self, metadata: Mapping[str, Any], lines: list[str]) -> dict[str, tuple[str, ...]]:
+        """Read what the head says of all mappings."""
+        known = {**slots.SET, **slots.PROPAGATED}
         values = {}
-        for key, value in said.items():
+        for key, value in metadata.items():
             line = _line_of(key, lines)
             if key in known:
                 texts = [str(each) for each in (value if isinstance(value, list) else [value])]
                 values[key] = tuple(sorted(self._values(known[key], texts, line, 1)))
             elif key != "curie_map":
-                self._fault("mapping-syntax", f"`{key}` is no key of SSSOM that is kept.", line)
+                self._fault("mapping-syntax", f"`{key}` is not a supported key of SSSOM.", line)
         for key in ("mapping_set_id", "license"):
             if not values.get(key):
                 self._fault("mapping-syntax", f"The head lacks `{key}`, which SSSOM demands.", 1)
         return values
 
-    def table(self, lines: list[str], before: int, spread: Values) -> Iterator[Record]:
+    def table(self, lines: list[str], before: int, propagated: Values) -> Iterator[MappingRow]:
         """Read the rows; those that cannot be understood become faults."""
         rows = csv.reader(io.StringIO("".join(lines), newline=""), dialect="excel-tab")
         header = next(rows, None)
@@ -140,17 +165,17 @@ class _Reader:
                 self._fault("mapping-syntax", wrong, line)
                 continue
             columns = _columns(lines[line - before - 1], header)
-            values = self._record(dict(zip(header, cells, strict=True)), line, columns)
+            values = self._row(dict(zip(header, cells, strict=True)), line, columns)
             if values is not None:
-                yield Record({**spread, **values}, line, columns)
+                yield MappingRow({**propagated, **values}, line, columns)
 
-    def _record(
+    def _row(
         self, cells: Mapping[str, str], line: int, columns: Mapping[str, int]
     ) -> Values | None:
         values = {}
         before = len(self.faults)
         for name, cell in cells.items():
-            slot = slots.RECORD.get(name)
+            slot = slots.ROW.get(name)
             if slot is None or not cell.strip():
                 continue
             texts = _BAR.split(cell) if slot.many else [cell]
@@ -158,7 +183,9 @@ class _Reader:
             values[name] = tuple(sorted(self._values(slot, texts, line, columns[name])))
         return values if len(self.faults) == before else None
 
-    def _values(self, slot: slots.Slot, texts: list[str], line: int, column: int) -> Iterator[str]:
+    def _values(
+        self, slot: slots.SssomSlot, texts: list[str], line: int, column: int
+    ) -> Iterator[str]:
         """Bring the values of a slot into their one form."""
         for text in texts:
             try:
@@ -193,13 +220,13 @@ class _Reader:
 
     def _check_header(self, header: list[str], line: int) -> None:
         for name in header:
-            if name not in slots.RECORD:
-                self._fault("mapping-syntax", f"{name!r} is no column of SSSOM that is kept.", line)
+            if name not in slots.ROW:
+                self._fault("mapping-syntax", f"{name!r} is not a supported column of SSSOM.", line)
         if len(set(header)) != len(header):
-            self._fault("mapping-syntax", "A column stands twice in the table.", line)
+            self._fault("mapping-syntax", "A column occurs twice in the table.", line)
 
     def _fault(self, slug: str, message: str, line: int, column: int = 1) -> None:
-        self.faults.append(Fault(slug, message, line, column))
+        self.faults.append(CellFault(slug, message, line, column))
 
 
 def _line_of(key: str, lines: list[str]) -> int:
@@ -237,3 +264,51 @@ def _number(text: str) -> str:
     if not 0 <= number <= 1:
         raise ValueError(f"{text} is not between 0 and 1.")
     return f"{number:g}"
+
+
+def _order(row: Values) -> tuple[tuple[str, ...], ...]:
+    slots_of_key = ("subject_id", "predicate_id", "predicate_modifier", "object_id")
+    return tuple(row.get(name, ()) for name in slots_of_key)
+
+
+def _shared(rows: list[Values]) -> dict[str, tuple[str, ...]]:
+    """Find the values that all rows have, of the slots that may stand in the head."""
+    first = rows[0] if rows else {}
+    return {
+        name: first[name]
+        for name in slots.PROPAGATED
+        if name in first and all(row.get(name) == first[name] for row in rows)
+    }
+
+
+def _write_row(row: Values, prefixes: Mapping[str, str], shared: Values) -> dict[str, str]:
+    return {
+        name: "|".join(_cell(slots.ROW[name], value, prefixes) for value in values)
+        for name, values in row.items()
+        if name not in shared
+    }
+
+
+def _cell(slot: slots.SssomSlot, value: str, prefixes: Mapping[str, str]) -> str:
+    text = shorten(value, prefixes) if slot.kind == slots.ID else value
+    return text.replace("|", "\\|") if slot.many else text
+
+
+def _write_metadata(found: MappingSet, shared: Values) -> Iterable[str]:
+    """Write the head, as YAML behind marks; strings in quotes are JSON's, which YAML reads."""
+    for name, slot in {**slots.SET, **slots.PROPAGATED}.items():
+        values = found.values.get(name) or shared.get(name)
+        if values and slot.many:
+            yield f"# {name}:\n"
+            yield from (f"#   - {_scalar(slot, value, found.prefixes)}\n" for value in values)
+        elif values:
+            yield f"# {name}: {_scalar(slot, values[0], found.prefixes)}\n"
+    yield "# curie_map:\n"
+    for prefix, space in sorted(found.prefixes.items()):
+        if BUILT_IN.get(prefix) != space or prefix in ("semapv", "skos"):
+            yield f"#   {prefix}: {json.dumps(space, ensure_ascii=False)}\n"
+
+
+def _scalar(slot: slots.SssomSlot, value: str, prefixes: Mapping[str, str]) -> str:
+    text = shorten(value, prefixes) if slot.kind == slots.ID else value
+    return json.dumps(text, ensure_ascii=False)

@@ -14,8 +14,7 @@ import pyoxigraph as ox
 from ..errors import InvalidFile, NothingToRead
 from ..files import check_file, exists, mark_problem, parser_words
 from ..rdf import check_file_depth
-from . import Snapshot
-from .store import add_snapshot
+from . import Snapshot, add_snapshot
 
 _KNOWN = ("ttl", "trig", "nt", "nq", "rdf", "owl", "xml", "jsonld", "json")
 _RELATIVE = "No scheme found in an absolute IRI"  # the parser's words

@@ -14,29 +14,29 @@ NEGATED = f"{_SSSOM}NegatedPredicate"
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class SssomSlot:
     """A slot: `kind` is one of the words above; `many` allows several values, parted by ``|``.
 
-    One that `spreads` may stand in the head of a file, for all rows that lack it.
+    One that `propagates` may stand in the head of a file, for all rows that lack it.
     """
 
     name: str
     kind: str
     iri: str
     many: bool = False
-    spreads: bool = False
+    propagates: bool = False
 
 
-def _slot(name: str, kind: str = TEXT, iri: str = "", **more: bool) -> Slot:
-    return Slot(name, kind, names.expand(iri) if iri else f"{_SSSOM}{name}", **more)
+def _slot(name: str, kind: str = TEXT, iri: str = "", **more: bool) -> SssomSlot:
+    return SssomSlot(name, kind, names.expand(iri) if iri else f"{_SSSOM}{name}", **more)
 
 
-def _table(*slots: Slot) -> Mapping[str, Slot]:
+def _table(*slots: SssomSlot) -> Mapping[str, SssomSlot]:
     return {slot.name: slot for slot in slots}
 
 
 _AUTHOR = "http://purl.org/pav/authoredBy"
-RECORD = _table(
+ROW = _table(
     _slot("subject_id", ID, "owl:annotatedSource"),
     _slot("subject_label"),
     _slot("subject_category"),
@@ -54,16 +54,16 @@ RECORD = _table(
     _slot("creator_id", ID, "dcterms:creator", many=True),
     _slot("creator_label", many=True),
     _slot("license", ADDRESS, "dcterms:license"),
-    _slot("subject_source", ID, spreads=True),
-    _slot("subject_source_version", spreads=True),
-    _slot("object_source", ID, spreads=True),
-    _slot("object_source_version", spreads=True),
-    _slot("mapping_provider", ADDRESS, spreads=True),
+    _slot("subject_source", ID, propagates=True),
+    _slot("subject_source_version", propagates=True),
+    _slot("object_source", ID, propagates=True),
+    _slot("object_source_version", propagates=True),
+    _slot("mapping_provider", ADDRESS, propagates=True),
     _slot("mapping_source", ID),
     _slot("mapping_cardinality"),
-    _slot("mapping_tool", spreads=True),
-    _slot("mapping_tool_version", spreads=True),
-    _slot("mapping_date", DATE, "dcterms:created", spreads=True),
+    _slot("mapping_tool", propagates=True),
+    _slot("mapping_tool_version", propagates=True),
+    _slot("mapping_date", DATE, "dcterms:created", propagates=True),
     _slot("publication_date", DATE, "dcterms:issued"),
     _slot("confidence", NUMBER),
     _slot("see_also", ADDRESS, "rdfs:seeAlso", many=True),
@@ -86,7 +86,7 @@ SET = _table(
     _slot("other"),
     _slot("comment", TEXT, "rdfs:comment"),
 )
-SPREADING = _table(*(slot for slot in RECORD.values() if slot.spreads))
+PROPAGATED = _table(*(slot for slot in ROW.values() if slot.propagates))
 REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 JUSTIFICATIONS = frozenset(
     f"https://w3id.org/semapv/vocab/{kind}"

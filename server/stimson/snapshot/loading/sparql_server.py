@@ -10,10 +10,19 @@ from urllib.parse import quote, urlencode
 
 from ...config import Config
 from ...errors import PeerError, ReleaseFailed
-from ...http import Address, Line, Message, Reply, read_address
+from ...http import (
+    HttpClient,
+    HttpLimits,
+    HttpRequest,
+    HttpResponse,
+    HttpUrl,
+    RetryPolicy,
+    read_url,
+)
 
 _SECONDS = 900.0  # for one graph, with all that may have to be repeated
-_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+_RETRIES = RetryPolicy(attempts=6, first_wait=0.5)
+_LIMITS = HttpLimits(size=64 * 2**20)  # of a response; what is sent has no limit here
 _SHOWN = 200  # characters of an explanation
 # Where a graph store is, as seen from the endpoint: Oxigraph, GraphDB and RDF4J.
 _KNOWN = (
@@ -23,19 +32,19 @@ _KNOWN = (
 Body = bytes | Callable[[], IO[bytes]]
 
 
-class TooLarge(ReleaseFailed):
+class BodyTooLarge(ReleaseFailed):
     """The server takes no body as large as that; smaller parts may do."""
 
 
-class Target:
-    """Two lines to a server. Names that are shown hold no secret."""
+class SparqlServer:
+    """A server with a SPARQL endpoint and a graph store. As text it shows no secret."""
 
-    def __init__(self, endpoint: Address, store: Address) -> None:
-        self._endpoint = Line(endpoint)
-        self._store = Line(store)
+    def __init__(self, endpoint: HttpUrl, store: HttpUrl) -> None:
+        self._endpoint = HttpClient(endpoint, _RETRIES, _LIMITS)
+        self._store = HttpClient(store, _RETRIES, _LIMITS)
 
     def __str__(self) -> str:
-        return str(self._endpoint.address)
+        return str(self._endpoint.url)
 
     def close(self) -> None:
         """Close the connections."""
@@ -49,15 +58,15 @@ class Target:
             "Content-Type": "application/x-www-form-urlencoded",
         }
         body = urlencode({"query": query}).encode()
-        line = self._endpoint
-        message = Message("POST", line.address.target(), headers, body, _PAUSES)
-        reply, content = _exchange(line, message)
-        if reply.status != 200:
-            raise _refusal(line.address, reply)
+        url = self._endpoint.url
+        request = HttpRequest("POST", url.target(), headers, body)
+        response, content = _exchange(self._endpoint, request)
+        if response.status != 200:
+            raise _refusal(url, response)
         try:
             return [_row(row) for row in json.loads(content)["results"]["bindings"]]
         except (ValueError, LookupError, TypeError) as fault:
-            raise ReleaseFailed(f"{line.address} does not answer as a SPARQL endpoint.") from fault
+            raise ReleaseFailed(f"{url} does not answer as a SPARQL endpoint.") from fault
 
     def count(self, graph: str) -> int:
         """Count the triples that the server has in a graph."""
@@ -81,27 +90,27 @@ class Target:
         if length is not None:
             # N-Triples are Turtle, and every store reads that.
             headers = {"Content-Type": "text/turtle", "Content-Length": str(length)}
-        target = self._store.address.target(f"graph={quote(graph, safe='')}")
-        reply, _ = _exchange(self._store, Message(method, target, headers, body, _PAUSES))
-        if reply.status == 413:
-            name = self._store.address
-            raise TooLarge(f"{name} takes no body of {length} bytes: allow for larger ones.")
-        if not reply.is_success and (method, reply.status) != ("DELETE", 404):
-            raise _refusal(self._store.address, reply)
+        target = self._store.url.target(f"graph={quote(graph, safe='')}")
+        response, _ = _exchange(self._store, HttpRequest(method, target, headers, body))
+        if response.status == 413:
+            name = self._store.url
+            raise BodyTooLarge(f"{name} takes no body of {length} bytes: allow for larger ones.")
+        if not response.is_success and (method, response.status) != ("DELETE", 404):
+            raise _refusal(self._store.url, response)
 
 
-def open_target(config: Config) -> Target:
+def open_server(config: Config) -> SparqlServer:
     """Find the server in the settings, or raise `StimsonError` that says what is missing."""
     if not config.engine:
         raise ReleaseFailed("Say with --engine or STIMSON_ENGINE which endpoint to load into.")
     secrets = (config.engine_user, config.engine_password, config.engine_token)
-    endpoint = read_address("--engine", config.engine, *secrets)
+    endpoint = read_url("--engine", config.engine, *secrets)
     if config.graph_store:
-        return Target(endpoint, read_address("--graph-store", config.graph_store, *secrets))
+        return SparqlServer(endpoint, read_url("--graph-store", config.graph_store, *secrets))
     for pattern, replacement in _KNOWN:
         if pattern.match(endpoint.path):
             path = pattern.sub(replacement, endpoint.path)
-            return Target(endpoint, endpoint.at(path))
+            return SparqlServer(endpoint, endpoint.at(path))
     raise ReleaseFailed(f"Say with --graph-store where {endpoint} has its graph store.")
 
 
@@ -114,16 +123,16 @@ def body_of(file: Path, start: int, end: int) -> Body:
         return whole.read(end - start)
 
 
-def _exchange(line: Line, message: Message) -> tuple[Reply, bytes]:
+def _exchange(client: HttpClient, request: HttpRequest) -> tuple[HttpResponse, bytes]:
     try:
-        reply = line.send(message, time.monotonic() + _SECONDS)
-        return reply, b"".join(reply.chunks()) if reply.is_success else b""
+        with client.send(request, time.monotonic() + _SECONDS) as response:
+            return response, response.read() if response.is_success else b""
     except PeerError as fault:
         raise ReleaseFailed(f"{fault} Try again: what is loaded stays loaded.") from fault
 
 
-def _refusal(address: Address, reply: Reply) -> ReleaseFailed:
-    match reply.status:
+def _refusal(url: HttpUrl, response: HttpResponse) -> ReleaseFailed:
+    match response.status:
         case 401 | 403:
             advice = "say in STIMSON_ENGINE_USER and _PASSWORD, or _TOKEN, who you are"
         case 404 | 405 | 501:
@@ -131,8 +140,8 @@ def _refusal(address: Address, reply: Reply) -> ReleaseFailed:
         case status if 300 <= status < 400:
             advice = "it points elsewhere; name the right address"
         case _:
-            advice = " ".join(reply.text.split())[:_SHOWN] or "it does not say why"
-    return ReleaseFailed(f"{address} answered with status {reply.status}: {advice}.")
+            advice = " ".join(response.text.split())[:_SHOWN] or "it does not say why"
+    return ReleaseFailed(f"{url} answered with status {response.status}: {advice}.")
 
 
 def _row(row: dict[str, Any]) -> dict[str, str]:

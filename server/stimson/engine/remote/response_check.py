@@ -1,29 +1,38 @@
-"""Tell a whole answer from a cut one, as far as is cheap.
+"""Check a response of a remote engine: is it whole, and has it too many rows?
 
 Some engines send 200 first and find out later that they cannot go on: they end the body
 early, in order, often with a sentence about it. JSON and XML have an end that is then missing.
 The other formats are made of lines, of which the last would lack its end.
 """
 
+import io
 import re
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol
 from xml.parsers import expat
 
-from ...errors import AnswerUnusable
+import pyoxigraph
+
+from ...errors import AnswerUnusable, TooManyRows
+from ..formats import GRAPHS, RESULTS
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _JSON = ("application/sparql-results+json", "application/json", "application/ld+json")
 _XML = ("application/sparql-results+xml", "application/xml", "application/rdf+xml")
 _LINES = ("text/csv", "text/tab-separated-values")
+_STATEMENT_LINES = ("application/n-triples", "application/n-quads")
 # QLever's words, after which there may be an end of line.
-_SORRY = b"!!!!>># An error has occurred"
+_QLEVER_ERROR = b"!!!!>># An error has occurred"
 _TAIL = 4096
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_REST = re.compile(rb'(?:[^"\\]|\\.)*+"', re.DOTALL)
+_REST_OF_STRING = re.compile(rb'(?:[^"\\]|\\.)*+"', re.DOTALL)
 _SLASHES = re.compile(rb"\\*\Z")
-_CUT = "The engine broke off in the middle of an answer: try again, or ask for less."
+_BROKEN_OFF = "The engine broke off in the middle of an answer: try again, or ask for less."
 
 
-class Check(Protocol):
+class EndCheck(Protocol):
     """Look at an answer as it comes."""
 
     def feed(self, data: bytes) -> None:
@@ -33,13 +42,13 @@ class Check(Protocol):
         """Raise `AnswerUnusable` if that was not all."""
 
 
-def check_of(media_type: str) -> Check:
+def end_check(media_type: str) -> EndCheck:
     """Choose how answers of a media type are checked."""
     if media_type in _JSON:
-        return _Json()
+        return _JsonEnd()
     if media_type in _XML:
-        return _Xml()
-    return _Lines(must_end=media_type in _LINES)
+        return _XmlEnd()
+    return _LastLine(must_end=media_type in _LINES)
 
 
 def is_self_contained(media_type: str) -> bool:
@@ -47,7 +56,7 @@ def is_self_contained(media_type: str) -> bool:
     return media_type in _JSON or media_type in _XML
 
 
-class _Json:
+class _JsonEnd:
     """Count brackets outside strings: as many close as open, and nothing follows."""
 
     def __init__(self) -> None:
@@ -64,7 +73,7 @@ class _Json:
         self._held = b"\\" if match and len(match[0]) % 2 else b""
         data = data.removesuffix(self._held)
         if self._in_string:
-            rest = _REST.match(data)
+            rest = _REST_OF_STRING.match(data)
             if rest is None:
                 return
             data = data[rest.end() :]
@@ -75,21 +84,21 @@ class _Json:
     def end(self) -> None:
         """Raise `AnswerUnusable` if that was not all."""
         if self._in_string or not self._is_over:
-            raise AnswerUnusable(_CUT)
+            raise AnswerUnusable(_BROKEN_OFF)
 
     def _count(self, outside: bytes, *, has_string: bool) -> None:
         text = outside.strip()
         if self._is_over and (text or has_string):
-            raise AnswerUnusable(_CUT)
+            raise AnswerUnusable(_BROKEN_OFF)
         opened, closed = text.count(b"{") + text.count(b"["), text.count(b"}") + text.count(b"]")
         self._depth += opened - closed
         if text and self._depth <= 0:
             if self._depth < 0 or text[-1:] not in b"}]":
-                raise AnswerUnusable(_CUT)
+                raise AnswerUnusable(_BROKEN_OFF)
             self._is_over = True
 
 
-class _Xml:
+class _XmlEnd:
     """Read it as XML, to its end."""
 
     def __init__(self) -> None:
@@ -114,10 +123,10 @@ class _Xml:
         try:
             self._parser.Parse(data, is_final)
         except expat.ExpatError as fault:
-            raise AnswerUnusable(_CUT) from fault
+            raise AnswerUnusable(_BROKEN_OFF) from fault
 
 
-class _Lines:
+class _LastLine:
     """Look at how the last line ends."""
 
     def __init__(self, *, must_end: bool) -> None:
@@ -131,10 +140,77 @@ class _Lines:
     def end(self) -> None:
         """Raise `AnswerUnusable` if that was not all."""
         is_ended = self._tail.endswith(b"\n") if self._must_end else self._ends_a_statement()
-        if _SORRY in self._tail or not is_ended:
-            raise AnswerUnusable(_CUT)
+        if _QLEVER_ERROR in self._tail or not is_ended:
+            raise AnswerUnusable(_BROKEN_OFF)
 
     def _ends_a_statement(self) -> bool:
         """Tell whether Turtle ends as it may: after a dot, a graph, a prefix or a comment."""
         last = self._tail.rstrip().rpartition(b"\n")[2].lstrip()
         return not last or last.endswith((b".", b"}")) or last.startswith((b"#", b"PREFIX"))
+
+
+def refuse_many_rows(chunks: Iterator[bytes], media_type: str, rows: int) -> None:
+    """Raise `TooManyRows` if an answer has more than `rows`."""
+    for number, _ in enumerate(_rows(chunks, media_type), 1):
+        if number > rows:
+            raise TooManyRows(f"The result has more than {rows} rows: use LIMIT and OFFSET.")
+
+
+def _rows(chunks: Iterator[bytes], media_type: str) -> Iterable[object]:
+    if media_type == "text/csv":
+        return _body(_unquoted_lines(chunks))
+    if media_type == "text/tab-separated-values":
+        return _body(_lines(chunks))
+    if media_type in _STATEMENT_LINES:
+        return _lines(chunks)
+    return _parsed(io.BufferedReader(_ChunkFile(chunks)), media_type)
+
+
+def _parsed(file: io.BufferedReader, media_type: str) -> Iterator[object]:
+    try:
+        if (form := GRAPHS.get(media_type)) is not None:
+            yield from pyoxigraph.parse(file, form)
+            return
+        found = pyoxigraph.parse_query_results(file, RESULTS[media_type])
+        if isinstance(found, pyoxigraph.QuerySolutions):
+            yield from found
+    except SyntaxError as fault:
+        raise AnswerUnusable(f"The engine's answer is not what it says it is: {fault}.") from fault
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[None]:
+    for chunk in chunks:
+        for _ in range(chunk.count(b"\n")):
+            yield None
+
+
+def _unquoted_lines(chunks: Iterator[bytes]) -> Iterator[None]:
+    """Find the ends of lines that no quotation marks enclose; two in a row cancel out."""
+    inside = 0
+    for chunk in chunks:
+        parts = chunk.split(b'"')
+        yield from _lines(iter(parts[inside::2]))
+        inside = (inside + len(parts) - 1) % 2
+
+
+def _body(lines: Iterator[None]) -> Iterator[None]:
+    next(lines, None)  # the names of the columns
+    return lines
+
+
+class _ChunkFile(io.RawIOBase):
+    """Chunks as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._rest or next(self._chunks, b"")
+        part, self._rest = data[: len(view)], data[len(view) :]
+        view[: len(part)] = part
+        return len(part)

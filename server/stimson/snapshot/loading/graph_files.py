@@ -1,6 +1,7 @@
-"""Part a snapshot into one file per graph, as N-Triples."""
+"""Split a snapshot into one file per graph, as N-Triples."""
 
 import hashlib
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,25 +15,25 @@ _HELD = 32 * 2**20  # bytes of lines in memory before they go to the files
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
-    """One graph of a snapshot. Its first `tied` bytes are the lines with blank nodes."""
+class GraphFile:
+    """One graph of a snapshot. Its first `blank` bytes are the lines with blank nodes."""
 
     iri: str
     file: Path
     triples: int
-    tied: int
+    blank: int
     digest: str
 
 
-def split(dataset: Path, folder: Path) -> dict[str, Graph]:
+def split(dataset: Path, folder: Path) -> dict[str, GraphFile]:
     """Write every graph to a file in `folder`, or raise `ReleaseFailed`."""
-    parts = _Parts(folder)
+    parts = _GraphWriter(folder)
     for quad in ox.parse(path=dataset, format=ox.RdfFormat.N_QUADS, rename_blank_nodes=False):
         parts.add(quad)
     return {graph.iri: graph for graph in parts.finish()}
 
 
-class _Parts:
+class _GraphWriter:
     """The files, while they are written: of each graph one with blank nodes and one without."""
 
     def __init__(self, folder: Path) -> None:
@@ -62,28 +63,28 @@ class _Parts:
         if self._held > _HELD:
             self._write()
 
-    def finish(self) -> Iterator[Graph]:
+    def finish(self) -> Iterator[GraphFile]:
         """Put the two files of each graph together, those with blank nodes first."""
         self._write()
         for iri in self._numbers:
-            file, free = self._file(iri, is_tied=True), self._file(iri, is_tied=False)
+            file = self._file(iri, has_blank=True)
+            free = self._file(iri, has_blank=False)
             file.touch()
-            tied = file.stat().st_size
+            blank = file.stat().st_size
             if free.exists():
                 with free.open("rb") as source, file.open("ab") as goal:
-                    while piece := source.read(2**20):
-                        goal.write(piece)
+                    shutil.copyfileobj(source, goal)
                 free.unlink()
             with file.open("rb") as whole:
                 digest = hashlib.file_digest(whole, "sha256").hexdigest()
-            yield Graph(iri, file, self._counts[iri], tied, digest)
+            yield GraphFile(iri, file, self._counts[iri], blank, digest)
 
-    def _file(self, iri: str, *, is_tied: bool) -> Path:
-        return self._folder / f"{self._numbers[iri]}{'' if is_tied else '-free'}.nt"
+    def _file(self, iri: str, *, has_blank: bool) -> Path:
+        return self._folder / f"{self._numbers[iri]}{'' if has_blank else '-free'}.nt"
 
     def _write(self) -> None:
-        for (iri, is_tied), lines in self._lines.items():
-            with self._file(iri, is_tied=is_tied).open("ab") as file:
+        for (iri, has_blank), lines in self._lines.items():
+            with self._file(iri, has_blank=has_blank).open("ab") as file:
                 file.writelines(lines)
         self._lines.clear()
         self._held = 0

@@ -15,7 +15,7 @@ _SERVICE, _SILENT = "SERVICE", "SILENT"
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class _ServiceCall:
     """A SERVICE: where the word stands, and where its address with the brackets does."""
 
     word: slice
@@ -23,10 +23,10 @@ class _Call:
     address: str
 
 
-def redirect(text: str, allowed: Collection[str], place: Callable[[str], str]) -> str:
+def rewrite_services(text: str, allowed: Collection[str], place: Callable[[str], str]) -> str:
     """Put other addresses in place of those that a query calls, or raise `QueryRefused`.
 
-    It is raised for an address that is not `allowed`, and for all that `guard` refuses.
+    It is raised for an address that is not `allowed`, and for all that `query_policy` refuses.
     """
     calls = list(_calls(text))
     for call in calls:
@@ -45,7 +45,7 @@ def redirect(text: str, allowed: Collection[str], place: Callable[[str], str]) -
     return text
 
 
-def _calls(text: str) -> Iterator[_Call]:
+def _calls(text: str) -> Iterator[_ServiceCall]:
     """Find every word that holds SERVICE, and the address behind it."""
     found = [match for match in query_policy.tokens(text) if not match[0].startswith("#")]
     for number, match in enumerate(found):
@@ -59,7 +59,7 @@ def _calls(text: str) -> Iterator[_Call]:
             raise _unnamed()
         if not token[0].startswith("<"):
             raise _unnamed()
-        yield _Call(slice(*match.span()), slice(*token.span()), token[0][1:-1])
+        yield _ServiceCall(slice(*match.span()), slice(*token.span()), token[0][1:-1])
 
 
 def _follows(text: str, start: int, end: int) -> bool:

@@ -1,21 +1,26 @@
-"""Items of Wikidata as RDF, and back.
+"""Items of Wikidata as RDF, and back; the file of what it said on a day: N-Quads, in sorted lines.
 
 Terms and shapes are those of Wikibase's own RDF
 (https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format), with these differences: there
 are no direct claims, so that no value stands without its rank and qualifiers; there are no
 references; a date has the precision it is given with; a qualifier without a value is a class
-of its statement; and of an item that was not there, the status of the answer is kept.
+of its statement; and of an item that was not there, the status of the response is kept.
 """
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from ... import names
-from ...rdf import Index, Term, named
+from ...errors import InvalidFile, NothingToRead
+from ...files import check_file
+from ...rdf import Index, Term, check_file_depth, named
 from ...rdf import Statement as Triple
-from . import GRAPH, RANKS, Item, Statement
+from . import GRAPH, RANKS, ItemStatement, WikidataItem
 
 _BASE = "http://www.wikidata.org/"
 ENTITY, DATA = names.PREFIXES["wd"], f"{_BASE}wiki/Special:EntityData/"
@@ -40,7 +45,15 @@ _CREATED = named("dcterms:created")
 _GONE = ox.Literal(404)
 
 
-def to_quads(items: Iterable[Item], day: date, source: str) -> Iterator[ox.Quad]:
+@dataclass(frozen=True, slots=True)
+class WikidataReading:
+    """The items that were read on a day."""
+
+    day: date
+    items: Mapping[str, WikidataItem]
+
+
+def to_quads(items: Iterable[WikidataItem], day: date, source: str) -> Iterator[ox.Quad]:
     """Write items as the graph that is kept for them, and say what it is."""
     graph = ox.NamedNode(GRAPH)
     for triples in (_describe_graph(day, source), *(_describe(item) for item in items)):
@@ -48,21 +61,72 @@ def to_quads(items: Iterable[Item], day: date, source: str) -> Iterator[ox.Quad]
             yield ox.Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
 
 
-def day_of(index: Index) -> date | None:
-    """Tell from which day a graph of items is; None, if it does not say."""
-    value = index.value(ox.NamedNode(GRAPH), _CREATED)
-    return None if value is None else date.fromisoformat(value.value)
-
-
-def from_index(index: Index) -> dict[str, Item]:
+def from_index(index: Index) -> dict[str, WikidataItem]:
     """Read the items that a graph holds, by their identifiers."""
     found = {_id(index, data): data for data in index.subjects_with(_ABOUT)}
     items = {id_: _read(index, id_, data) for id_, data in found.items()}
     for subject in index.subjects_with(_SAME):
         id_ = subject.value.removeprefix(ENTITY)
         target = index.objects(subject, _SAME)[0].value.removeprefix(ENTITY)
-        items[id_] = Item(id_, redirect=target)
+        items[id_] = WikidataItem(id_, redirect=target)
     return dict(sorted(items.items()))
+
+
+def write_items(path: Path, items: Iterable[WikidataItem], day: date, source: str) -> None:
+    """Write items to a file, which is there whole or not at all."""
+    text = ox.serialize(to_quads(items, day, source), format=ox.RdfFormat.N_QUADS)
+    assert text is not None  # None is for output to a file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        fresh.write_bytes(b"".join(sorted(set(text.splitlines(keepends=True)))))
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def read_quads(path: Path) -> Iterator[ox.Quad]:
+    """Read a file, or raise `InvalidFile` where it says anything but what Wikidata says."""
+    graph = ox.NamedNode(GRAPH)
+    check_file(path)
+    try:
+        check_file_depth(path)
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS):
+            if quad.graph_name != graph:
+                raise InvalidFile(path, f"all its lines must be in the graph <{GRAPH}>")
+            if _is_ours(quad.subject):
+                raise InvalidFile(path, f"it speaks of {quad.subject}, which is not Wikidata's")
+            yield quad
+    except SyntaxError as fault:
+        raise InvalidFile(path, "not N-Quads", fault.lineno, fault.offset) from fault
+    except OSError as fault:
+        raise NothingToRead(f"{path}: {fault.strerror or fault}.") from fault
+
+
+def read_items(path: Path) -> WikidataReading:
+    """Read the items of a file and its day, or raise `InvalidFile`."""
+    index = Index(read_quads(path))
+    day = _day_of(index)
+    if day is None:
+        raise InvalidFile(path, "it does not say from which day it is; pull it again")
+    return WikidataReading(day, from_index(index))
+
+
+def latest(folder: Path) -> Path:
+    """Find the newest file in a folder, or raise `NothingToRead`."""
+    found = sorted(folder.glob("wikidata-*.nq"))
+    if not found:
+        raise NothingToRead(
+            f"No reading of Wikidata in {folder}; run `stimson wikidata pull`, or name a file "
+            "with --wikidata."
+        )
+    return found[-1]
+
+
+def _day_of(index: Index) -> date | None:
+    """Tell from which day a graph of items is; None, if it does not say."""
+    value = index.value(ox.NamedNode(GRAPH), _CREATED)
+    return None if value is None else date.fromisoformat(value.value)
 
 
 def _describe_graph(day: date, source: str) -> Iterator[Triple]:
@@ -75,7 +139,7 @@ def _describe_graph(day: date, source: str) -> Iterator[Triple]:
     yield graph, _CREATED, ox.Literal(day.isoformat(), datatype=named("xsd:date"))
 
 
-def _describe(item: Item) -> Iterator[Triple]:
+def _describe(item: WikidataItem) -> Iterator[Triple]:
     subject = ox.NamedNode(f"{ENTITY}{item.id}")
     if item.redirect:
         yield subject, _SAME, ox.NamedNode(f"{ENTITY}{item.redirect}")
@@ -98,11 +162,11 @@ def _describe(item: Item) -> Iterator[Triple]:
         yield from _describe_statement(subject, statement, statement.id in best)
 
 
-def _properties(item: Item) -> set[str]:
+def _properties(item: WikidataItem) -> set[str]:
     return {statement.property for statement in item.statements}
 
 
-def _describe_statement(subject: ox.NamedNode, each: Statement, best: bool) -> Iterator[Triple]:
+def _describe_statement(subject: ox.NamedNode, each: ItemStatement, best: bool) -> Iterator[Triple]:
     # `Q42$F07` is written Q42-F07 in an IRI.
     node = ox.NamedNode(f"{STATEMENT}{each.id.replace('$', '-')}")
     yield subject, ox.NamedNode(f"{PROPERTY}{each.property}"), node
@@ -126,15 +190,15 @@ def _id(index: Index, data: Term) -> str:
     return index.objects(data, _ABOUT)[0].value.removeprefix(ENTITY)
 
 
-def _read(index: Index, id_: str, data: Term) -> Item:
+def _read(index: Index, id_: str, data: Term) -> WikidataItem:
     if (data, _STATUS, _GONE) in index:
-        return Item(id_, missing=True)
+        return WikidataItem(id_, missing=True)
     subject = ox.NamedNode(f"{ENTITY}{id_}")
     revision, modified = index.value(data, _REVISION), index.value(data, _MODIFIED)
     aliases: dict[str, tuple[str, ...]] = {}
     for language, text in sorted(_texts(index, subject, _ALIAS)):
         aliases[language] = (*aliases.get(language, ()), text)
-    return Item(
+    return WikidataItem(
         id_,
         dict(sorted(_texts(index, subject, _LABEL))),
         aliases,
@@ -152,14 +216,14 @@ def _texts(
             yield value.language or "", value.value
 
 
-def _statements(index: Index, subject: ox.NamedNode) -> Iterator[Statement]:
+def _statements(index: Index, subject: ox.NamedNode) -> Iterator[ItemStatement]:
     for predicate, values in _said_of(index, subject):
         if predicate.startswith(PROPERTY):
             for node in values:
                 yield _statement(index, node, predicate.removeprefix(PROPERTY))
 
 
-def _statement(index: Index, node: Term, name: str) -> Statement:
+def _statement(index: Index, node: Term, name: str) -> ItemStatement:
     value: Term | None = None
     rank, qualifiers = "normal", list[tuple[str, Term | None]]()
     for predicate, values in _said_of(index, node):
@@ -175,7 +239,7 @@ def _statement(index: Index, node: Term, name: str) -> Statement:
             qualifiers += ((each.removeprefix(none), None) for each in types)
     local = node.value.removeprefix(STATEMENT)
     ordered = tuple(sorted(qualifiers, key=lambda pair: (pair[0], str(pair[1]))))
-    return Statement(local.replace("-", "$", 1), name, value, rank, ordered)
+    return ItemStatement(local.replace("-", "$", 1), name, value, rank, ordered)
 
 
 def _said_of(index: Index, subject: Term) -> Iterator[tuple[str, list[Term]]]:
@@ -184,3 +248,11 @@ def _said_of(index: Index, subject: Term) -> Iterator[tuple[str, list[Term]]]:
     found = index.by_subject.get(-1 if number is None else number, {})
     for predicate, values in found.items():
         yield index.terms[predicate].value, [index.terms[value] for value in values]
+
+
+def _is_ours(subject: object) -> bool:
+    return (
+        isinstance(subject, ox.NamedNode)
+        and subject.value.startswith(names.BASE)
+        and subject.value != GRAPH
+    )

@@ -14,16 +14,19 @@ import pyoxigraph as ox
 
 from .. import names
 from ..findings import Finding, Severity
-from ..rdf import Index, named
-from . import CLOSE, EXACT, PREDICATES, MappingSet, Record, slots
-from .disjoint import Disjointness
+from ..rdf import Index, Term, named
+from . import CLOSE, EXACT, PREDICATES, MappingRow, MappingSet
+from . import sssom_slots as slots
 
 _LABEL = named("rdfs:label")
-_TYPE = named("rdf:type")
+_TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
+_DISJOINT, _MEMBERS = named("owl:disjointWith"), named("owl:members")
+_ALL_DISJOINT = named("owl:AllDisjointClasses")
+_WIKIDATA = names.PREFIXES["wd"]
 _ITEM = re.compile(re.escape(names.PREFIXES["wd"]) + "Q[1-9][0-9]{0,11}")
 # Only these say that a thing is an item; to be related to one says nothing of how many are.
 _SAME = EXACT | {CLOSE}
-_Placed = tuple[Path, Record]
+_Placed = tuple[Path, MappingRow]
 
 
 def check(sets: Sequence[MappingSet], index: Index, things: tuple[str, ...]) -> Iterator[Finding]:
@@ -34,7 +37,7 @@ def check(sets: Sequence[MappingSet], index: Index, things: tuple[str, ...]) -> 
     for found in sets:
         for fault in found.faults:
             yield _fault(found.path, fault.slug, fault.message, fault.line, fault.column)
-    placed = [(found.path, record) for found in sets for record in found.records]
+    placed = [(found.path, row) for found in sets for row in found.rows]
     for each in placed:
         yield from _ends(each, index, things)
         for look in (_predicate, _justification, _label, _category):
@@ -43,6 +46,45 @@ def check(sets: Sequence[MappingSet], index: Index, things: tuple[str, ...]) -> 
     yield from _several(placed)
     yield from _classes(placed, index)
     yield from _names(sets)
+
+
+def coverage(sets: Iterable[MappingSet], index: Index) -> Iterator[tuple[str, ...]]:
+    """Give a row for each class of which something is mapped or denied to be an item.
+
+    Its cells are the class, and the number of its things: all of them; those with an exact
+    item; those with another; those with none; and those of which it is said what they are not.
+    """
+    exact, close, denied = set[str](), set[str](), set[str]()
+    for found in sets:
+        for row in found.rows:
+            if row.object.startswith(_WIKIDATA):
+                among = denied if row.negated else exact if row.is_exact else close
+                among.add(row.subject)
+    things: dict[str, set[str]] = {}
+    for thing in exact | close | denied:
+        for kind in index.objects(ox.NamedNode(thing), _TYPE):
+            things[kind.value] = {each.value for each in index.subjects(_TYPE, kind)}
+    for name, members in sorted(things.items()):
+        numbers = (
+            len(members),
+            len(members & exact),
+            len(members & close - exact),
+            len(members - exact - close),
+            len(members & denied),
+        )
+        yield names.shorten(name), *map(str, numbers)
+
+
+def classes_of(index: Index, iri: str) -> set[Term]:
+    """Collect the classes of a thing, and those above them."""
+    waiting = index.objects(ox.NamedNode(iri), _TYPE)
+    found: set[Term] = set()
+    while waiting:
+        kind = waiting.pop()
+        if kind not in found:
+            found.add(kind)
+            waiting += index.objects(kind, _BELOW)
+    return found
 
 
 def _names(sets: Iterable[MappingSet]) -> Iterator[Finding]:
@@ -64,10 +106,10 @@ def _ends(each: _Placed, index: Index, things: tuple[str, ...]) -> Iterator[Find
         message = f"{names.shorten(subject)} is none of the project's things; map one of these."
         yield _finding(each, "mapping-subject", message, "subject_id")
     if things and target.startswith(things):
-        message = "A mapping leads out of the project; name what it is elsewhere."
+        message = "The object is one of the project's own things; name what it is elsewhere."
         yield _finding(each, "mapping-identifier", message, "object_id")
     elif "wikidata.org" in target and not _ITEM.fullmatch(target):
-        message = f"{target} is no item of Wikidata: its identifier is Q and a number."
+        message = f"{target} is not an item of Wikidata: its identifier is Q and a number."
         yield _finding(each, "mapping-identifier", message, "object_id")
 
 
@@ -75,7 +117,7 @@ def _predicate(each: _Placed, index: Index) -> Iterator[Finding]:
     predicate = each[1].predicate
     if predicate not in PREDICATES:
         choice = ", ".join(names.shorten(known) for known in sorted(PREDICATES))
-        message = f"{names.shorten(predicate)} is no way to map; use one of {choice}."
+        message = f"{names.shorten(predicate)} is not a mapping predicate; use one of {choice}."
         yield _finding(each, "mapping-predicate", message, "predicate_id")
 
 
@@ -93,7 +135,7 @@ def _label(each: _Placed, index: Index) -> Iterator[Finding]:
     labels = index.objects(ox.NamedNode(each[1].subject), _LABEL)
     known = sorted(label.value for label in labels if isinstance(label, ox.Literal))
     if given and known and given not in known:
-        message = f"{given!r} is no label of the thing; it is called {_quoted(known)}."
+        message = f"{given!r} is not a label of the thing; it is called {_quoted(known)}."
         yield _finding(each, "mapping-label", message, "subject_label", "warning")
 
 
@@ -109,14 +151,14 @@ def _category(each: _Placed, index: Index) -> Iterator[Finding]:
 
 
 def _repeated(placed: Iterable[_Placed]) -> Iterator[Finding]:
-    """Find mappings that stand twice, and such as are made in one row and denied in another."""
-    seen: dict[tuple[str, str, str], Record] = {}
+    """Find mappings that occur twice, and those that are made in one row and denied in another."""
+    seen: dict[tuple[str, str, str], MappingRow] = {}
     for each in placed:
-        record = each[1]
-        earlier = seen.setdefault(record.key[:3], record)
-        if earlier is not record:
-            same = earlier.negated == record.negated
-            problem = "The mapping stands twice" if same else "The mapping is made and denied"
+        row = each[1]
+        earlier = seen.setdefault(row.key[:3], row)
+        if earlier is not row:
+            same = earlier.negated == row.negated
+            problem = "The mapping occurs twice" if same else "The mapping is both made and denied"
             yield _finding(each, "mapping-conflict", f"{problem}; keep one row.", "object_id")
 
 
@@ -124,21 +166,23 @@ def _several(placed: Sequence[_Placed]) -> Iterator[Finding]:
     """Find things that share an item, or have several, without a word of it in their rows."""
     same = [each for each in placed if each[1].predicate in _SAME and not each[1].negated]
     subjects, objects = defaultdict(set), defaultdict(set)
-    for _, record in same:
-        subjects[record.object].add(record.subject)
-        objects[record.subject].add(record.object)
+    for _, row in same:
+        subjects[row.object].add(row.subject)
+        objects[row.subject].add(row.object)
     for each in same:
-        record = each[1]
-        left = "n" if len(subjects[record.object]) > 1 else "1"
-        right = "n" if len(objects[record.subject]) > 1 else "1"
-        found, said = f"{left}:{right}", record.first("mapping_cardinality")
+        row = each[1]
+        left = "n" if len(subjects[row.object]) > 1 else "1"
+        right = "n" if len(objects[row.subject]) > 1 else "1"
+        found, said = f"{left}:{right}", row.first("mapping_cardinality")
         if found != (said or "1:1"):
             yield _finding(each, "mapping-cardinality", _number(found, said), "mapping_cardinality")
 
 
 def _number(found: str, said: str) -> str:
     if said and said not in slots.CARDINALITIES:
-        return f"{said!r} is no cardinality; write one of {', '.join(sorted(slots.CARDINALITIES))}."
+        return (
+            f"{said!r} is not a cardinality; write one of {', '.join(sorted(slots.CARDINALITIES))}."
+        )
     if said:
         return f"The row says {said}, but the mappings are {found}; make them agree."
     what = {"n:1": "Several things share this item", "1:n": "The thing has several items"}
@@ -148,7 +192,7 @@ def _number(found: str, said: str) -> str:
 
 def _classes(placed: Iterable[_Placed], index: Index) -> Iterator[Finding]:
     """Find things of disjoint classes that are said to be the same item."""
-    disjoint = Disjointness(index)
+    disjoint = _Disjointness(index)
     by_item: dict[str, list[_Placed]] = defaultdict(list)
     for each in placed:
         if each[1].is_exact:
@@ -172,19 +216,48 @@ def _quoted(texts: Iterable[str]) -> str:
 def _finding(
     each: _Placed, slug: str, message: str, slot: str, severity: Severity = "violation"
 ) -> Finding:
-    path, record = each
+    path, row = each
     return Finding(
         f"{names.RULE}{slug}",
         severity,
         message,
         file=path,
-        line=record.line,
-        column=record.columns.get(slot, 1),
-        focus=record.subject,
-        path=record.predicate,
-        value=record.object,
+        line=row.line,
+        column=row.columns.get(slot, 1),
+        focus=row.subject,
+        path=row.predicate,
+        value=row.object,
     )
 
 
 def _fault(path: Path, slug: str, message: str, line: int, column: int) -> Finding:
     return Finding(f"{names.RULE}{slug}", "violation", message, file=path, line=line, column=column)
+
+
+class _Disjointness:
+    """Tells whether two things are of classes that share nothing, by what the ontology says."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._pairs = set(_disjoint_pairs(index))
+
+    def between(self, one: str, other: str) -> tuple[str, str] | None:
+        """Name the disjoint classes to which two things belong; None if there are none."""
+        theirs = sorted(classes_of(self._index, other), key=str)
+        for mine in sorted(classes_of(self._index, one), key=str):
+            for kind in theirs:
+                if frozenset((mine, kind)) in self._pairs:
+                    return mine.value, kind.value
+        return None
+
+
+def _disjoint_pairs(index: Index) -> list[frozenset[Term]]:
+    found = [
+        frozenset((kind, other))
+        for kind in index.subjects_with(_DISJOINT)
+        for other in index.objects(kind, _DISJOINT)
+    ]
+    for axiom in index.subjects(_TYPE, _ALL_DISJOINT):
+        for members in index.objects(axiom, _MEMBERS):
+            found += (frozenset(pair) for pair in combinations(index.items(members), 2))
+    return found

@@ -13,17 +13,32 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ... import names
-from ...findings import Finding, Severity
+from ...findings import Finding, Rule, Severity, StageRun
 from ...rdf import Index, Term, named
 from ...rdf.turtle.source_map import SourceMap
-from .. import MappingSet, Record
-from . import CODES, PROPERTIES, Item, item_of, ours, places
-from .file import Reading
+from .. import MappingRow, MappingSet
+from . import CODES, PROPERTIES, WikidataItem, item_of, own_data
+from .item_graph import WikidataReading
 
 _HUMAN = "Q5"
 # A page about pages: of a name that several things bear, or with a list of things.
 _PAGES = {"Q4167410": "a disambiguation page", "Q13406463": "a list"}
 _WITHIN = "P131"
+STAGE = StageRun("wikidata", "Wikidata says the same")
+_DEMANDS = {
+    "wikidata-missing": "An item that is mapped is there.",
+    "wikidata-redirect": "A mapping names an item by the identifier that it has now.",
+    "wikidata-unread": "An item that is mapped is among those that were fetched.",
+    "wikidata-class": "An item that is mapped is of the kind of thing that we take it for.",
+    "wikidata-label": "A thing is called the same, in each language.",
+    "wikidata-code": "A thing has the same codes.",
+    "wikidata-coordinates": "A place is where its item is.",
+    "wikidata-hierarchy": "A place lies in what its item lies in.",
+}
+RULES = {
+    f"{names.RULE}{slug}": Rule(f"{names.RULE}{slug}", slug, demand, STAGE.name)
+    for slug, demand in _DEMANDS.items()
+}
 
 
 @dataclass(frozen=True)
@@ -32,16 +47,16 @@ class Comparison:
 
     index: Index
     sets: list[MappingSet]
-    reading: Reading
+    reading: WikidataReading
     places: SourceMap
     kilometres: float = 5.0
 
     def findings(self) -> Iterator[Finding]:
         """Find where they disagree."""
         for found in self.sets:
-            for record in found.records:
-                if id_ := ours.item(record):
-                    yield from self._item(found.path, record, id_)
+            for row in found.rows:
+                if id_ := own_data.item_id(row):
+                    yield from self._item(found.path, row, id_)
         for thing, id_ in self._same:
             item = self.reading.items.get(id_)
             if item is not None and not (item.missing or item.redirect):
@@ -50,9 +65,9 @@ class Comparison:
 
     @cached_property
     def _same(self) -> list[tuple[str, str]]:
-        return ours.same(self.sets)
+        return own_data.exact_pairs(self.sets)
 
-    def _item(self, path: Path, record: Record, id_: str) -> Iterator[Finding]:
+    def _item(self, path: Path, row: MappingRow, id_: str) -> Iterator[Finding]:
         """Look whether the item of a mapping is there, under that name."""
         item = self.reading.items.get(id_)
         severity: Severity = "violation"
@@ -72,17 +87,17 @@ class Comparison:
             severity,
             message,
             file=path,
-            line=record.line,
-            column=record.columns.get("object_id", 1),
-            focus=record.subject,
-            path=record.predicate,
-            value=record.object,
+            line=row.line,
+            column=row.columns.get("object_id", 1),
+            focus=row.subject,
+            path=row.predicate,
+            value=row.object,
         )
 
-    def _label(self, thing: str, item: Item) -> Iterator[Finding]:
-        if not ours.is_named(self.index, thing):
+    def _label(self, thing: str, item: WikidataItem) -> Iterator[Finding]:
+        if not own_data.is_named(self.index, thing):
             return
-        labels = list(ours.labels(self.index, thing))
+        labels = list(own_data.labels(self.index, thing))
         for language in sorted({label.language or "" for label in labels}):
             known = [label for label in labels if label.language == language]
             theirs = item.labels.get(language)
@@ -96,9 +111,11 @@ class Comparison:
                     f"{item.id} is called {theirs!r} in {language}; it has {label.value!r} {also}."
                 )
                 severity: Severity = "info" if is_alias else "warning"
-                yield self._finding("wikidata-label", severity, message, thing, ours.LABEL, label)
+                yield self._finding(
+                    "wikidata-label", severity, message, thing, own_data.LABEL, label
+                )
 
-    def _code(self, thing: str, item: Item) -> Iterator[Finding]:
+    def _code(self, thing: str, item: WikidataItem) -> Iterator[Finding]:
         for name, number in CODES.items():
             theirs = sorted(each.value.value for each in item.of(number) if each.value is not None)
             for code in self.index.objects(ox.NamedNode(thing), named(name)):
@@ -112,18 +129,18 @@ class Comparison:
                         "wikidata-code", "violation", message, thing, named(name), code
                     )
 
-    def _point(self, thing: str, item: Item) -> Iterator[Finding]:
-        shape = places.geometry(self.index, thing)
-        outline = [] if shape is None else places.outline(self.index, shape)
+    def _point(self, thing: str, item: WikidataItem) -> Iterator[Finding]:
+        shape = own_data.geometry(self.index, thing)
+        outline = [] if shape is None else own_data.outline(self.index, shape)
         theirs = [
             point
             for each in item.best("P625")
             if each.value is not None
-            for point in places.points(each.value.value)
+            for point in own_data.points(each.value.value)
         ]
         if shape is None or not outline or not theirs:
             return
-        far = min(places.distance(outline, point) for point in theirs)
+        far = min(own_data.distance(outline, point) for point in theirs)
         if far > self.kilometres:
             message = (
                 f"{item.id} is {far:.0f} km away from where the place is here; "
@@ -133,9 +150,9 @@ class Comparison:
                 "wikidata-coordinates", "warning", message, shape.value, named("geo:asWKT"), None
             )
 
-    def _within(self, thing: str, item: Item) -> Iterator[Finding]:
+    def _within(self, thing: str, item: WikidataItem) -> Iterator[Finding]:
         same = dict(self._same)
-        for whole in self.index.objects(ox.NamedNode(thing), ours.LOCATED):
+        for whole in self.index.objects(ox.NamedNode(thing), own_data.LOCATED):
             wanted = same.get(whole.value)
             if wanted is None or not item.best(_WITHIN):
                 continue
@@ -146,10 +163,10 @@ class Comparison:
                     f"in {names.shorten(whole.value)}."
                 )
                 yield self._finding(
-                    "wikidata-hierarchy", "warning", message, thing, ours.LOCATED, whole
+                    "wikidata-hierarchy", "warning", message, thing, own_data.LOCATED, whole
                 )
 
-    def _above(self, item: Item) -> tuple[set[str], bool]:
+    def _above(self, item: WikidataItem) -> tuple[set[str], bool]:
         """List what an item lies in, and tell whether all of that was fetched."""
         found: set[str] = set()
         waiting, is_complete = sorted(item.items(_WITHIN)), True
@@ -167,10 +184,10 @@ class Comparison:
                 waiting += sorted(above.items(_WITHIN))
         return found, is_complete
 
-    def _class(self, thing: str, item: Item) -> Iterator[Finding]:
+    def _class(self, thing: str, item: WikidataItem) -> Iterator[Finding]:
         kinds = {item_of(each.value) for each in item.best("P31")}
         page = next((_PAGES[kind] for kind in sorted(kinds) if kind in _PAGES), None)
-        is_person = f"{names.ST}Person" in ours.classes(self.index, thing)
+        is_person = f"{names.ST}Person" in own_data.classes(self.index, thing)
         if page is not None:
             message = f"{item.id} is {page}, not a thing; map to what is meant."
         elif kinds and (_HUMAN in kinds) != is_person:
