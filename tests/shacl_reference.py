@@ -12,7 +12,7 @@ from rdflib import RDF, SH, Graph
 from stimson import shacl
 from stimson.rdf import Index, Term, named
 from stimson.rdf.rdflib_bridge import to_graph, to_term
-from stimson.shacl.fallback import Data
+from stimson.shacl.reference import Data
 
 MESSAGE = named("sh:message")
 

@@ -4,7 +4,7 @@ import pytest
 
 from shacl_reference import by_reference, ours, turtle
 from stimson import shacl
-from stimson.shacl import fallback
+from stimson.shacl import reference
 
 DATA = """
     :C rdfs:subClassOf :B .
@@ -68,9 +68,11 @@ FAULTY = {
 def asked(monkeypatch):
     """List the shapes that the engine leaves to pySHACL."""
     found = []
-    apply = fallback.Reference.apply
+    apply = reference.Reference.apply
     monkeypatch.setattr(
-        fallback.Reference, "apply", lambda self, *what: found.append(what[0]) or apply(self, *what)
+        reference.Reference,
+        "apply",
+        lambda self, *what: found.append(what[0]) or apply(self, *what),
     )
     return found
 

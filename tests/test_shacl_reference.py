@@ -8,9 +8,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from shacl_reference import by_reference, ours
+from shacl_random import World
+from shacl_reference import by_reference, ours, turtle
 from stimson import shacl
 from stimson.rdf import Index
+from stimson.shacl import reference
 from turtle_files import DATA_FILES, EXAMPLE_FILES, ONTOLOGY_FILES, SHAPE_FILES
 
 GENERATOR = Path(__file__).parents[1] / "benchmarks" / "generate.py"
@@ -53,3 +55,15 @@ def test_the_data_break_the_same_shapes(shapes):
     found = shacl.validate(data, shapes)
     assert found.faults == []
     assert ours(found, shapes) == by_reference(data, shapes)
+
+
+@pytest.mark.parametrize("seed", range(0, 300, 10))
+def test_our_words_for_its_report_lose_nothing(seed):
+    world = World(seed)
+    data, shapes = turtle(world.data), turtle(world.shapes)
+    found, expected = reference.validate(data, shapes), by_reference(data, shapes)
+
+    if expected is None:  # it cannot apply one of the shapes, so it applies none
+        assert (found.results, [fault.shape for fault in found.faults]) == ([], [None])
+    else:
+        assert ours(found, shapes) == expected

@@ -4,7 +4,7 @@ import pytest
 
 from shacl_reference import by_reference, ours, turtle
 from stimson import shacl
-from stimson.shacl import fallback
+from stimson.shacl import reference
 
 DATA = """
     :one a :Thing ; :count 1 ; :whole "8"^^xsd:nonNegativeInteger ; :name "one"@en , "eins"@de ;
@@ -114,16 +114,18 @@ def alone(monkeypatch):
     def refuse(*_: object) -> None:
         raise AssertionError("the engine has left this to pySHACL")
 
-    monkeypatch.setattr(fallback.Reference, "__init__", refuse)
+    monkeypatch.setattr(reference.Reference, "__init__", refuse)
 
 
 @pytest.fixture
 def asked(monkeypatch):
     """List the shapes that the engine leaves to pySHACL."""
     found = []
-    apply = fallback.Reference.apply
+    apply = reference.Reference.apply
     monkeypatch.setattr(
-        fallback.Reference, "apply", lambda self, *what: found.append(what[0]) or apply(self, *what)
+        reference.Reference,
+        "apply",
+        lambda self, *what: found.append(what[0]) or apply(self, *what),
     )
     return found
 

@@ -60,9 +60,9 @@ def validate(data: Index, shapes: Index, among: Collection[Term] | None = None) 
 
 def preload() -> None:
     """Import what is imported only when it is needed, before files can no longer be read."""
-    from .rehearsal import rehearse  # it imports rdflib and pySHACL
+    from . import reference  # it imports rdflib and pySHACL
 
-    rehearse()
+    reference.preload()
 
 
 def _is_among(result: Result, among: Collection[Term] | None) -> bool:
@@ -88,7 +88,7 @@ def _leave(
     """Have pySHACL apply what is left to it; no shape stands for all of them."""
     if not left:
         return Outcome([], [])
-    from .fallback import Reference  # importing rdflib and pySHACL takes a while
+    from .reference import Reference  # importing rdflib and pySHACL takes a while
 
     reference = Reference(data, shapes)
     tasks = [partial(reference.apply, shape, focus) for shape, focus in left]

@@ -1,4 +1,4 @@
-"""pySHACL, for what the engine does not handle.
+"""pySHACL: a second opinion on whole graphs, and the engine for shapes that ours does not handle.
 
 pySHACL's own means to restrict a run, ``focus_nodes`` and ``use_shapes``, silently pass
 over shapes and nodes that others refer to. So it gets all shapes, and those that are
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import pyoxigraph as ox
 import pyshacl
 from pyshacl.errors import ShapeRecursionWarning
 from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
@@ -28,6 +29,52 @@ from .model import Fault, Node, Outcome, Result
 from .quiet import quiet
 from .targets import PREDICATES, class_kinds
 from .vocabulary import sh
+
+# Literals that have a parser of their own, and each kind of shape that is left to pySHACL.
+_SAMPLE = """
+PREFIX : <http://example.org/>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+:a a :C ;
+  :date "2022-9-30"^^xsd:date ; :html "<p>a"^^rdf:HTML ; :xml "<a>b</a>"^^rdf:XMLLiteral .
+
+:Datatype a sh:NodeShape ; sh:targetClass :C ;
+  sh:property [ sh:path :html ; sh:datatype rdf:HTML ] .
+:Expression a sh:NodeShape ; sh:targetClass :C ;
+  sh:expression [ :function ( [ sh:path :date ] ) ] .
+:function a sh:SPARQLFunction ; sh:parameter [ sh:path :date ] ; sh:returnType xsd:boolean ;
+  sh:ask "ASK { FILTER ($date = 1) }" .
+:Rule a sh:NodeShape ; sh:targetClass :C ;
+  sh:rule [ a sh:TripleRule ; sh:subject sh:this ; sh:predicate :p ; sh:object :o ] ,
+    [ a sh:SPARQLRule ; sh:construct "CONSTRUCT { $this a ?o } WHERE { $this a ?o }" ] .
+:Query a sh:NodeShape ;
+  sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this a ?class }" ] ;
+  sh:sparql [ sh:select "SELECT $this { $this a ?class }" ] .
+"""
+
+
+def validate(data: Index, shapes: Index) -> Outcome:
+    """Validate data against shapes with pySHACL alone, in this process.
+
+    Nothing of our engine takes part. If pySHACL cannot apply the shapes, none of them is
+    applied: there is one fault, which names no shape.
+    """
+    return Reference(data, shapes).apply(None)
+
+
+def preload() -> None:
+    """Use once what rdflib and pySHACL import only when it is first used.
+
+    A process that can open no file later on would else fail at the first contribution that
+    needs it; or, where the libraries take what they cannot import for a literal that they
+    cannot read, give a wrong answer.
+    """
+    index = Index(ox.parse(_SAMPLE, format=ox.RdfFormat.TURTLE))
+    # In this process: what another one loads is lost with it.
+    outcome = validate(index, index)
+    assert outcome.results, outcome.faults  # else something was not used
 
 
 class Reference:
