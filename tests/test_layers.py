@@ -16,6 +16,7 @@ LAYERS = [  # lowest first
     "temporary",
     "encoding",
     "reading",
+    "sparql_text",
     "front_matter",
     "config",
     "logs",

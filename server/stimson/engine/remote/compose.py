@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from ...config import LISTED, NATIVE
 from ...errors import FormatUnavailable, QuerySyntaxError
+from ...sparql_text import strip_literals, unescape
 from .. import Request, query_policy
 from ..formats import BOOLEANS, GRAPHS, RESULTS
 from .depth import refuse_deep
@@ -63,8 +64,8 @@ def compose(request: Request, union: Fields) -> Composed:
 
     `union` asks the engine for the union of all graphs.
     """
-    query_policy.refuse(request.text)
-    query_policy.refuse_glued(request.text)
+    query_policy.reject_forbidden(request.text)
+    query_policy.reject_keyword_prefix(request.text)
     refuse_deep(request.text)
     base = f"BASE <{request.base_iri}> "
     fields = [("query", base + request.text), *_dataset(request, union)]
@@ -119,9 +120,7 @@ def _wanted(request: Request) -> tuple[tuple[str, ...], FormatUnavailable | None
 
 def _form(text: str) -> str | None:
     """Find the first word that says what kind of query it is; in a prologue is none."""
-    match = _FORM.search(query_policy.bare(text)) or _FORM.search(
-        query_policy.bare(query_policy.unescape(text))
-    )
+    match = _FORM.search(strip_literals(text)) or _FORM.search(strip_literals(unescape(text)))
     return match[1].upper() if match else None
 
 

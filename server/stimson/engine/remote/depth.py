@@ -7,7 +7,7 @@ ended by 1000 nested or chained groups, 2000 nested parentheses, 2000 terms of a
 import re
 
 from ...errors import QueryTooDeep
-from .. import query_policy
+from ...sparql_text import strip_literals, unescape
 
 _NESTED = 256
 _CHAINED = {
@@ -21,8 +21,8 @@ _BRACKET = re.compile(r"[][(){}]")
 
 def refuse_deep(text: str) -> None:
     """Raise `QueryTooDeep` if a query nests or chains more than an engine can be trusted with."""
-    for reading in dict.fromkeys((text, query_policy.unescape(text))):
-        signs = _DATA.sub("VALUES", query_policy.bare(reading))
+    for reading in dict.fromkeys((text, unescape(text))):
+        signs = _DATA.sub("VALUES", strip_literals(reading))
         if _depth(signs) > _NESTED or any(
             len(chain.findall(signs)) > limit for chain, limit in _CHAINED.items()
         ):
