@@ -63,7 +63,7 @@ def by_reference(data: Index, shapes: Index) -> Counter[tuple[object, ...]] | No
     return found
 
 
-def ours(found: shacl.Outcome, shapes: Index) -> Counter[tuple[object, ...]]:
+def ours(found: shacl.ValidationReport, shapes: Index) -> Counter[tuple[object, ...]]:
     """Write our results so that they compare."""
     return Counter(
         key(

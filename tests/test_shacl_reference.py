@@ -32,7 +32,7 @@ def test_the_examples_break_the_same_shapes(shapes):
     data = read([*ONTOLOGY_FILES, *EXAMPLE_FILES])
 
     found = shacl.validate(data, shapes)
-    assert found.faults == []
+    assert found.failures == []
     assert len(found.results) > 500
     assert ours(found, shapes) == by_reference(data, shapes)
 
@@ -43,7 +43,7 @@ def test_generated_data_with_faults_break_the_same_shapes(shapes, tmp_path):
     data = read([*ONTOLOGY_FILES, *sorted(tmp_path.rglob("*.ttl"))])
 
     found = shacl.validate(data, shapes)
-    assert found.faults == []
+    assert found.failures == []
     assert len(found.results) > 20
     assert ours(found, shapes) == by_reference(data, shapes)
 
@@ -53,7 +53,7 @@ def test_the_data_break_the_same_shapes(shapes):
     data = read([*ONTOLOGY_FILES, *DATA_FILES])
 
     found = shacl.validate(data, shapes)
-    assert found.faults == []
+    assert found.failures == []
     assert ours(found, shapes) == by_reference(data, shapes)
 
 
@@ -64,6 +64,6 @@ def test_our_words_for_its_report_lose_nothing(seed):
     found, expected = reference.validate(data, shapes), by_reference(data, shapes)
 
     if expected is None:  # it cannot apply one of the shapes, so it applies none
-        assert (found.results, [fault.shape for fault in found.faults]) == ([], [None])
+        assert (found.results, [failure.shape for failure in found.failures]) == ([], [None])
     else:
         assert ours(found, shapes) == expected

@@ -113,9 +113,9 @@ class _Context:
                 self._open.append(_Bracket(is_expression, is_expression))
             elif token.text in _CLOSING and len(self._open) > 1:
                 self._open.pop()
-        elif token.kind == "word" and not self._open[-1].is_expression:
-            if token.text.upper().endswith(_MODIFIERS):
-                self._open[-1] = _Bracket(holds=True, is_expression=False)
+        elif token.kind == "word" and token.text.upper().endswith(_MODIFIERS):
+            is_expression = self._open[-1].is_expression
+            self._open[-1] = _Bracket(holds=True, is_expression=is_expression)
         self._before, self._last = self._last, token
         return token
 

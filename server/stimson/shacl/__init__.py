@@ -9,11 +9,11 @@ of a pattern's flags ``i`` and ``m`` count, messages of queries lose their langu
 beyond pySHACL where the W3C's tests do: prefixes are followed through owl:imports, and
 queries may ask about the shapes. Values stay as they are written, where rdflib would change
 the white space of an xsd:token. Where pySHACL fails as a whole, only the shape that it
-fails at is a fault.
+fails at is a failure.
 """
 
-from .model import Fault, Outcome, Result
-from .paths import show_path
-from .validation import preload, validate
+from .processor import preload, validate
+from .property_paths import show_path
+from .shape_model import Failure, ValidationReport, ValidationResult
 
-__all__ = ["Fault", "Outcome", "Result", "preload", "show_path", "validate"]
+__all__ = ["Failure", "ValidationReport", "ValidationResult", "preload", "show_path", "validate"]
