@@ -34,6 +34,7 @@ OWN = {  # queries that the engine asks itself
     "a filter in a group": "SELECT $this { $this a :Thing { FILTER($this != :one) } }",
     "a path": "SELECT $this ?value { $this :part+/:name ?value }",
     "a path of any length": "SELECT $this ?value { $this :part* ?value . ?value a :Other }",
+    "a path from what is found": "SELECT $this ?value { $this :part ?x . ?x :part* ?value }",
     "an inverse path": "SELECT $this ?value { $this ^:part ?value }",
     "a group": """
         SELECT $this (COUNT(?x) AS ?n) { $this :part ?x }
@@ -68,7 +69,6 @@ TIDY = {  # likewise, but only over plain data
     "a value that is computed": "SELECT $this ?value { $this :whole ?a BIND(?a AS ?value) }",
     "a name as text": "SELECT $this { $this ?p ?n FILTER(STR(?n) = 'two') }",
     "a number": "SELECT $this ?value { $this :start 3 ; :whole ?value }",
-    "a path from what is found": "SELECT $this ?value { $this :part ?x . ?x :part* ?value }",
 }
 LEFT = {  # queries that pySHACL asks
     "forms that differ": "SELECT $this ?value { $this :count ?value }",
@@ -83,6 +83,7 @@ LEFT = {  # queries that pySHACL asks
     "an own group": "SELECT $this (COUNT(*) AS ?n) { $this :part ?x }",
     "a limit": "SELECT $this ?value { $this :part ?value } LIMIT 1",
     "a blank node": "SELECT $this { $this :part [ a :Other ] }",
+    "a path from any term": "SELECT $this ?value { $this :part ?x { ?y :part* ?value } }",
     "another word": "SELECT $this ?value { $this :name ?value FILTER(SHA1(?value) != 'x') }",
     "only the value": "SELECT ?value { $this :part ?value }",
     "a pattern read otherwise": 'SELECT $this { $this :name ?n FILTER REGEX(STR(?n), "\\\\w") }',
@@ -222,3 +223,22 @@ def test_the_shapes_may_be_asked_about():
     found = shacl.validate(turtle(DATA), shapes)
     assert found.failures == []
     assert len(found.results) == 3
+
+
+def test_an_ill_typed_number_is_none_to_a_query(asked):
+    data = turtle(DATA + ':one :low "-1"^^xsd:nonNegativeInteger .')
+    shapes = turtle(shape("SELECT $this ?value { $this :low ?value FILTER(?value < 0) }"))
+    found = shacl.validate(data, shapes)
+
+    assert asked
+    assert ours(found, shapes) == by_reference(data, shapes)
+
+
+def test_a_path_leads_from_a_node_that_is_not_in_the_data_to_itself(asked):
+    query = "SELECT $this ?value { $this :part* ?value }"
+    shapes = turtle(f"{shape(query)} :shape sh:targetNode :nowhere .")
+    found = shacl.validate(turtle(DATA), shapes)
+
+    assert asked
+    assert any(str(result.value) == "<https://example.org/nowhere>" for result in found.results)
+    assert ours(found, shapes) == by_reference(turtle(DATA), shapes)

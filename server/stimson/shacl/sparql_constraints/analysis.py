@@ -47,6 +47,7 @@ class QueryFacts:
     reads_around_focus: bool = False  # any property of a focus node, or that leads to it
     reads_everything: bool = False
     reads_any_literal: bool = False  # of whatever property
+    has_empty_path: bool = False  # one that may lead from a term to itself
     reads_shapes: bool = False
     sees_forms: bool = False  # it may notice, or show, how a literal is written
     functions: set[str] = field(default_factory=set)
@@ -91,6 +92,9 @@ class _Analysis:
     def __init__(self, tokens: list[SparqlToken]) -> None:
         self.facts = QueryFacts()
         self._tokens, self._at = tokens, 0
+        # Of the group that is read: variables that triples bind, and the ends of paths that do not.
+        self._joined = set[str]()
+        self._loose: list[set[str]] = []
 
     def query(self) -> None:
         """Read a whole query."""
@@ -134,8 +138,12 @@ class _Analysis:
         opening = self._take("{")
         if not in_exists:
             self.facts.groups.append(opening.end)
+        outer, self._joined, self._loose = (self._joined, self._loose), {"this"}, []
         while not self._try("}"):
             self._member(in_exists)
+        if any(self._joined.isdisjoint(ends) for ends in self._loose):
+            raise NotUnderstood("a path in it may lead from any term to itself")
+        self._joined, self._loose = outer
 
     def _member(self, in_exists: bool) -> None:
         if self._try("."):
@@ -182,10 +190,18 @@ class _Analysis:
                 values.append(self._term())
             if is_any:
                 self._reads_any(subject, values)
-            elif may_be_empty and not _is_bound(subject) and not all(map(_is_bound, values)):
-                self.facts.reads_any_literal = True
+            self._join(subject, values, may_be_empty)
             if not self._try(";") or self._is_next(".", "}"):
                 return
+
+    def _join(self, subject: SparqlToken, values: list[SparqlToken], may_be_empty: bool) -> None:
+        """Note which variables triples bind: a path that may be empty binds none by itself."""
+        for value in values:
+            ends = [end.text[1:] for end in (subject, value) if end.kind == "variable"]
+            if not may_be_empty:
+                self._joined.update(ends)
+            elif len(ends) == 2:
+                self._loose.append(set(ends))
 
     def _reads_any(self, subject: SparqlToken, values: list[SparqlToken]) -> None:
         """Note a variable in place of a property."""
@@ -230,7 +246,7 @@ class _Analysis:
             if token.kind not in _NODES and not _is_type(token):
                 raise NotUnderstood(f"{token.text} is not read here")
         if self._try("*") or self._try("?"):
-            self.facts.reads_everything = may_be_empty = True
+            self.facts.reads_everything = self.facts.has_empty_path = may_be_empty = True
         self._try("+")
         return may_be_empty
 
@@ -314,10 +330,6 @@ class _Analysis:
 
 def _is_this(token: SparqlToken) -> bool:
     return token.kind == "variable" and token.text[1:] == "this"
-
-
-def _is_bound(token: SparqlToken) -> bool:
-    return _is_this(token) or token.kind in _NODES
 
 
 def _is_common(quoted: str) -> bool:

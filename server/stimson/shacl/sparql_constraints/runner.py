@@ -42,6 +42,8 @@ class QueryRunner:
         """Answer a query for focus nodes, or raise `MayDiffer`; those without rows are missing."""
         if any(isinstance(term, ox.Literal) for term in focus):
             raise MayDiffer("a focus node is a literal, which a store may rewrite")
+        if query.facts.has_empty_path and any(self._is_foreign(term) for term in focus):
+            raise MayDiffer("a path that may be empty does not lead to what is not in a store")
         if query.facts.reads_shapes and not self._has_shapes:
             raise MayDiffer("its query reads shapes with literals that a store rewrites")
         originals = self._originals(query.facts, focus)
@@ -72,6 +74,9 @@ class QueryRunner:
             raise MayDiffer(str(fault)) from fault
         finally:
             store.remove_graph(graph)
+
+    def _is_foreign(self, term: Term) -> bool:
+        return self._data.index.number(term) is None
 
     @cached_property
     def _has_shapes(self) -> bool:
