@@ -9,7 +9,13 @@ import pytest
 import w3c_shacl
 from stimson import paths, queries
 from stimson.rdf import named
-from stimson.sparql_text import SparqlToken, strip_literals, tokenize, unescape
+from stimson.sparql_text import (
+    SparqlToken,
+    strip_literals,
+    tokenize,
+    undeclared_prefixes,
+    unescape,
+)
 
 PROLOGUE = "BASE <http://e/> PREFIX : <http://e/> PREFIX e: <http://e/> PREFIX e.f-g: <http://e/> "
 ODD = [
@@ -136,6 +142,11 @@ def test_keywords_and_signs_are_left():
         "}",
     ]
     assert strip_literals("ASK { ?s ?p 'a { SERVICE").split() == ["ASK", "{", "'a", "{", "SERVICE"]
+
+
+def test_prefixes_that_are_not_declared_are_found():
+    query = "prefix a: <http://e/> PREFIX # e:\n b: <f:> ASK { a:x b:y c:z, 'd:e', <f:g> ; :h ?i }"
+    assert undeclared_prefixes(query) == {"c", ""}
 
 
 def test_code_points_are_resolved_as_far_as_they_are_characters():

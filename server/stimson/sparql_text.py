@@ -146,6 +146,19 @@ def strip_literals(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
+def undeclared_prefixes(text: str) -> set[str]:
+    """List the prefixes that a query uses and does not declare."""
+    used, declared, last = set[str](), set[str](), ""
+    for token in tokenize(text):
+        if token.kind == "comment":
+            continue
+        if token.kind == "name":
+            prefixes = declared if last.upper() == "PREFIX" else used
+            prefixes.add(token.text.partition(":")[0])
+        last = token.text
+    return used - declared
+
+
 def unescape(text: str) -> str:
     r"""Resolve code point escapes such as ``\u0041``; one that is no character stays as it is.
 
