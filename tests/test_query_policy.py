@@ -105,6 +105,7 @@ def test_a_dataset_clause_is_found():
     assert names_its_graphs("SELECT * FROM <http://e/g> { ?s ?p ?o }")
     assert names_its_graphs("ASK from named <http://e/g> {}")
     assert names_its_graphs("SELECT(1 AS ?x)FROM<http://e/g>{}")
+    assert names_its_graphs("PREFIX e: <http://e/> SELECT * FROMe:g { ?s ?p ?o }")
     assert names_its_graphs("SELECT(?a<1AS?x)FROM#>\n<http://e/g>{}")
 
 
