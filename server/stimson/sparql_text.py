@@ -91,6 +91,9 @@ def tokenize(text: str) -> Iterator[SparqlToken]:
             yield context.take(SparqlToken(kind, match[0], *match.span()))
 
 
+_END = SparqlToken("end", "", 0, 0)
+
+
 class _Context:
     """Knows, while tokens go by, whether an expression goes on and its operator comes next."""
 
@@ -131,6 +134,57 @@ class _Bracket(NamedTuple):
 
     holds: bool
     is_expression: bool
+
+
+class NotUnderstood(Exception):
+    """A query is not written in the way that who reads it expects."""
+
+
+class TokenWalk:
+    """Goes through tokens: looks at the next one, takes it, or raises `NotUnderstood`."""
+
+    def __init__(self, tokens: list[SparqlToken]) -> None:
+        self.tokens, self.at = tokens, 0
+
+    @property
+    def next(self) -> SparqlToken:
+        """The token that comes next; one of the kind ``end`` behind the last."""
+        return self.peek(0)
+
+    def peek(self, ahead: int) -> SparqlToken:
+        """Look at a token further on."""
+        at = self.at + ahead
+        return self.tokens[at] if at < len(self.tokens) else _END
+
+    def advance(self) -> SparqlToken:
+        """Take the next token, whatever it is."""
+        token = self.next
+        self.at += 1
+        return token
+
+    def is_next(self, *texts: str, at: int = 0) -> bool:
+        """Tell whether a word or a sign comes next, or `at` tokens later."""
+        token = self.peek(at)
+        return token.kind in ("word", "sign") and token.text.upper() in texts
+
+    def skip(self, text: str) -> bool:
+        """Take a word or a sign if it comes next, and tell whether it did."""
+        found = self.is_next(text)
+        self.at += found
+        return found
+
+    def take(self, text: str) -> SparqlToken:
+        """Take a word or a sign, or raise `NotUnderstood`."""
+        if not self.is_next(text):
+            raise NotUnderstood(f"{text} is missing")
+        return self.advance()
+
+    def take_kind(self, kind: str) -> SparqlToken:
+        """Take a token of a kind, or raise `NotUnderstood`."""
+        token = self.advance()
+        if token.kind != kind:
+            raise NotUnderstood(f"{token.text or 'its end'} is not expected")
+        return token
 
 
 def strip_literals(text: str) -> str:

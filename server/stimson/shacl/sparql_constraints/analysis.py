@@ -9,11 +9,10 @@ and all triples there are where a variable or a path could stand for others.
 import re
 from dataclasses import dataclass, field
 
-from ...sparql_text import SparqlToken, tokenize
+from ...sparql_text import NotUnderstood, SparqlToken, TokenWalk, tokenize
 from ..known_terms import RDF_TYPE
 from ..regex import is_common
 
-_END = SparqlToken("end", "", 0, 0)
 _NODES = ("iri", "name")
 _AGGREGATES = {"COUNT", "SUM"}
 # They look at a literal's value, not at how it is written.
@@ -26,11 +25,8 @@ _BY_FORM = {
     *("STRENDS", "STRLEN", "STRSTARTS", "SUBSTR", "UCASE"),
 }
 _OPERATORS = {"!", "=", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "*", "/", ",", "^^"}
+_WORDS = {"TRUE", "FALSE", "NOT", "DISTINCT"}  # that may stand in an expression
 _OPERANDS = {"variable", "string", "tag", "number", "iri", "name"}
-
-
-class NotUnderstood(Exception):
-    """A query is written in a way that is not read here."""
 
 
 @dataclass
@@ -86,112 +82,112 @@ def _is_type(token: SparqlToken) -> bool:
     return token.kind == "word" and token.text == "a"
 
 
-class _Analysis:
-    """Walks through the tokens of one query."""
+class _Analysis(TokenWalk):
+    """Reads the tokens of one query, part by part, and notes what it does."""
 
     def __init__(self, tokens: list[SparqlToken]) -> None:
+        super().__init__(tokens)
         self.facts = QueryFacts()
-        self._tokens, self._at = tokens, 0
         # Of the group that is read: variables that triples bind, and the ends of paths that do not.
         self._joined = set[str]()
         self._loose: list[set[str]] = []
 
     def query(self) -> None:
         """Read a whole query."""
-        while self._try("PREFIX"):
-            prefix = self._take_kind("name").text.removesuffix(":")
-            self.facts.prefixes[prefix] = self._take_kind("iri").text[1:-1]
-        self._take("SELECT")
+        while self.skip("PREFIX"):
+            prefix = self.take_kind("name").text.removesuffix(":")
+            self.facts.prefixes[prefix] = self.take_kind("iri").text[1:-1]
+        self.take("SELECT")
         self._projection()
-        self._try("WHERE")
+        self.skip("WHERE")
         self._group()
         self._modifiers()
-        if self._next.kind != "end":
-            raise NotUnderstood(f"{self._next.text} is not expected")
+        if self.next.kind != "end":
+            raise NotUnderstood(f"{self.next.text} is not expected")
 
     def _projection(self) -> None:
-        self._try("DISTINCT")
-        while not self._is_next("WHERE", "{"):
-            if self._try("("):
+        self.skip("DISTINCT")
+        while not self.is_next("WHERE", "{"):
+            if self.skip("("):
                 self._expression()
-            elif not self._try("*"):
-                self._take_kind("variable")
+            elif not self.skip("*"):
+                self.take_kind("variable")
 
     def _modifiers(self) -> None:
-        if self._try("GROUP"):
-            self._take("BY")
+        if self.skip("GROUP"):
+            self.take("BY")
             self.facts.grouped_by = set(self._variables())
-        if self._try("HAVING"):
-            while self._try("("):
+        if self.skip("HAVING"):
+            while self.skip("("):
                 self._expression()
-        if self._try("ORDER"):
-            self._take("BY")
+        if self.skip("ORDER"):
+            self.take("BY")
             self._variables()
 
     def _variables(self) -> list[str]:
         found = []
-        while self._next.kind == "variable":
-            found.append(self._advance().text[1:])
+        while self.next.kind == "variable":
+            found.append(self.advance().text[1:])
         return found
 
     def _group(self, in_exists: bool = False) -> None:
-        opening = self._take("{")
+        opening = self.take("{")
         if not in_exists:
             self.facts.groups.append(opening.end)
         outer, self._joined, self._loose = (self._joined, self._loose), {"this"}, []
-        while not self._try("}"):
+        while not self.skip("}"):
             self._member(in_exists)
         if any(self._joined.isdisjoint(ends) for ends in self._loose):
             raise NotUnderstood("a path in it may lead from any term to itself")
         self._joined, self._loose = outer
 
     def _member(self, in_exists: bool) -> None:
-        if self._try("."):
+        if self.skip("."):
             return
-        if self._try("OPTIONAL") or self._try("UNION") or self._is_next("{"):
+        if self.skip("OPTIONAL") or self.skip("UNION") or self.is_next("{"):
             self._group(in_exists)
-        elif self._try("GRAPH"):
-            if self._take_kind("variable").text[1:] != "shapesGraph":
+        elif self.skip("GRAPH"):
+            if self.take_kind("variable").text[1:] != "shapesGraph":
                 raise NotUnderstood("it reads other graphs")
             self.facts.reads_shapes = True
             self._group(in_exists)
-        elif self._try("FILTER"):
+        elif self.skip("FILTER"):
             self._filter()
-        elif self._try("BIND"):
-            self._take("(")
+        elif self.skip("BIND"):
+            self.take("(")
             self._expression()
         else:
             self._triples()
 
     def _filter(self) -> None:
-        if self._is_next("NOT", "EXISTS"):
+        if self.is_next("NOT", "EXISTS"):
             self._exists()
-        elif self._next.kind == "word":
+        elif self.next.kind == "word":
             self._call()
         else:
-            self._take("(")
+            self.take("(")
             self._expression()
 
     def _exists(self) -> None:
-        self._try("NOT")
-        self._take("EXISTS")
+        self.skip("NOT")
+        self.take("EXISTS")
         self._group(in_exists=True)
 
     def _triples(self) -> None:
         """Read a subject with its properties and their values."""
         subject = self._term()
         while True:
-            is_any = self._next.kind == "variable"
+            is_any = self.next.kind == "variable"
             if is_any:
-                self._advance()
+                self.advance()
             may_be_empty = not is_any and self._path()
             values = [self._term()]
-            while self._try(","):
+            while self.skip(","):
                 values.append(self._term())
             if is_any:
                 self._reads_any(subject, values)
             self._join(subject, values, may_be_empty)
-            if not self._try(";") or self._is_next(".", "}"):
+            if not self.skip(";") or self.is_next(".", "}"):
                 return
 
     def _join(self, subject: SparqlToken, values: list[SparqlToken], may_be_empty: bool) -> None:
@@ -211,18 +207,18 @@ class _Analysis:
             self.facts.reads_everything = self.facts.reads_any_literal = True
 
     def _term(self) -> SparqlToken:
-        token = self._advance()
+        token = self.advance()
         if token.kind == "sign" and token.text in ("+", "-"):
-            token = self._take_kind("number")
+            token = self.take_kind("number")
         is_truth = token.kind == "word" and token.text.upper() in ("TRUE", "FALSE")
         if token.kind == "number" or is_truth:
             self.facts.sees_forms = True
         elif token.kind == "string":
-            if self._try("^^"):
+            if self.skip("^^"):
                 self.facts.sees_forms = True
-                self._advance()
-            elif self._next.kind == "tag":
-                self._advance()
+                self.advance()
+            elif self.next.kind == "tag":
+                self.advance()
         elif token.kind not in ("variable", *_NODES):
             raise NotUnderstood(f"{token.text} is not read here")
         return token
@@ -230,102 +226,64 @@ class _Analysis:
     def _path(self) -> bool:
         """Read a path, and tell whether it may lead from any term to that term itself."""
         steps, has_choice = [self._step()], False
-        while self._is_next("/", "|"):
-            has_choice |= self._advance().text == "|"
+        while self.is_next("/", "|"):
+            has_choice |= self.advance().text == "|"
             steps.append(self._step())
         return all(steps) or (has_choice and any(steps))
 
     def _step(self) -> bool:
         may_be_empty = False
-        self._try("^")
-        if self._try("("):
+        self.skip("^")
+        if self.skip("("):
             may_be_empty = self._path()
-            self._take(")")
+            self.take(")")
         else:
-            token = self._advance()
+            token = self.advance()
             if token.kind not in _NODES and not _is_type(token):
                 raise NotUnderstood(f"{token.text} is not read here")
-        if self._try("*") or self._try("?"):
+        if self.skip("*") or self.skip("?"):
             self.facts.reads_everything = self.facts.has_empty_path = may_be_empty = True
-        self._try("+")
+        self.skip("+")
         return may_be_empty
 
     def _call(self) -> None:
         """Read a function's name and its arguments."""
-        name, start = self._take_kind("word").text.upper(), self._at
-        self._take("(")
+        name, start = self.take_kind("word").text.upper(), self.at
+        self.take("(")
         if name not in _BY_VALUE | _BY_FORM:
             raise NotUnderstood(f"the function {name} may differ")
         self.facts.functions.add(name)
         self.facts.sees_forms |= name in _BY_FORM
         self._expression()
         if name == "REGEX":
-            arguments = self._tokens[start : self._at]
+            arguments = self.tokens[start : self.at]
             strings = [token.text for token in arguments if token.kind == "string"]
             if len(strings) != 1 or not _is_common(strings[0]):
                 raise NotUnderstood("its regular expression may be read in another way")
 
     def _expression(self) -> None:
         """Read an expression up to the bracket that closes it, that included."""
-        while not self._try(")"):
-            if self._is_next("EXISTS") or (self._is_next("NOT") and self._is_next("EXISTS", at=1)):
+        while not self.skip(")"):
+            if self.is_next("EXISTS") or (self.is_next("NOT") and self.is_next("EXISTS", at=1)):
                 self._exists()
-            elif self._next.kind == "word" and self._is_next("(", at=1):
+            elif self.next.kind == "word" and self.is_next("(", at=1):
                 self._call()
-            elif self._try("("):
+            elif self.skip("("):
                 self._expression()
             else:
                 self._operand()
 
     def _operand(self) -> None:
-        token = self._advance()
-        if token.kind in _NODES and self._is_next("("):
+        token = self.advance()
+        if token.kind in _NODES and self.is_next("("):
             raise NotUnderstood(f"the function {token.text} is not read here")
         if token.kind == "word" and token.text.upper() == "AS":
             self.facts.sees_forms = True  # what is computed may be shown, or compared as a term
             return
-        is_word = token.kind == "word" and token.text.upper() in (
-            "TRUE",
-            "FALSE",
-            "NOT",
-            "DISTINCT",
-        )
+        is_word = token.kind == "word" and token.text.upper() in _WORDS
         is_sign = token.kind == "sign" and token.text in _OPERATORS
         if not is_word and not is_sign and token.kind not in _OPERANDS:
             raise NotUnderstood(f"{token.text or 'its end'} is not expected")
-
-    @property
-    def _next(self) -> SparqlToken:
-        return self._peek(0)
-
-    def _peek(self, ahead: int) -> SparqlToken:
-        at = self._at + ahead
-        return self._tokens[at] if at < len(self._tokens) else _END
-
-    def _advance(self) -> SparqlToken:
-        token = self._next
-        self._at += 1
-        return token
-
-    def _is_next(self, *texts: str, at: int = 0) -> bool:
-        token = self._peek(at)
-        return token.kind in ("word", "sign") and token.text.upper() in texts
-
-    def _try(self, text: str) -> bool:
-        found = self._is_next(text)
-        self._at += found
-        return found
-
-    def _take(self, text: str) -> SparqlToken:
-        if not self._is_next(text):
-            raise NotUnderstood(f"{text} is missing")
-        return self._advance()
-
-    def _take_kind(self, kind: str) -> SparqlToken:
-        token = self._advance()
-        if token.kind != kind:
-            raise NotUnderstood(f"{token.text or 'its end'} is not expected")
-        return token
 
 
 def _is_this(token: SparqlToken) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ...rdf import Index, Term
+from ...sparql_text import NotUnderstood
 from ..declarations import UnsupportedShape
 from ..known_terms import OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, Node, sh
 from ..property_paths import Path, write_path
-from .analysis import NotUnderstood, QueryFacts, analyse
+from .analysis import QueryFacts, analyse
 
 _PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
