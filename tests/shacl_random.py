@@ -1,7 +1,7 @@
 """Small random graphs and shapes, with every component of SHACL Core and all nestings."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 NODES = [*(f":n{number}" for number in range(6)), "_:b0", "_:b1"]
 CLASSES = [":C0", ":C1", ":C2", ":C3"]
@@ -20,6 +20,11 @@ LITERALS = [
     *('"ab"^^xsd:hexBinary', '"http://a b"^^xsd:anyURI', '"a b"^^xsd:token'),
     *('"x"^^:unknown', '"<a/>"^^rdf:XMLLiteral', '""', '"a"', '"abc"', '"ab\\nc"', '"ABC"'),
     *('"a"@en', '"a"@en-GB', '"b"@en', '"a"@uk', '"a"@de-AT', '"Київ"', '"2014-03-18"'),
+]
+PLAIN_LITERALS = [  # which every store keeps as they are
+    # None that is false to Python: from such a value, rdflib follows a path as from any term.
+    *("1", "-3", "12", "1.5", "true", '"a"', '"abc"', '"a"@en', '"b"@en'),
+    *('"2014-03-18"^^xsd:date', '"2014-03-18T12:00:00"^^xsd:dateTime', '"x"^^:unknown'),
 ]
 DATATYPES = [
     *("string", "integer", "decimal", "boolean", "date", "dateTime", "float", "double", "int"),
@@ -46,8 +51,9 @@ DEEPEST = 3
 class World:
     """One graph of data and one of shapes, as Turtle; a seed makes the same ones again."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, literals: Sequence[str] = LITERALS) -> None:
         self._random = random.Random(seed)
+        self._literals = literals
         self._count = 0
         self._blocks: list[str] = []
         self.data = "\n".join(self._data())
@@ -71,7 +77,7 @@ class World:
             for _ in range(self._random.randint(0, 2)):
                 yield f"{node} a {self._pick(*CLASSES)} ."
             for _ in range(self._random.randint(0, 6)):
-                value = self._pick(*NODES) if self._chance(0.4) else self._pick(*LITERALS)
+                value = self._pick(*NODES) if self._chance(0.4) else self._pick(*self._literals)
                 yield f"{node} {self._pick(*PROPERTIES)} {value} ."
 
     def _value(self) -> str:
@@ -198,3 +204,75 @@ class World:
         inner += inner[:1] * self._chance(0.2)
         word = self._pick("and", "or", "xone")
         return [self._pick(f"sh:{word} ( {' '.join(inner)} )", f"sh:not {inner[0]}")]
+
+
+class QueryWorld(World):
+    """A graph of data, and a shape whose constraint is a random query."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed, PLAIN_LITERALS if seed % 5 else LITERALS)
+        self._variables = ["$this", "?value", "?a", "?b"]
+        head = self._pick(
+            "", "", "PREFIX own: <https://example.org/>", "PREFIX : <https://example.org/>"
+        )
+        self._own = [":", "<https://example.org/"] + ["own:"] * ("own" in head)
+        body = " ".join(self._member(0) for _ in range(self._random.randint(1, 3)))
+        query = f"{head} SELECT {self._shown()} {{ $this {self._property()} ?value . {body} }}"
+        self.query = query + " GROUP BY $this" * ("COUNT" in query)
+        self.shapes = f"""
+            :o a owl:Ontology ; sh:declare [ sh:prefix "" ;
+                sh:namespace "https://example.org/"^^xsd:anyURI ] .
+            :s a sh:NodeShape ; sh:targetClass {" , ".join(CLASSES)} ; sh:targetNode :n0 , :n9 ;
+                sh:sparql [ sh:prefixes :o ; sh:select '''{self.query}''' ] .
+        """
+
+    def _shown(self) -> str:
+        return self._pick(
+            "$this ?value", "$this ?value", "DISTINCT $this", "$this (COUNT(?a) AS ?n)"
+        )
+
+    def _name(self, name: str) -> str:
+        start = self._pick(*self._own)
+        return f"{start}{name[1:]}{'>' if start.startswith('<') else ''}"
+
+    def _property(self) -> str:
+        plain = self._pick("a", *map(self._name, PROPERTIES), *map(self._name, PROPERTIES))
+        if self._chance(0.75):
+            return plain
+        other = self._name(self._pick(*PROPERTIES))
+        return self._pick(
+            "?p", f"^{plain}", f"{plain}/{other}", f"{plain}|{other}", f"{other}*", f"{other}+",
+            f"{plain}/{other}*", f"({other}/^{plain})?", f"(^{plain}|{other})+",
+        )  # fmt: skip
+
+    def _triple_rest(self) -> str:
+        value = self._pick(*self._variables, *self._variables, self._name(self._pick(*NODES[:6])))
+        if self._chance(0.1):
+            value = self._pick(
+                "1", "true", '"a"', '"a"@en', '"1"^^<http://www.w3.org/2001/XMLSchema#int>'
+            )
+        more = f", {self._pick(*self._variables)}" if self._chance(0.1) else ""
+        rest = f"; {self._property()} {self._pick(*self._variables)}" if self._chance(0.2) else ""
+        return f"{self._property()} {value}{more}{rest}"
+
+    def _member(self, depth: int) -> str:
+        if depth > 1 or self._chance(0.5):
+            return f"{self._pick(*self._variables)} {self._triple_rest()} ."
+        inner = " ".join(self._member(depth + 1) for _ in range(self._random.randint(1, 2)))
+        return self._pick(
+            f"OPTIONAL {{ {inner} }}",
+            f"{{ {inner} }} UNION {{ {self._member(depth + 1)} }}",
+            f"FILTER NOT EXISTS {{ {inner} }}",
+            f"FILTER EXISTS {{ {inner} }}",
+            f"FILTER({self._condition()})",
+            f"FILTER({self._condition()} || !({self._condition()}))",
+            f"BIND({self._pick('?a', '?value', '1')} AS ?c{self._random.randint(0, 99)})",
+        )
+
+    def _condition(self) -> str:
+        one, two = self._pick(*self._variables), self._pick(*self._variables)
+        return self._pick(
+            f"{one} = 1", f"{one} = {two}", f"{one} != 1", f"BOUND({one})",
+            f"ISLITERAL({one})", f"{one} IN ({two}, 1)", f"LANG({one}) = 'en'",
+            f"EXISTS {{ {one} {self._property()} {two} }}", f"DATATYPE({one}) = {two}",
+        )  # fmt: skip

@@ -12,7 +12,7 @@ from rdflib import RDF, SH, Graph
 from stimson import shacl
 from stimson.rdf import Index, Term, named
 from stimson.rdf.rdflib_bridge import to_graph, to_term
-from stimson.shacl.fallback import Data
+from stimson.shacl.reference import Data
 from xsd_order import xsd_order
 
 MESSAGE = named("sh:message")
@@ -64,7 +64,7 @@ def by_reference(data: Index, shapes: Index) -> Counter[tuple[object, ...]] | No
     return found
 
 
-def ours(found: shacl.Outcome, shapes: Index) -> Counter[tuple[object, ...]]:
+def ours(found: shacl.ValidationReport, shapes: Index) -> Counter[tuple[object, ...]]:
     """Write our results so that they compare."""
     return Counter(
         key(

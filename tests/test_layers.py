@@ -15,6 +15,7 @@ LAYERS = [  # lowest first
     "networks",
     "temporary",
     "files",
+    "sparql_text",
     "front_matter",
     "config",
     "logs",

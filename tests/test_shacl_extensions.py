@@ -4,7 +4,7 @@ import pytest
 
 from shacl_reference import by_reference, ours, turtle
 from stimson import shacl
-from stimson.shacl import fallback
+from stimson.shacl import reference
 
 DATA = """
     :C rdfs:subClassOf :B .
@@ -68,9 +68,11 @@ FAULTY = {
 def asked(monkeypatch):
     """List the shapes that the engine leaves to pySHACL."""
     found = []
-    apply = fallback.Reference.apply
+    apply = reference.Reference.apply
     monkeypatch.setattr(
-        fallback.Reference, "apply", lambda self, *what: found.append(what[0]) or apply(self, *what)
+        reference.Reference,
+        "apply",
+        lambda self, *what: found.append(what[0]) or apply(self, *what),
     )
     return found
 
@@ -81,7 +83,7 @@ def test_what_pyshacl_alone_can_do_is_left_to_it(name, asked):
     found = shacl.validate(data, shapes)
 
     assert [node.value.removeprefix("https://example.org/") for node in asked] in (["left"], ["D"])
-    assert found.faults == []
+    assert found.failures == []
     expected = by_reference(data, shapes)
     assert expected
     assert ours(found, shapes) == expected
@@ -107,16 +109,16 @@ def test_a_shape_that_nobody_can_apply_is_named_and_the_others_are_applied(name)
     found = shacl.validate(data, turtle(PLAIN + FAULTY[name]))
 
     assert by_reference(data, turtle(PLAIN + FAULTY[name])) is None
-    assert {fault.shape.value for fault in found.faults} == {"https://example.org/left"}
+    assert {failure.shape.value for failure in found.failures} == {"https://example.org/left"}
     assert len(found.results) == len(alone.results) > 0
 
 
-def test_a_shape_for_which_pyshacl_refuses_the_graph_is_a_fault():
+def test_a_shape_for_which_pyshacl_refuses_the_graph_is_a_failure():
     slip = ":left a sh:NodeShape ; sh:path :p ; sh:targetClass :B ."
     found = shacl.validate(turtle(DATA), turtle(PLAIN + slip))
 
-    (fault,) = found.faults
-    assert "cannot be the subject of a 'sh:path'" in fault.problem
+    (failure,) = found.failures
+    assert "cannot be the subject of a 'sh:path'" in failure.problem
 
 
 def test_a_count_on_a_node_shape_has_no_effect_which_is_said():
@@ -124,7 +126,7 @@ def test_a_count_on_a_node_shape_has_no_effect_which_is_said():
     data, shapes = turtle(DATA), turtle(PLAIN + odd)
     found = shacl.validate(data, shapes)
 
-    assert ["Qualified" in fault.problem for fault in found.faults] == [True]
+    assert ["Qualified" in failure.problem for failure in found.failures] == [True]
     assert ours(found, shapes) == by_reference(data, shapes)
 
 

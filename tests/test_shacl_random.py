@@ -20,6 +20,6 @@ def test_random_shapes_find_the_same_as_in_pyshacl(first):
         found = shacl.validate(data, shapes)
         expected = by_reference(data, shapes)
         if expected is None:
-            assert found.faults, f"World({seed})"
+            assert found.failures, f"World({seed})"
         else:
-            assert (ours(found, shapes), found.faults) == (expected, []), f"World({seed})"
+            assert (ours(found, shapes), found.failures) == (expected, []), f"World({seed})"

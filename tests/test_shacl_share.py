@@ -12,7 +12,7 @@ from shacl_random import World
 from shacl_reference import ours, turtle
 from stimson import processes, shacl
 from stimson.processes import lanes
-from stimson.shacl import validation
+from stimson.shacl import processor
 from test_shacl_sparql import DATA, OWN, shape
 
 forks, shares = [], []
@@ -24,14 +24,14 @@ pairs = [(world.data, world.shapes) for world in worlds]
 pairs += [(DATA, shape(query)) for query in OWN.values()]
 for data_text, shapes_text in pairs:
     data, shapes = turtle(data_text), turtle(shapes_text)
-    validation.MANY = 10**9
+    processor.MANY = 10**9
     alone = shacl.validate(data, shapes)
     forks.clear()
-    validation.MANY = 0
+    processor.MANY = 0
     shared = shacl.validate(data, shapes)
     shares.append(len(forks))
     assert ours(alone, shapes) == ours(shared, shapes)
-    assert Counter(alone.faults) == Counter(shared.faults)
+    assert Counter(alone.failures) == Counter(shared.failures)
 assert sum(number > 1 for number in shares) > len(pairs) / 2, shares
 print(len(pairs), "agree")
 """

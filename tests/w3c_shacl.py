@@ -106,7 +106,7 @@ def expected(case: Case) -> Counter[Key]:
     return found
 
 
-def found(results: Iterable[shacl.Result], shapes: Index) -> Counter[Key]:
+def found(results: Iterable[shacl.ValidationResult], shapes: Index) -> Counter[Key]:
     """Write results as the suite does."""
     return Counter(
         (
@@ -125,10 +125,10 @@ def _value(index: Index, result: Term, name: str) -> Term | None:
     return index.value(result, named(f"sh:{name}"))
 
 
-def passes(case: Case, validate: Callable[[Index, Index], shacl.Outcome]) -> bool:
+def passes(case: Case, validate: Callable[[Index, Index], shacl.ValidationReport]) -> bool:
     """Tell whether a validator passes a test."""
     shapes = read(case.shapes)
     outcome = validate(read(case.data), shapes)
     if case.report is None:
-        return bool(outcome.faults)
+        return bool(outcome.failures)
     return found(outcome.results, shapes) == expected(case)

@@ -83,7 +83,7 @@ def query(
             answer = _evaluate(settings, _Query(found.path, sparql), store)
             _print(answer, form, gathered)
     else:
-        query_policy.refuse(found.sparql)
+        query_policy.reject_forbidden(found.sparql)
         _print(_evaluate(settings, found, store), form)
 
 

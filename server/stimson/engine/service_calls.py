@@ -1,4 +1,4 @@
-"""Which endpoints a query calls by SERVICE, read from its tokens before it runs.
+"""Which endpoints a query calls by SERVICE, read from its tokens.
 
 For the person at the keyboard, who names the endpoints that may be called. An address must
 stand in the query in full: what a variable or a prefix stands for is known too late, or by
@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from ..errors import QueryRefused
+from ..sparql_text import tokenize
 from . import query_policy
 
 _SERVICE, _SILENT = "SERVICE", "SILENT"
@@ -39,7 +40,8 @@ def rewrite_services(text: str, allowed: Collection[str], place: Callable[[str],
     for call in calls:
         blanks = " " * (call.word.stop - call.word.start)
         rest = f"{rest[: call.word.start]}{blanks}{rest[call.word.stop :]}"
-    query_policy.refuse(rest)
+    query_policy.reject_forbidden(rest)
+    query_policy.reject_keyword_prefix(rest)
     for call in reversed(calls):
         text = f"{text[: call.iri.start]}<{place(call.address)}>{text[call.iri.stop :]}"
     return text
@@ -47,27 +49,19 @@ def rewrite_services(text: str, allowed: Collection[str], place: Callable[[str],
 
 def _calls(text: str) -> Iterator[_ServiceCall]:
     """Find every word that holds SERVICE, and the address behind it."""
-    found = [match for match in query_policy.tokens(text) if not match[0].startswith("#")]
-    for number, match in enumerate(found):
-        if match["local"] or _SERVICE not in (match["words"] or "").upper():
+    found = [token for token in tokenize(text) if token.kind != "comment"]
+    for number, word in enumerate(found):
+        if word.kind != "word" or _SERVICE not in word.text.upper():
             continue
         after = iter(found[number + 1 :])
         token = next(after, None)
-        if token is not None and token[0].upper() == _SILENT:
+        if token is not None and token.text.upper() == _SILENT:
             token = next(after, None)
-        if token is None or not _follows(text, match.end(), token.start()):
+        if token is None or token.kind != "iri":
             raise _unnamed()
-        if not token[0].startswith("<"):
-            raise _unnamed()
-        yield _ServiceCall(slice(*match.span()), slice(*token.span()), token[0][1:-1])
-
-
-def _follows(text: str, start: int, end: int) -> bool:
-    """Tell whether nothing but blanks, comments and SILENT stands between two tokens."""
-    gap = list(text[start:end])
-    for match in query_policy.tokens(text[start:end]):
-        gap[slice(*match.span())] = " " * len(match[0])
-    return not "".join(gap).strip()
+        yield _ServiceCall(
+            slice(word.start, word.end), slice(token.start, token.end), token.text[1:-1]
+        )
 
 
 def _unnamed() -> QueryRefused:

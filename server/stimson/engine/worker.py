@@ -63,7 +63,7 @@ def _reply(channel: socket.socket, store: Store, request: Request, rows: int) ->
 
 
 def _answer(store: Store, request: Request, rows: int, output: "_Output") -> None:
-    query_policy.refuse(request.text)
+    query_policy.reject_forbidden(request.text)
     dataset = _dataset(request)
     try:
         results = store.query(request.text, base_iri=request.base_iri, **dataset)

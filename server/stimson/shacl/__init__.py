@@ -8,12 +8,14 @@ sequence is walked from its first step on, a language matches a range by its fir
 of a pattern's flags ``i`` and ``m`` count, messages of queries lose their language. It goes
 beyond pySHACL where the W3C's tests do: prefixes are followed through owl:imports, and
 queries may ask about the shapes. Values stay as they are written, where rdflib would change
-the white space of an xsd:token. Where pySHACL fails as a whole, only the shape that it
-fails at is a fault.
+the white space of an xsd:token. Queries are asked of pyoxigraph, which keeps to SPARQL where
+rdflib does not: a blank node has no text, IRIs have no order, and a group knows only the
+variables that are bound in it. Where pySHACL fails as a whole, only the shape that it fails
+at is a failure.
 """
 
-from .model import Fault, Outcome, Result
-from .paths import show_path
-from .validation import preload, validate
+from .processor import preload, validate
+from .property_paths import show_path
+from .shape_model import Failure, ValidationReport, ValidationResult
 
-__all__ = ["Fault", "Outcome", "Result", "preload", "show_path", "validate"]
+__all__ = ["Failure", "ValidationReport", "ValidationResult", "preload", "show_path", "validate"]

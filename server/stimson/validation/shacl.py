@@ -20,25 +20,25 @@ def check_shapes(context: Context, among: Collection[Term] | None = None) -> Ite
     """
     dataset, places = context.dataset, context.places
     shapes = dataset.index("shapes")
-    outcome = shacl.validate(dataset.index("ontology", "data"), shapes, among)
-    for fault in outcome.faults:
-        yield _unusable(fault, shapes, places)
-    for result in outcome.results:
+    report = shacl.validate(dataset.index("ontology", "data"), shapes, among)
+    for failure in report.failures:
+        yield _unusable(failure, shapes, places)
+    for result in report.results:
         yield _finding(result, shapes, places)
 
 
-def _unusable(fault: shacl.Fault, shapes: Index, places: SourceMap) -> Finding:
+def _unusable(failure: shacl.Failure, shapes: Index, places: SourceMap) -> Finding:
     """Report a shape that cannot be applied, at its place, as far as that is known."""
-    rule = UNFINISHED if fault.is_cut else f"{names.RULE}shape-unusable"
-    to_the_end = " to the end" if fault.is_cut else ""
-    problem = " ".join(fault.problem.split())
-    if fault.shape is None:
+    rule = UNFINISHED if failure.is_incomplete else f"{names.RULE}shape-unusable"
+    to_the_end = " to the end" if failure.is_incomplete else ""
+    problem = " ".join(failure.problem.split())
+    if failure.shape is None:
         return Finding(rule, "violation", f"The shapes cannot be applied{to_the_end}: {problem}")
-    message = f"{display(_named(shapes, fault.shape))} cannot be applied{to_the_end}: {problem}"
-    return places.finding(rule, "violation", message, fault.shape)
+    message = f"{display(_named(shapes, failure.shape))} cannot be applied{to_the_end}: {problem}"
+    return places.finding(rule, "violation", message, failure.shape)
 
 
-def _finding(result: shacl.Result, shapes: Index, places: SourceMap) -> Finding:
+def _finding(result: shacl.ValidationResult, shapes: Index, places: SourceMap) -> Finding:
     path = result.path
     return places.finding(
         _rule(shapes, result.source_shape),
@@ -75,7 +75,7 @@ def _holder(shapes: Index, node: Term) -> Term | None:
     return None
 
 
-def _message(result: shacl.Result) -> str:
+def _message(result: shacl.ValidationResult) -> str:
     """Take the message in English, else in the first language there is."""
     ordered = sorted(result.messages, key=lambda text: (text.language != "en", text.value))
     return " ".join(ordered[0].value.split()) if ordered else "This breaks the shape."

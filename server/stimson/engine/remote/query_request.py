@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode
 
 from ...config import LISTED, NATIVE
 from ...errors import FormatUnavailable, QuerySyntaxError, QueryTooDeep
+from ...sparql_text import strip_literals, unescape
 from .. import Request, query_policy
 from ..formats import BOOLEANS, GRAPHS, RESULTS
 
@@ -76,8 +77,8 @@ def write_query(request: Request, union: FormFields) -> RemoteQuery:
 
     `union` asks the engine for the union of all graphs.
     """
-    query_policy.refuse(request.text)
-    query_policy.refuse_glued(request.text)
+    query_policy.reject_forbidden(request.text)
+    query_policy.reject_keyword_prefix(request.text)
     _refuse_deep(request.text)
     base = f"BASE <{request.base_iri}> "
     fields = [("query", base + request.text), *_dataset(request, union)]
@@ -132,9 +133,7 @@ def _wanted(request: Request) -> tuple[tuple[str, ...], FormatUnavailable | None
 
 def _form(text: str) -> str | None:
     """Find the first word that says what kind of query it is; in a prologue is none."""
-    match = _FORM.search(query_policy.bare(text)) or _FORM.search(
-        query_policy.bare(query_policy.unescape(text))
-    )
+    match = _FORM.search(strip_literals(text)) or _FORM.search(strip_literals(unescape(text)))
     return match[1].upper() if match else None
 
 
@@ -144,8 +143,8 @@ def _plain(media_type: str) -> str:
 
 def _refuse_deep(text: str) -> None:
     """Raise `QueryTooDeep` if a query nests or chains more than an engine can be trusted with."""
-    for reading in dict.fromkeys((text, query_policy.unescape(text))):
-        signs = _DATA.sub("VALUES", query_policy.bare(reading))
+    for reading in dict.fromkeys((text, unescape(text))):
+        signs = _DATA.sub("VALUES", strip_literals(reading))
         if _depth(signs) > _NESTED or any(
             len(chain.findall(signs)) > limit for chain, limit in _CHAINED.items()
         ):

@@ -5,17 +5,31 @@ from collections.abc import Callable, Sequence
 import pyoxigraph as ox
 
 from ...rdf import Index
-from ..model import Constraint, Node
-from ..vocabulary import sh
-from .cardinality import MaxCount, MinCount
-from .logical import And, Not, Or, Xone
-from .other import Closed, HasValue, In
-from .property_pair import Disjoint, Equals, LessThan, LessThanOrEquals
-from .shape_based import ConformsTo, Qualified
-from .sparql import Sparql
+from ..known_terms import Node, sh
+from ..shape_model import Constraint
+from .by_query import Sparql
+from .property_based import (
+    Closed,
+    Disjoint,
+    Equals,
+    HasValue,
+    LessThan,
+    LessThanOrEquals,
+    MaxCount,
+    MinCount,
+)
+from .shape_based import And, ConformsTo, Not, Or, Qualified, Xone
 from .string_based import LanguageIn, Matches, MaxLength, MinLength, UniqueLang
-from .value_range import MaxExclusive, MaxInclusive, MinExclusive, MinInclusive
-from .value_type import Class, Datatype, NodeKind
+from .value_based import (
+    Class,
+    Datatype,
+    In,
+    MaxExclusive,
+    MaxInclusive,
+    MinExclusive,
+    MinInclusive,
+    NodeKind,
+)
 
 Reader = Callable[[Index, Node], Sequence[Constraint]]
 

@@ -1,15 +1,9 @@
 """What constraints of all kinds share."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
-from typing import TYPE_CHECKING
 
-from ..model import Check, Constraint, Pairs, Violation
-
-if TYPE_CHECKING:
-    from ..run import Run
+from ..shape_model import Check, Constraint, Evaluation, Pairs, Violation
 
 Test = Callable[[int], bool]
 Judge = Callable[[Collection[int]], Set[int]]
@@ -19,12 +13,12 @@ class EachValue(Constraint):
     """A constraint that each value node meets or not, whatever the focus node."""
 
     @abstractmethod
-    def _judge(self, run: Run) -> Judge:
+    def _judge(self, evaluation: Evaluation) -> Judge:
         """Make what picks, of some value nodes, those that break the constraint."""
 
-    def bind(self, run: Run) -> Check:
+    def bind(self, evaluation: Evaluation) -> Check:
         """Judge each value once, however many nodes have it."""
-        judge = self._judge(run)
+        judge = self._judge(evaluation)
 
         def check(pairs: Pairs) -> Iterator[Violation]:
             wrong = judge(dict.fromkeys(value for _, values in pairs for value in values))
@@ -57,12 +51,12 @@ class EachFocus(Constraint):
     """A constraint on all value nodes of a focus node together."""
 
     @abstractmethod
-    def _find(self, run: Run) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
+    def _find(self, evaluation: Evaluation) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
         """Make what lists the violations at one focus node."""
 
-    def bind(self, run: Run) -> Check:
+    def bind(self, evaluation: Evaluation) -> Check:
         """Look at one focus node after the other."""
-        find = self._find(run)
+        find = self._find(evaluation)
 
         def check(pairs: Pairs) -> Iterator[Violation]:
             for focus, values in pairs:

@@ -1,23 +1,110 @@
-"""Constraints that refer to another shape (https://www.w3.org/TR/shacl/#core-components-shape).
+"""Constraints that refer to other shapes: logical and shape-based ones.
 
+https://www.w3.org/TR/shacl/#core-components-logical, https://www.w3.org/TR/shacl/#core-components-shape.
 ``sh:property`` is no class here: its results are those of the property shape.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import ClassVar, Self
 
-from ..model import Check, Constraint, Node, Pairs, Unhandled, Violation
-from ..vocabulary import component_iri, sh
+import pyoxigraph as ox
+
+from ...rdf import Index
+from ..declarations import UnsupportedShape, at_most_one, node, read_list, truth, whole
+from ..declarations import values as declared
+from ..known_terms import Node, component_iri, sh
+from ..shape_model import Check, Constraint, Evaluation, Pairs, Violation
 from .base import EachValue, Judge
-from .declared import at_most_one, node, truth, whole
-from .declared import values as declared
 
-if TYPE_CHECKING:
-    from ...rdf import Index
-    from ..run import Run
+
+@dataclass(frozen=True, eq=False)
+class Not(EachValue):
+    """No value node conforms to a shape."""
+
+    shape: Node
+    component = component_iri("Not")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
+        """Read every sh:not."""
+        return [cls(node(each, shape)) for each in declared(shapes, shape, sh("not"))]
+
+    @property
+    def needs(self) -> tuple[Node, ...]:
+        """The shapes it refers to."""
+        return (self.shape,)
+
+    def _judge(self, evaluation: Evaluation) -> Judge:
+        return lambda values: set(values) - evaluation.failing(self.shape, values)
+
+    def __str__(self) -> str:
+        return f"The value conforms to {self.shape}, which it must not."
+
+
+@dataclass(frozen=True, eq=False)
+class Listed(EachValue):
+    """Each value node conforms to the right number of the shapes of a list."""
+
+    shapes: tuple[Node, ...]
+    parameter: ClassVar[ox.NamedNode]
+    words: ClassVar[str]
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
+        """Read every list of this kind."""
+        found = []
+        for head in declared(shapes, shape, cls.parameter):
+            members = [node(each, shape) for each in read_list(shapes, head, shape)]
+            if not members:
+                raise UnsupportedShape(shape, "a list of shapes is empty")
+            found.append(cls(tuple(members)))
+        return found
+
+    @property
+    def needs(self) -> tuple[Node, ...]:
+        """The shapes it refers to."""
+        return self.shapes
+
+    def _judge(self, evaluation: Evaluation) -> Judge:
+        return lambda values: self._pick(
+            values, [evaluation.failing(each, values) for each in self.shapes]
+        )
+
+    def _pick(self, values: Collection[int], failing: Sequence[Set[int]]) -> Set[int]:
+        """Pick the values that are wrong, given those that fail each shape."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        names = ", ".join(str(each) for each in self.shapes)
+        return f"The value does not conform to {self.words} of the shapes {names}."
+
+
+class And(Listed):
+    """To all of them."""
+
+    component, parameter, words = component_iri("And"), sh("and"), "each"
+
+    def _pick(self, values: Collection[int], failing: Sequence[Set[int]]) -> Set[int]:
+        return set().union(*failing)
+
+
+class Or(Listed):
+    """To at least one of them."""
+
+    component, parameter, words = component_iri("Or"), sh("or"), "any"
+
+    def _pick(self, values: Collection[int], failing: Sequence[Set[int]]) -> Set[int]:
+        return set(values).intersection(*failing)
+
+
+class Xone(Listed):
+    """To exactly one of them; one that is listed twice counts twice."""
+
+    component, parameter, words = component_iri("Xone"), sh("xone"), "exactly one"
+
+    def _pick(self, values: Collection[int], failing: Sequence[Set[int]]) -> Set[int]:
+        return {value for value in values if sum(value not in each for each in failing) != 1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +115,11 @@ class ConformsTo(EachValue):
     component = component_iri("Node")
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[ConformsTo]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:node."""
         found = [node(each, shape) for each in declared(shapes, shape, sh("node"))]
         if any(shapes.objects(each, sh("path")) for each in found):
-            raise Unhandled(shape, "sh:node points to a property shape")
+            raise UnsupportedShape(shape, "sh:node points to a property shape")
         return [cls(each) for each in found]
 
     @property
@@ -40,8 +127,8 @@ class ConformsTo(EachValue):
         """The shapes it refers to."""
         return (self.shape,)
 
-    def _judge(self, run: Run) -> Judge:
-        return lambda values: run.failing(self.shape, values)
+    def _judge(self, evaluation: Evaluation) -> Judge:
+        return lambda values: evaluation.failing(self.shape, values)
 
     def __str__(self) -> str:
         return f"The value does not conform to {self.shape}."
@@ -62,12 +149,12 @@ class Qualified(Constraint):
     too_few, too_many = component_iri("QualifiedMinCount"), component_iri("QualifiedMaxCount")
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[Qualified]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:qualifiedValueShape, with the numbers they share."""
         least, most = (_count(shapes, shape, name) for name in ("Min", "Max"))
         found = [node(each, shape) for each in declared(shapes, shape, sh("qualifiedValueShape"))]
         if not found or (least is None and most is None):
-            raise Unhandled(shape, "a qualified constraint lacks its shape or its number")
+            raise UnsupportedShape(shape, "a qualified constraint lacks its shape or its number")
         disjoint = at_most_one(shapes, shape, sh("qualifiedValueShapesDisjoint"))
         apart = disjoint is not None and truth(disjoint, shape)
         others = _siblings(shapes, shape) if apart else []
@@ -81,14 +168,14 @@ class Qualified(Constraint):
         """The shapes it refers to."""
         return (self.shape, *self.siblings)
 
-    def bind(self, run: Run) -> Check:
+    def bind(self, evaluation: Evaluation) -> Check:
         """Count the value nodes that conform."""
 
         def check(pairs: Pairs) -> Iterator[Violation]:
             every = {value for _, values in pairs for value in values}
-            counted = every - run.failing(self.shape, every)
+            counted = every - evaluation.failing(self.shape, every)
             for sibling in self.siblings:
-                counted &= run.failing(sibling, counted)
+                counted &= evaluation.failing(sibling, counted)
             for focus, values in pairs:
                 number = sum(value in counted for value in values)
                 if self.maximum is not None and number > self.maximum:

@@ -1,24 +1,18 @@
 """Constraints on the text of each value node (https://www.w3.org/TR/shacl/#core-components-string)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Self
 
 import pyoxigraph as ox
 
-from ..lists import read_list
-from ..model import Node, Violation
-from ..patterns import Pattern, TooSlow, read_pattern
-from ..vocabulary import component_iri, sh
+from ...rdf import Index
+from ..declarations import at_most_one, one, read_list, string, truth, values, whole
+from ..known_terms import Node, component_iri, sh
+from ..regex import Pattern, TooSlow, read_pattern
+from ..shape_model import Evaluation, Violation
 from .base import EachFocus, EachValue, Judge, one_by_one
-from .declared import at_most_one, one, string, truth, values, whole
-
-if TYPE_CHECKING:
-    from ...rdf import Index
-    from ..run import Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +23,13 @@ class MinLength(EachValue):
     component = component_iri("MinLength")
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[MinLength]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read sh:minLength."""
         return [cls(whole(one(shapes, shape, sh("minLength")), shape))]
 
-    def _judge(self, run: Run) -> Judge:
+    def _judge(self, evaluation: Evaluation) -> Judge:
         def test(value: int) -> bool:
-            term = run.view.term(value)
+            term = evaluation.data.term(value)
             if self.length == 0:
                 return True
             return not isinstance(term, ox.BlankNode) and len(term.value) >= self.length
@@ -54,13 +48,13 @@ class MaxLength(EachValue):
     component = component_iri("MaxLength")
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[MaxLength]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read sh:maxLength."""
         return [cls(whole(one(shapes, shape, sh("maxLength")), shape))]
 
-    def _judge(self, run: Run) -> Judge:
+    def _judge(self, evaluation: Evaluation) -> Judge:
         def test(value: int) -> bool:
-            term = run.view.term(value)
+            term = evaluation.data.term(value)
             return not isinstance(term, ox.BlankNode) and len(term.value) <= self.length
 
         return one_by_one(test)
@@ -78,15 +72,15 @@ class Matches(EachValue):
     component = component_iri("Pattern")
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[Matches]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:pattern, with sh:flags."""
         flags = at_most_one(shapes, shape, sh("flags"))
         marks = "" if flags is None else string(flags, shape)
         found = values(shapes, shape, sh("pattern"))
         return [cls(read_pattern(string(each, shape), marks, shape), shape) for each in found]
 
-    def _judge(self, run: Run) -> Judge:
-        view = run.view
+    def _judge(self, evaluation: Evaluation) -> Judge:
+        view = evaluation.data
 
         def judge(values: Collection[int]) -> Set[int]:
             terms = ((value, view.term(value)) for value in values)
@@ -96,7 +90,7 @@ class Matches(EachValue):
             try:
                 matches = self.pattern.match(list(texts.values()))
             except TooSlow as fault:
-                run.blame(self.shape, str(fault))
+                evaluation.report(self.shape, str(fault))
                 return set()
             return set(values) - {value for value, met in zip(texts, matches, strict=True) if met}
 
@@ -117,14 +111,14 @@ class LanguageIn(EachValue):
     component = component_iri("LanguageIn")
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[LanguageIn]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read sh:languageIn."""
         members = read_list(shapes, one(shapes, shape, sh("languageIn")), shape)
         return [cls(frozenset(string(each, shape).lower() for each in members))]
 
-    def _judge(self, run: Run) -> Judge:
+    def _judge(self, evaluation: Evaluation) -> Judge:
         def test(value: int) -> bool:
-            term = run.view.term(value)
+            term = evaluation.data.term(value)
             if not isinstance(term, ox.Literal) or not term.language:
                 return False
             tag = term.language.lower()
@@ -144,12 +138,12 @@ class UniqueLang(EachFocus):
     component = component_iri("UniqueLang")
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[UniqueLang]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read sh:uniqueLang."""
         return [cls(truth(one(shapes, shape, sh("uniqueLang")), shape))]
 
-    def _find(self, run: Run) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
-        term, holds = run.view.term, self.holds
+    def _find(self, evaluation: Evaluation) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
+        term, holds = evaluation.data.term, self.holds
 
         def find(focus: int, values: Sequence[int]) -> list[Violation]:
             if not holds or len(values) < 2:

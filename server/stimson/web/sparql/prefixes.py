@@ -1,19 +1,16 @@
 """The prefixes this graph is written with: a small service, and a help to those who forgot one."""
 
-import re
-
 from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import NotFound
 
 from ... import names
 from ...errors import QuerySyntaxError
+from ...sparql_text import undeclared_prefixes
 from .negotiation import TURTLE, best, content_type, not_acceptable
 
 blueprint = Blueprint("prefixes", __name__)
 _JSON = "application/json"
 _UNDECLARED = "Prefix not found"  # the engine's words, among all else it would have taken
-_USED = re.compile(r"(?<![\w<:/#?$@.-])([A-Za-z][\w-]*):")
-_DECLARED = re.compile(r"\bPREFIX\s+([\w-]+)\s*:", re.IGNORECASE)
 
 
 @blueprint.get("/prefixes")
@@ -38,7 +35,7 @@ def name_missing(fault: QuerySyntaxError, query: str) -> QuerySyntaxError:
     """Add to an undeclared prefix the lines that declare it, and others of ours that lack them."""
     if _UNDECLARED not in fault.problem:
         return fault
-    missing = set(_USED.findall(query)) - set(_DECLARED.findall(query))
+    missing = undeclared_prefixes(query)
     lines = [
         f"PREFIX {name}: <{names.PREFIXES[name]}>" for name in names.PREFIXES if name in missing
     ]

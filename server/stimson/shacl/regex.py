@@ -13,7 +13,8 @@ from functools import partial
 import pyoxigraph as ox
 
 from .. import processes
-from .model import Node, Unusable
+from .declarations import InvalidConstraint
+from .known_terms import Node
 
 DEADLINE = 10.0  # seconds for all values of one pattern
 _SHARE = 0.05  # of the time that is left to its shape
@@ -79,7 +80,7 @@ def read_pattern(text: str, flags: str, shape: Node) -> Pattern:
     try:
         re.compile(pattern.text, pattern.flags)
     except (re.error, OverflowError, RecursionError) as fault:
-        raise Unusable(shape, f"{text!r} is no regular expression: {fault}") from fault
+        raise InvalidConstraint(shape, f"{text!r} is no regular expression: {fault}") from fault
     return pattern
 
 

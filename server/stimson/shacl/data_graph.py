@@ -1,6 +1,6 @@
-"""The data as numbers, with numbers for strangers: terms that no triple of the data holds.
+"""The data graph as numbers, with numbers for foreign terms, too: those in no triple of it.
 
-A node that a shape names, or a query computes, may be such a stranger.
+A node that a shape names, or a query computes, may be such a term.
 """
 
 from functools import cached_property
@@ -8,19 +8,19 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from ..rdf import Index, Term
-from .vocabulary import RDF_TYPE, RDFS_SUBCLASS
+from .known_terms import RDF_TYPE, RDFS_SUBCLASS
 
 _NONE: dict[int, list[int]] = {}
 
 
-class View:
-    """An index of the data that knows every term."""
+class DataGraph:
+    """An index of the data graph that has a number for every term."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
         self.by_subject, self.by_predicate = index.by_subject, index.by_predicate
         self._known = len(index.terms)
-        self._strangers: dict[Term, int] = {}
+        self._foreign_terms: dict[Term, int] = {}
         self._names: list[Term] = []
         self._instances: dict[int, frozenset[int]] = {}
 
@@ -31,10 +31,10 @@ class View:
         return self._names[number - self._known]
 
     def number(self, term: Term) -> int:
-        """Give the number of a term; a stranger gets one."""
+        """Give the number of a term; a foreign one gets one."""
         number = self.index.number(term)
         if number is None:
-            number = self._strangers.setdefault(term, self._known + len(self._names))
+            number = self._foreign_terms.setdefault(term, self._known + len(self._names))
             if number == self._known + len(self._names):
                 self._names.append(term)
         return number

@@ -1,18 +1,30 @@
-"""Read what a shape declares, or leave the shape to pySHACL.
+"""Read what shapes declare: the values of parameters, and lists.
 
-Whatever is not exactly well-formed is `Unhandled`: pySHACL then says what is wrong with
-it, or makes of it what it always did.
+Whatever is not exactly well-formed is `UnsupportedShape`: pySHACL then says what is wrong
+with it, or makes of it what it always did.
 """
 
 import re
 
 import pyoxigraph as ox
 
-from ...rdf import Index, Term
-from ..model import Node, Unhandled
+from ..rdf import Index, Term
+from .known_terms import RDF_FIRST, RDF_NIL, RDF_REST, Node
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _WHOLE = re.compile("[0-9]{1,18}")
+
+
+class UnsupportedShape(Exception):
+    """The engine leaves a shape to pySHACL; `node` is where the reason stands."""
+
+    def __init__(self, node: Node, reason: str) -> None:
+        self.node, self.reason = node, reason
+        super().__init__(reason)
+
+
+class InvalidConstraint(UnsupportedShape):
+    """Nobody can apply a constraint, pySHACL neither; `node` is where the slip stands."""
 
 
 def values(shapes: Index, shape: Node, parameter: ox.NamedNode) -> list[Term]:
@@ -24,7 +36,7 @@ def one(shapes: Index, shape: Node, parameter: ox.NamedNode) -> Term:
     """Take the only value of a parameter."""
     found = shapes.objects(shape, parameter)
     if len(found) != 1:
-        raise Unhandled(shape, f"{parameter} is not given once")
+        raise UnsupportedShape(shape, f"{parameter} is not given once")
     return found[0]
 
 
@@ -36,18 +48,18 @@ def at_most_one(shapes: Index, shape: Node, parameter: ox.NamedNode) -> Term | N
 def whole(value: Term, shape: Node) -> int:
     """Read a whole number from 0, an xsd:integer in plain digits."""
     if not isinstance(value, ox.Literal) or value.datatype.value != f"{_XSD}integer":
-        raise Unhandled(shape, f"{value} is no xsd:integer")
+        raise UnsupportedShape(shape, f"{value} is no xsd:integer")
     if not _WHOLE.fullmatch(value.value):
-        raise Unhandled(shape, f"{value} is no plain whole number")
+        raise UnsupportedShape(shape, f"{value} is no plain whole number")
     return int(value.value)
 
 
 def truth(value: Term, shape: Node) -> bool:
     """Read an xsd:boolean; 1 is not true to SHACL, which compares terms."""
     if not isinstance(value, ox.Literal) or value.datatype.value != f"{_XSD}boolean":
-        raise Unhandled(shape, f"{value} is no xsd:boolean")
+        raise UnsupportedShape(shape, f"{value} is no xsd:boolean")
     if value.value not in ("true", "false", "1", "0"):
-        raise Unhandled(shape, f"{value} is neither true nor false")
+        raise UnsupportedShape(shape, f"{value} is neither true nor false")
     return value.value == "true"
 
 
@@ -57,26 +69,40 @@ def string(value: Term, shape: Node) -> str:
         value.language is not None or value.datatype.value == f"{_XSD}string"
     ):
         return value.value
-    raise Unhandled(shape, f"{value} is no string")
+    raise UnsupportedShape(shape, f"{value} is no string")
 
 
 def literal(value: Term, shape: Node) -> ox.Literal:
     """Check that a value is a literal."""
     if not isinstance(value, ox.Literal):
-        raise Unhandled(shape, f"{value} is no literal")
+        raise UnsupportedShape(shape, f"{value} is no literal")
     return value
 
 
 def property_(value: Term, shape: Node) -> ox.NamedNode:
     """Check that a value is a property."""
     if not isinstance(value, ox.NamedNode):
-        raise Unhandled(shape, f"{value} is no property")
+        raise UnsupportedShape(shape, f"{value} is no property")
     return value
 
 
 def node(value: Term, shape: Node) -> Node:
     """Check that a value may be a shape."""
     if isinstance(value, ox.Literal):
-        raise Unhandled(shape, f"{value} is no shape")
+        raise UnsupportedShape(shape, f"{value} is no shape")
     assert isinstance(value, ox.NamedNode | ox.BlankNode)  # there are no other terms
     return value
+
+
+def read_list(shapes: Index, head: Term, shape: Node) -> list[Term]:
+    """List the members of a list; where it is not well-formed, `shape` is unsupported."""
+    members: list[Term] = []
+    seen = set()
+    while head != RDF_NIL:
+        first, rest = shapes.objects(head, RDF_FIRST), shapes.objects(head, RDF_REST)
+        if len(first) != 1 or len(rest) != 1 or head in seen:
+            raise UnsupportedShape(shape, "a list is not well-formed")
+        seen.add(head)
+        members += first
+        (head,) = rest
+    return members

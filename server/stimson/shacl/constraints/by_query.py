@@ -1,25 +1,19 @@
 """SPARQL constraints (https://www.w3.org/TR/shacl/#sparql-constraints)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Self
 
 import pyoxigraph as ox
 
-from ...rdf import Term
-from ..model import Check, Constraint, Node, Pairs, Unhandled, Violation
-from ..paths import read_path
-from ..sparql.answers import Differs, Row
-from ..sparql.query import Query, read_query
-from ..vocabulary import component_iri, sh
-from .declared import at_most_one, literal, node, one, string, truth, values
-
-if TYPE_CHECKING:
-    from ...rdf import Index
-    from ..run import Run
+from ...rdf import Index, Term
+from ..declarations import UnsupportedShape, at_most_one, literal, node, one, string, truth, values
+from ..known_terms import Node, component_iri, sh
+from ..property_paths import read_path
+from ..shape_model import Check, Constraint, Evaluation, Pairs, Violation
+from ..sparql_constraints.constraint_query import ConstraintQuery, read_query
+from ..sparql_constraints.runner import MayDiffer, Row
 
 _SLOT = re.compile(r"\{[?$](\w+)\}")
 
@@ -28,7 +22,7 @@ _SLOT = re.compile(r"\{[?$](\w+)\}")
 class Sparql(Constraint):
     """A query finds what is wrong with a focus node."""
 
-    query: Query
+    query: ConstraintQuery
     shape: Node
     source: Term
     texts: tuple[ox.Literal, ...]
@@ -36,7 +30,7 @@ class Sparql(Constraint):
     component, asks = component_iri("SPARQL"), True
 
     @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[Sparql]:
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:sparql that is not deactivated."""
         path_node = at_most_one(shapes, shape, sh("path"))
         path = None if path_node is None else read_path(shapes, path_node, shape)
@@ -53,30 +47,30 @@ class Sparql(Constraint):
             found.append(cls(query, shape, source, tuple(every), path is not None))
         return found
 
-    def bind(self, run: Run) -> Check:
+    def bind(self, evaluation: Evaluation) -> Check:
         """Ask the query for all focus nodes at once."""
 
         def check(pairs: Pairs) -> Iterator[Violation]:
-            term = run.view.term
+            term = evaluation.data.term
             try:
-                rows = run.answers.ask(self.query, {term(focus) for focus, _ in pairs})
-            except Differs as reason:
-                raise Unhandled(self.shape, str(reason)) from reason
+                rows = evaluation.queries.ask(self.query, {term(focus) for focus, _ in pairs})
+            except MayDiffer as reason:
+                raise UnsupportedShape(self.shape, str(reason)) from reason
             if rows:
                 for focus, _ in pairs:
                     for row in _distinct(rows.get(term(focus), [])):
-                        yield self._violation(run, focus, row)
+                        yield self._violation(evaluation, focus, row)
 
         return check
 
-    def _violation(self, run: Run, focus: int, row: Row) -> Violation:
+    def _violation(self, evaluation: Evaluation, focus: int, row: Row) -> Violation:
         value, path = row.get("value"), row.get("path")
         if isinstance(path, ox.Literal):
-            raise Unhandled(self.shape, "its query gives a literal for a path")
-        number = None if value is None else run.view.number(value)
+            raise UnsupportedShape(self.shape, "its query gives a literal for a path")
+        number = None if value is None else evaluation.data.number(value)
         if number is None and not self.has_path:
             number = focus
-        filled = row if number is None else {**row, "value": run.view.term(number)}
+        filled = row if number is None else {**row, "value": evaluation.data.term(number)}
         texts = tuple(ox.Literal(self._fill(each.value, filled)) for each in self.texts)
         return Violation(focus, number, path, messages=texts or None, source=self.source)
 
@@ -89,7 +83,9 @@ class Sparql(Constraint):
                 return slot[0]
             assert isinstance(value, ox.NamedNode | ox.BlankNode | ox.Literal)  # no triple terms
             if "\\" in value.value:
-                raise Unhandled(self.shape, "pySHACL reads a backslash in a message otherwise")
+                raise UnsupportedShape(
+                    self.shape, "pySHACL reads a backslash in a message otherwise"
+                )
             return value.value
 
         return _SLOT.sub(put, text)

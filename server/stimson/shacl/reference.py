@@ -1,4 +1,4 @@
-"""pySHACL, for what the engine does not handle.
+"""pySHACL: a second opinion on whole graphs, and the engine for shapes that ours does not handle.
 
 pySHACL's own means to restrict a run, ``focus_nodes`` and ``use_shapes``, silently pass
 over shapes and nodes that others refer to. So it gets all shapes, and those that are
@@ -12,22 +12,71 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import pyoxigraph as ox
 import pyshacl
-from pyshacl.errors import ShapeRecursionWarning
+from pyshacl.errors import ShapeRecursionWarning, ValidationFailure
 from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import traverse
+from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
-from rdflib.query import Result as Answer
+from rdflib.query import Result as QueryResult
 from rdflib.term import Node as RdflibNode
 
 from ..rdf import Index, Term
 from ..rdf.rdflib_bridge import to_node, to_term
-from .model import Fault, Node, Outcome, Result
+from .focus_nodes import PREDICATES, class_kinds
+from .known_terms import Node, sh
 from .quiet import quiet
-from .targets import PREDICATES, class_kinds
-from .vocabulary import sh
+from .shape_model import Failure, ValidationReport, ValidationResult
+
+# Literals that have a parser of their own, and each kind of shape that is left to pySHACL.
+_SAMPLE = """
+PREFIX : <http://example.org/>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+:a a :C ;
+  :date "2022-9-30"^^xsd:date ; :html "<p>a"^^rdf:HTML ; :xml "<a>b</a>"^^rdf:XMLLiteral .
+
+:Datatype a sh:NodeShape ; sh:targetClass :C ;
+  sh:property [ sh:path :html ; sh:datatype rdf:HTML ] .
+:Expression a sh:NodeShape ; sh:targetClass :C ;
+  sh:expression [ :function ( [ sh:path :date ] ) ] .
+:function a sh:SPARQLFunction ; sh:parameter [ sh:path :date ] ; sh:returnType xsd:boolean ;
+  sh:ask "ASK { FILTER ($date = 1) }" .
+:Rule a sh:NodeShape ; sh:targetClass :C ;
+  sh:rule [ a sh:TripleRule ; sh:subject sh:this ; sh:predicate :p ; sh:object :o ] ,
+    [ a sh:SPARQLRule ; sh:construct "CONSTRUCT { $this a ?o } WHERE { $this a ?o }" ] .
+:Query a sh:NodeShape ;
+  sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this a ?class }" ] ;
+  sh:sparql [ sh:select "SELECT $this { $this a ?class }" ] .
+"""
+
+
+def validate(data: Index, shapes: Index) -> ValidationReport:
+    """Validate data against shapes with pySHACL alone, in this process.
+
+    Nothing of our engine takes part. If pySHACL cannot apply the shapes, none of them is
+    applied: there is one failure, which names no shape.
+    """
+    return Reference(data, shapes).apply(None)
+
+
+def preload() -> None:
+    """Use once what rdflib and pySHACL import only when it is first used.
+
+    A process that can open no file later on would else fail at the first contribution that
+    needs it; or, where the libraries take what they cannot import for a literal that they
+    cannot read, give a wrong answer.
+    """
+    index = Index(ox.parse(_SAMPLE, format=ox.RdfFormat.TURTLE))
+    # In this process: what another one loads is lost with it.
+    report = validate(index, index)
+    assert report.results, report.failures  # else something was not used
 
 
 class Reference:
@@ -42,7 +91,7 @@ class Reference:
         self._targets = {to_node(term) for term in (*PREDICATES, sh("target"))}
         self._kinds = {to_node(term) for term in class_kinds(shapes)}
 
-    def apply(self, shape: Node | None, focus: Collection[Term] | None = None) -> Outcome:
+    def apply(self, shape: Node | None, focus: Collection[Term] | None = None) -> ValidationReport:
         """Apply one shape to its targets, and others where it refers to them; None for all.
 
         Where `focus` is given, it takes the place of the targets.
@@ -61,8 +110,8 @@ class Reference:
         """Tell whether a triple gives a target, be it in saying that a shape is a class."""
         return predicate in self._targets or (predicate == RDF.type and value in self._kinds)
 
-    def _validate(self, shapes: Graph, shape: Node | None) -> Outcome:
-        with _overheard() as messages, quiet(), warnings.catch_warnings():
+    def _validate(self, shapes: Graph, shape: Node | None) -> ValidationReport:
+        with _logged_warnings() as messages, quiet(), warnings.catch_warnings():
             # It backs out of a recursion, of which the Recommendation says nothing.
             warnings.simplefilter("ignore", ShapeRecursionWarning)
             try:
@@ -79,11 +128,11 @@ class Reference:
                 # A slip in a shape's SPARQL or regular expression comes out as whatever the
                 # libraries below raise, some of it bare; it is a finding like any other.
                 report, text = None, f"{type(fault).__name__}: {fault}"
-        faults = [Fault(shape, message) for message in messages]
+        failures = [Failure(shape, message) for message in messages]
         if not isinstance(report, Graph):
-            return Outcome([], [*faults, Fault(shape, text)])
+            return ValidationReport([], [*failures, Failure(shape, text)])
         with quiet():
-            return Outcome(list(_results(report)), faults)
+            return ValidationReport(list(_results(report)), failures)
 
 
 class Data(Graph):
@@ -93,18 +142,28 @@ class Data(Graph):
         super().__init__(triples.store, triples.identifier, bind_namespaces="none")
         self._prepared: dict[str, Query] = {}
 
-    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Answer:
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> QueryResult:
         """Answer a query, parsed now or before."""
         if isinstance(query_object, str):
             if query_object not in self._prepared:
                 namespaces = dict(self.namespaces())
-                self._prepared[query_object] = prepareQuery(query_object, initNs=namespaces)
+                query = prepareQuery(query_object, initNs=namespaces)
+                traverse(query.algebra, visitPre=_refuse_service)
+                self._prepared[query_object] = query
             query_object = self._prepared[query_object]
         return super().query(query_object, *args, **kwargs)
 
 
+def _refuse_service(part: object) -> None:
+    """Raise `ValidationFailure` at a part of a query that asks another endpoint."""
+    # pySHACL refuses it in constraints, but not in targets, functions and rules.
+    if isinstance(part, CompValue) and part.name == "ServiceGraphPattern":
+        problem = "A query asks another endpoint (SERVICE), and nothing is fetched."
+        raise ValidationFailure(problem)  # type: ignore[no-untyped-call]
+
+
 @contextmanager
-def _overheard() -> Iterator[list[str]]:
+def _logged_warnings() -> Iterator[list[str]]:
     """Collect what pySHACL would log: it skips a constraint that it cannot read."""
     messages: list[str] = []
 
@@ -133,7 +192,7 @@ def _convert(index: Index) -> Graph:
     return graph
 
 
-def _results(report: Graph) -> Iterator[Result]:
+def _results(report: Graph) -> Iterator[ValidationResult]:
     """Read a report; nested results (sh:detail) explain a result, and are none of their own."""
     top = report.value(None, RDF.type, SH.ValidationReport)
     for result in report.objects(top, SH.result):
@@ -142,7 +201,7 @@ def _results(report: Graph) -> Iterator[Result]:
         focus, severity = get(SH.focusNode), get(SH.resultSeverity)
         assert focus is not None  # SHACL demands both
         assert severity is not None
-        yield Result(
+        yield ValidationResult(
             focus,
             get(SH.resultPath),  # type: ignore[arg-type]  # a query may give anything
             get(SH.value),

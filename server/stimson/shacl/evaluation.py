@@ -7,18 +7,29 @@ import pyoxigraph as ox
 
 from .. import processes
 from ..rdf import Index
-from .model import Check, Constraint, Fault, Node, Pairs, Result, Shape, Shapes, Violation
-from .paths import Follow, follower
-from .sparql.answers import Answers
-from .view import View
+from .data_graph import DataGraph
+from .known_terms import Node
+from .property_paths import Follow, follower
+from .shape_model import (
+    Check,
+    Constraint,
+    Evaluation,
+    Failure,
+    Pairs,
+    Shape,
+    ShapesGraph,
+    ValidationResult,
+    Violation,
+)
+from .sparql_constraints.runner import QueryRunner
 
 
-class Run:
-    """One validation: what it works out once, it keeps."""
+class ShapeEvaluation(Evaluation):
+    """The shapes of one validation, applied: what is worked out once is kept."""
 
-    def __init__(self, view: View, shapes: Shapes, graph: Index) -> None:
-        self.view, self.answers = view, Answers(view, graph)
-        self.faults: dict[Fault, None] = {}
+    def __init__(self, data: DataGraph, shapes: ShapesGraph, graph: Index) -> None:
+        self.data, self.queries = data, QueryRunner(data, graph)
+        self.failures: dict[Failure, None] = {}
         self._shapes = shapes.by_node
         self._marks = {node: str(number) for number, node in enumerate(shapes.by_node)}
         self._at: Node | None = None
@@ -26,7 +37,7 @@ class Run:
         self._followers: dict[Node, Follow] = {}
         self._conforming: dict[Node, dict[int, bool]] = {}
 
-    def results(self, shape: Shape, focus: Sequence[int]) -> Iterator[Result]:
+    def results(self, shape: Shape, focus: Sequence[int]) -> Iterator[ValidationResult]:
         """List the results of a shape, a nested property shape's among them."""
         with self._marked(shape):
             pairs = self._pairs(shape, focus)
@@ -49,9 +60,9 @@ class Run:
             known |= {value: value not in wrong for value in new}
         return {value for value in values if not known[value]}
 
-    def blame(self, shape: Node, problem: str) -> None:
-        """Note that part of a shape was not applied to the end."""
-        self.faults[Fault(shape, problem, is_cut=True)] = None
+    def report(self, shape: Node, problem: str) -> None:
+        """Report that part of a shape was not applied to the end."""
+        self.failures[Failure(shape, problem, is_incomplete=True)] = None
 
     def shape_at(self, mark: str) -> Node | None:
         """Find the shape that a process was at."""
@@ -80,7 +91,7 @@ class Run:
 
     def _pairs(self, shape: Shape, focus: Sequence[int]) -> Pairs:
         if shape.node not in self._followers:
-            self._followers[shape.node] = follower(shape.path, self.view)
+            self._followers[shape.node] = follower(shape.path, self.data)
         follow = self._followers[shape.node]
         return [(node, follow(node)) for node in focus]
 
@@ -89,9 +100,9 @@ class Run:
             self._checks[shape.node] = [(each, each.bind(self)) for each in shape.constraints]
         return self._checks[shape.node]
 
-    def _result(self, shape: Shape, constraint: Constraint, found: Violation) -> Result:
-        term = self.view.term
-        return Result(
+    def _result(self, shape: Shape, constraint: Constraint, found: Violation) -> ValidationResult:
+        term = self.data.term
+        return ValidationResult(
             focus=term(found.focus),
             path=found.path or shape.path_node,
             value=None if found.value is None else term(found.value),

@@ -7,8 +7,8 @@ import pytest
 
 from shacl_reference import turtle
 from stimson import shacl
-from stimson.shacl import patterns
-from stimson.shacl.patterns import Pattern, TooSlow
+from stimson.shacl import regex
+from stimson.shacl.regex import Pattern, TooSlow
 
 LONG = "a" * 50_000 + "!"
 CATASTROPHIC = ["(a+)+$", "^(a|aa)+$", "(a*)*b", "([a-z]+)*[0-9]", "^(a+)*$", "a*a*a*a*a*b"]
@@ -42,14 +42,14 @@ def test_a_catastrophic_pattern_is_matched_in_linear_time(pattern):
 
 
 def test_what_the_linear_matcher_cannot_read_is_ended_at_the_deadline(monkeypatch):
-    monkeypatch.setattr(patterns, "DEADLINE", 0.5)
+    monkeypatch.setattr(regex, "DEADLINE", 0.5)
 
     with pytest.raises(TooSlow, match="was not matched"):
         Pattern(r"^(\w+\s?)*$", 0).match(["a" * 60 + "!"])
 
 
 def test_a_hanging_pattern_is_a_fault_of_its_shape(monkeypatch):
-    monkeypatch.setattr(patterns, "DEADLINE", 0.5)
+    monkeypatch.setattr(regex, "DEADLINE", 0.5)
     data = turtle(f':x a :C ; :p "{"a" * 60}!" ; :q 1 .')
     shapes = turtle(r"""
         :s a sh:NodeShape ; sh:targetClass :C ; sh:property :slow , :other .
@@ -57,9 +57,9 @@ def test_a_hanging_pattern_is_a_fault_of_its_shape(monkeypatch):
     """)
     found = shacl.validate(data, shapes)
 
-    assert [(fault.shape.value, "not matched" in fault.problem) for fault in found.faults] == [
-        ("https://example.org/slow", True)
-    ]
+    assert [
+        (failure.shape.value, "not matched" in failure.problem) for failure in found.failures
+    ] == [("https://example.org/slow", True)]
     assert len(found.results) == 1  # that of the other property
 
 
@@ -97,12 +97,12 @@ def test_random_patterns_match_alike_in_the_linear_matcher():
         inner = "".join(source.choices(pieces, k=source.randint(1, 4)))
         pattern = source.choice(["", "^"]) + f"({inner})" + source.choice(["", "*", "+", "?"])
         pattern += source.choice(["", "$"])
-        assert patterns.is_common(pattern)
-        assert patterns._match_in_linear_time(pattern, texts) == matches(pattern, texts), pattern
+        assert regex.is_common(pattern)
+        assert regex._match_in_linear_time(pattern, texts) == matches(pattern, texts), pattern
 
 
 @pytest.mark.parametrize(
     "pattern", [r"\w", r"\s", r"\b", "(?i)a", "a*+", "(?=a)", r"(a)\1", "[[a]", "a{,2}"]
 )
 def test_what_python_and_rust_read_otherwise_is_not_common(pattern):
-    assert not patterns.is_common(pattern)
+    assert not regex.is_common(pattern)

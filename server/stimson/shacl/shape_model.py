@@ -1,26 +1,25 @@
-"""What the engine is made of: shapes that were read, and results that come out."""
+"""Shapes that were read, what their constraints ask of the engine, and results that come out."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
 from ..rdf import Term
-from .vocabulary import sh
+from .data_graph import DataGraph
+from .declarations import InvalidConstraint, UnsupportedShape
+from .focus_nodes import Targets
+from .known_terms import Node, sh
+from .property_paths import Path
+from .sparql_constraints.runner import QueryRunner
 
-if TYPE_CHECKING:
-    from .paths import Path
-    from .run import Run
-
-Node = ox.NamedNode | ox.BlankNode
 _VIOLATION = sh("Violation")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ValidationResult:
     """One validation result (https://www.w3.org/TR/shacl/#results-validation-result).
 
     `path` is a term of the shapes graph, where a blank node begins a path of several
@@ -38,34 +37,22 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Failure:
     """Why a shape, or all of them, could not be applied; `shape` is where the slip stands.
 
-    `is_cut` tells that it was applied, but not to the end: it took too much time or memory.
+    `is_incomplete` tells that it was applied, but not to the end: it took too much time or memory.
     """
 
     shape: Node | None
     problem: str
-    is_cut: bool = False
+    is_incomplete: bool = False
 
 
-class Outcome(NamedTuple):
+class ValidationReport(NamedTuple):
     """What a validation found, and what it could not do."""
 
-    results: list[Result]
-    faults: list[Fault]
-
-
-class Unhandled(Exception):
-    """The engine leaves a shape to pySHACL; `node` is where the reason stands."""
-
-    def __init__(self, node: Node, reason: str) -> None:
-        self.node, self.reason = node, reason
-        super().__init__(reason)
-
-
-class Unusable(Unhandled):
-    """Nobody can apply a shape, pySHACL neither; `node` is where the slip stands."""
+    results: list[ValidationResult]
+    failures: list[Failure]
 
 
 class Violation(NamedTuple):
@@ -83,8 +70,23 @@ Pairs = Sequence[tuple[int, Sequence[int]]]  # focus nodes, each with its value 
 Check = Callable[[Pairs], Iterable[Violation]]
 
 
+class Evaluation(Protocol):
+    """What a constraint may ask of the engine while shapes are applied."""
+
+    data: DataGraph
+    queries: QueryRunner
+
+    @abstractmethod
+    def failing(self, node: Node, values: Collection[int]) -> Set[int]:
+        """Pick the nodes that do not conform to a shape."""
+
+    @abstractmethod
+    def report(self, shape: Node, problem: str) -> None:
+        """Report that part of a shape was not applied to the end."""
+
+
 class Constraint:
-    """A constraint as a shape declares it."""
+    """A constraint as a shape declares it: a component with its parameters."""
 
     component: ClassVar[ox.NamedNode]
     asks: ClassVar[bool] = False  # queries of the data
@@ -94,7 +96,7 @@ class Constraint:
         """The shapes it refers to."""
         return ()
 
-    def bind(self, run: Run) -> Check:
+    def bind(self, evaluation: Evaluation) -> Check:
         """Make what lists the violations among focus nodes."""
         raise NotImplementedError
 
@@ -103,26 +105,11 @@ class Constraint:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """What a shape is about (https://www.w3.org/TR/shacl/#targets)."""
-
-    nodes: tuple[Term, ...] = ()
-    classes: tuple[Term, ...] = ()
-    subjects_of: tuple[Term, ...] = ()
-    objects_of: tuple[Term, ...] = ()
-    is_custom: bool = False  # sh:target, which pySHACL alone understands
-
-    def __bool__(self) -> bool:
-        plain = self.nodes or self.classes or self.subjects_of or self.objects_of
-        return self.is_custom or bool(plain)
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Shape:
     """A shape that was read; a property shape has a `path`.
 
-    `unhandled` says why only pySHACL can apply it; `unusable` what nobody can apply, and
+    `unsupported` says why only pySHACL can apply it; `invalid` what nobody can apply, and
     what was therefore left out.
     """
 
@@ -134,8 +121,8 @@ class Shape:
     targets: Targets = field(default_factory=Targets)
     constraints: tuple[Constraint, ...] = ()
     properties: tuple[Node, ...] = ()
-    unhandled: Unhandled | None = None
-    unusable: tuple[Unusable, ...] = ()
+    unsupported: UnsupportedShape | None = None
+    invalid: tuple[InvalidConstraint, ...] = ()
 
     @property
     def needs(self) -> tuple[Node, ...]:
@@ -144,8 +131,8 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
-    """All shapes of a graph; `unhandled` says why only pySHACL can apply any of them."""
+class ShapesGraph:
+    """All shapes of a graph; `unsupported` says why only pySHACL can apply any of them."""
 
     by_node: Mapping[Node, Shape]
-    unhandled: Unhandled | None = None
+    unsupported: UnsupportedShape | None = None

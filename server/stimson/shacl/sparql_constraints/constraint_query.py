@@ -1,19 +1,16 @@
 """Read a SPARQL constraint (https://www.w3.org/TR/shacl/#sparql-constraints)."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from ...rdf import Index, Term
-from ..model import Node, Unhandled
-from ..paths import Path, write_path
-from ..vocabulary import OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, sh
-from .scan import Facts, scan
-from .sound import check_facts
-from .tokens import Unread
+from ...sparql_text import NotUnderstood
+from ..declarations import UnsupportedShape
+from ..known_terms import OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, Node, sh
+from ..property_paths import Path, write_path
+from .analysis import QueryFacts, analyse
 
 _PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -31,11 +28,11 @@ SHAPES = "urn:x-stimson:shapes"
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ConstraintQuery:
     """A query that pyoxigraph may be asked for many focus nodes at once."""
 
     text: str
-    facts: Facts
+    facts: QueryFacts
     shape: ox.NamedNode | None  # that it asks about, as $currentShape
 
     def about(self, graph: str) -> str:
@@ -54,38 +51,30 @@ class Query:
             added += len(clause)
         return text
 
-    def expand(self, name: str) -> str:
-        """Write a property in full, as the query writes it."""
-        if name == "a":
-            return RDF_TYPE.value
-        if name.startswith("<"):
-            return name[1:-1]
-        prefix, _, local = name.partition(":")
-        return self.facts.prefixes.get(prefix, f"{prefix}:") + local
 
-
-def read_query(shapes: Index, shape: Node, constraint: Term, text: str, path: Path | None) -> Query:
-    """Read the query of a constraint, or raise `Unhandled` for `shape`."""
+def read_query(
+    shapes: Index, shape: Node, constraint: Term, text: str, path: Path | None
+) -> ConstraintQuery:
+    """Read the query of a constraint, or raise `UnsupportedShape` for `shape`."""
     if _REFUSED.search(text) or not _THIS.search(text):
-        raise Unhandled(shape, "only pySHACL can ask its query")
+        raise UnsupportedShape(shape, "only pySHACL can ask its query")
     if path is not None:
         written = write_path(path)
         text = _PATH.sub(lambda found: f"{found[1]}{written}", text)
     elif _PATH.search(text):
-        raise Unhandled(shape, "its query asks for a path, and there is none")
+        raise UnsupportedShape(shape, "its query asks for a path, and there is none")
     prefixes = _prefixes(shapes, shape, constraint)
     head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
     whole = f"{head}\n{text}"
     try:
-        facts = scan(whole)
-        check_facts(facts)
-    except (Unread, RecursionError) as reason:
-        raise Unhandled(shape, str(reason)) from reason
+        facts = analyse(whole)
+    except (NotUnderstood, RecursionError) as reason:
+        raise UnsupportedShape(shape, str(reason)) from reason
     if not _ABOUT_SHAPES.search(text):
-        return Query(whole, facts, None)
+        return ConstraintQuery(whole, facts, None)
     if not isinstance(shape, ox.NamedNode):
-        raise Unhandled(shape, "it has no name that its query could be given")
-    return Query(whole, facts, shape)
+        raise UnsupportedShape(shape, "it has no name that its query could be given")
+    return ConstraintQuery(whole, facts, shape)
 
 
 def _prefixes(shapes: Index, shape: Node, constraint: Term) -> dict[str, str]:
@@ -104,7 +93,7 @@ def _prefixes(shapes: Index, shape: Node, constraint: Term) -> dict[str, str]:
             names = ("prefix", "namespace")
             prefix, iri = (_text(shapes, shape, declaration, name) for name in names)
             if found.setdefault(prefix, iri) != iri:
-                raise Unhandled(shape, f"the prefix {prefix} is declared twice")
+                raise UnsupportedShape(shape, f"the prefix {prefix} is declared twice")
     return found
 
 
@@ -119,5 +108,5 @@ def _imported(shapes: Index, ontology: Term) -> list[Term]:
 def _text(shapes: Index, shape: Node, declaration: Term, name: str) -> str:
     values = shapes.objects(declaration, sh(name))
     if len(values) != 1 or not isinstance(values[0], ox.Literal):
-        raise Unhandled(shape, "a prefix is not well declared")
+        raise UnsupportedShape(shape, "a prefix is not well declared")
     return values[0].value

@@ -12,10 +12,9 @@ from typing import Literal
 import pyoxigraph as ox
 
 from ..rdf import Index, Term
-from .lists import read_list
-from .model import Node, Unhandled
-from .view import View
-from .vocabulary import RDF_FIRST, sh
+from .data_graph import DataGraph
+from .declarations import UnsupportedShape, read_list
+from .known_terms import RDF_FIRST, Node, sh
 
 Follow = Callable[[int], Sequence[int]]
 _DEEPEST = 10  # pySHACL gives up here
@@ -23,42 +22,42 @@ _NONE: dict[int, list[int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Predicate:
+class PredicatePath:
     """One step along a property."""
 
     term: ox.NamedNode
 
 
 @dataclass(frozen=True, slots=True)
-class Inverse:
+class InversePath:
     """A path backwards."""
 
     path: "Path"
 
 
 @dataclass(frozen=True, slots=True)
-class Sequenced:
+class SequencePath:
     """Paths one after the other."""
 
     paths: tuple["Path", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
+class AlternativePath:
     """Any of several paths."""
 
     paths: tuple["Path", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class RepeatedPath:
     """A path again and again: ``*`` and ``?`` may stay where they are, ``+`` and ``*`` go on."""
 
     path: "Path"
     mark: Literal["*", "+", "?"]
 
 
-Path = Predicate | Inverse | Sequenced | Alternative | Repeated
+Path = PredicatePath | InversePath | SequencePath | AlternativePath | RepeatedPath
 _MARKS: dict[ox.NamedNode, Literal["*", "+", "?"]] = {
     sh("zeroOrMorePath"): "*",
     sh("oneOrMorePath"): "+",
@@ -68,68 +67,68 @@ _INVERSE, _ALTERNATIVE = sh("inversePath"), sh("alternativePath")
 
 
 def read_path(shapes: Index, node: Term, shape: Node, depth: int = 0) -> Path:
-    """Read a path, or raise `Unhandled` for `shape` where it is not well-formed.
+    """Read a path, or raise `UnsupportedShape` for `shape` where it is not well-formed.
 
     A node that begins a list is one; what else it may be does not count.
     """
     if isinstance(node, ox.NamedNode):
-        return Predicate(node)
+        return PredicatePath(node)
     kinds = (RDF_FIRST, _INVERSE, _ALTERNATIVE, *_MARKS)
     kind = next((kind for kind in kinds if shapes.objects(node, kind)), None)
     if isinstance(node, ox.Literal) or kind is None or depth >= _DEEPEST:
-        raise Unhandled(shape, "its path is not well-formed, or too deep")
+        raise UnsupportedShape(shape, "its path is not well-formed, or too deep")
     if kind == RDF_FIRST:
         steps = read_list(shapes, node, shape)
         if depth + len(steps) > _DEEPEST:
-            raise Unhandled(shape, "its path has too many steps")
-        return Sequenced(_read_all(shapes, steps, shape, depth + len(steps)))
+            raise UnsupportedShape(shape, "its path has too many steps")
+        return SequencePath(_read_all(shapes, steps, shape, depth + len(steps)))
     (inner,) = _only(shapes, node, kind, shape)
     if kind == _ALTERNATIVE:
-        return Alternative(_read_all(shapes, read_list(shapes, inner, shape), shape, depth + 1))
+        return AlternativePath(_read_all(shapes, read_list(shapes, inner, shape), shape, depth + 1))
     path = read_path(shapes, inner, shape, depth + 1)
-    return Inverse(path) if kind == _INVERSE else Repeated(path, _MARKS[kind])
+    return InversePath(path) if kind == _INVERSE else RepeatedPath(path, _MARKS[kind])
 
 
 def _only(shapes: Index, node: Term, kind: ox.NamedNode, shape: Node) -> list[Term]:
     values = shapes.objects(node, kind)
     if len(values) != 1:
-        raise Unhandled(shape, "its path is not well-formed")
+        raise UnsupportedShape(shape, "its path is not well-formed")
     return values
 
 
 def _read_all(shapes: Index, nodes: Sequence[Term], shape: Node, depth: int) -> tuple[Path, ...]:
     if len(nodes) < 2:
-        raise Unhandled(shape, "a path of several steps or choices has fewer than two")
+        raise UnsupportedShape(shape, "a path of several steps or choices has fewer than two")
     return tuple(read_path(shapes, node, shape, depth) for node in nodes)
 
 
-def follower(path: Path | None, view: View) -> Follow:
+def follower(path: Path | None, data: DataGraph) -> Follow:
     """Make what lists the value nodes of a focus node, each once; without a path, itself."""
     if path is None:
         return lambda focus: (focus,)
-    return _follower(path, view, False)
+    return _follower(path, data, False)
 
 
-def _follower(path: Path, view: View, inverse: bool) -> Follow:
+def _follower(path: Path, data: DataGraph, inverse: bool) -> Follow:
     match path:
-        case Predicate(term):
-            return _step(view, view.number(term), inverse)
-        case Inverse(inner):
-            return _follower(inner, view, not inverse)
-        case Sequenced(paths):
-            return _one_after_other([_follower(each, view, inverse) for each in paths])
-        case Alternative(paths):
-            choices = [_follower(each, view, inverse) for each in paths]
+        case PredicatePath(term):
+            return _step(data, data.number(term), inverse)
+        case InversePath(inner):
+            return _follower(inner, data, not inverse)
+        case SequencePath(paths):
+            return _one_after_other([_follower(each, data, inverse) for each in paths])
+        case AlternativePath(paths):
+            choices = [_follower(each, data, inverse) for each in paths]
             return lambda focus: _unique(value for each in choices for value in each(focus))
-        case Repeated(inner, mark):
-            return _again(_follower(inner, view, inverse), mark)
+        case RepeatedPath(inner, mark):
+            return _again(_follower(inner, data, inverse), mark)
 
 
-def _step(view: View, predicate: int, inverse: bool) -> Follow:
+def _step(data: DataGraph, predicate: int, inverse: bool) -> Follow:
     if inverse:
-        subjects = view.by_predicate.get(predicate, _NONE)
+        subjects = data.by_predicate.get(predicate, _NONE)
         return lambda focus: subjects.get(focus, ())
-    by_subject = view.by_subject
+    by_subject = data.by_subject
     return lambda focus: by_subject.get(focus, _NONE).get(predicate, ())
 
 
@@ -167,15 +166,15 @@ def _unique(values: Iterable[int]) -> Sequence[int]:
 def write_path(path: Path, write: Callable[[ox.NamedNode], str] = str) -> str:
     """Write a path as SPARQL does; `write` writes a property."""
     match path:
-        case Predicate(term):
+        case PredicatePath(term):
             return write(term)
-        case Inverse(inner):
+        case InversePath(inner):
             return f"^{write_path(inner, write)}"
-        case Sequenced(paths):
+        case SequencePath(paths):
             return f"({'/'.join(write_path(each, write) for each in paths)})"
-        case Alternative(paths):
+        case AlternativePath(paths):
             return f"({'|'.join(write_path(each, write) for each in paths)})"
-        case Repeated(inner, mark):
+        case RepeatedPath(inner, mark):
             return f"{write_path(inner, write)}{mark}"
 
 
@@ -188,5 +187,5 @@ def show_path(shapes: Index, node: Node, write: Callable[[Term], str]) -> str:
         return node.value
     try:
         return write_path(read_path(shapes, node, node), write)
-    except Unhandled:
+    except UnsupportedShape:
         return write(node)

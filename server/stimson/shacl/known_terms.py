@@ -4,6 +4,7 @@ import pyoxigraph as ox
 
 from ..rdf import named
 
+Node = ox.NamedNode | ox.BlankNode  # what a shape, and most else in a shapes graph, may be
 RDF_TYPE, RDF_FIRST = named("rdf:type"), named("rdf:first")
 RDF_REST, RDF_NIL = named("rdf:rest"), named("rdf:nil")
 RDFS_CLASS, RDFS_SUBCLASS = named("rdfs:Class"), named("rdfs:subClassOf")
