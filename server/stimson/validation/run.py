@@ -23,7 +23,7 @@ from ..reading import real
 from ..sources.quotation_check import NOT_COMPARED
 from .changed import at_revision, changed_files
 from .collect import collect
-from .context import UNFINISHED, Context
+from .context import UNFINISHED, Context, Engine
 from .files import read, report_lost, report_unreadable
 from .rules import WAIVERS, catalogue
 from .selection import Selection, select
@@ -41,20 +41,26 @@ def _silent(step: str) -> None:
 
 
 def validate(
-    project: Project, paths: Collection[Path] = (), progress: Progress = _silent
+    project: Project,
+    paths: Collection[Path] = (),
+    progress: Progress = _silent,
+    engine: Engine = "stimson",
 ) -> Report:
     """Read and check all files of a project; report on those that `paths` names, if any.
 
-    Turtle files that are no part of the project are checked as if they were data.
+    Turtle files that are no part of the project are checked as if they were data. `engine`
+    applies the shapes.
     """
-    found = processes.run_one(partial(_validate, project, paths, progress), _SHARE)
+    found = processes.run_one(partial(_validate, project, paths, progress, engine), _SHARE)
     if not isinstance(found, processes.Cut):
         return found
     strangers = select(paths, Path.cwd(), project).strangers if paths else ()
     return report_lost(project, strangers, found)
 
 
-def _validate(project: Project, paths: Collection[Path], progress: Progress) -> Report:
+def _validate(
+    project: Project, paths: Collection[Path], progress: Progress, engine: Engine
+) -> Report:
     progress("reading")
     if project.waivers is not None:
         read_waivers(project.waivers, project.prefixes)  # to say at once what is amiss there
@@ -63,16 +69,18 @@ def _validate(project: Project, paths: Collection[Path], progress: Progress) -> 
         dataset = read(project, selection.strangers if selection else ())
     except InvalidFiles as fault:
         return report_unreadable(project, fault.faults, selection.notes if selection else ())
-    return validate_dataset(project, dataset, selection, progress)
+    return validate_dataset(project, dataset, selection, progress, engine)
 
 
-def validate_changed(project: Project, revision: str, progress: Progress = _silent) -> Report:
+def validate_changed(
+    project: Project, revision: str, progress: Progress = _silent, engine: Engine = "stimson"
+) -> Report:
     """Report on the files that differ from a git revision, and on what they broke elsewhere.
 
     A finding in a file that does not differ is reported if it was not there at `revision`.
     """
     changed = changed_files(project.root, revision)
-    found = validate(project, progress=progress)
+    found = validate(project, progress=progress, engine=engine)
     elsewhere = [
         finding
         for finding in found.findings
@@ -82,7 +90,8 @@ def validate_changed(project: Project, revision: str, progress: Progress = _sile
     if not elsewhere:
         return found
     progress(f"comparing with {revision}")
-    known, trouble = _fingerprints(project, revision, {finding.stage for finding in elsewhere})
+    stages = {finding.stage for finding in elsewhere}
+    known, trouble = _fingerprints(project, revision, stages, engine)
     old = {finding for finding in elsewhere if finding.fingerprint in known}
     note = f"Findings that were there at {revision}, and are left out: {len(old)}."
     return replace(
@@ -97,9 +106,10 @@ def validate_dataset(
     dataset: Dataset,
     only: Selection | None = None,
     progress: Progress = _silent,
+    engine: Engine = "stimson",
 ) -> Report:
     """Check what was read; `only` names the files whose findings are reported."""
-    context = Context(project, dataset, Places(dataset))
+    context = Context(project, dataset, Places(dataset), engine)
     runs = {stage: _why_skipped(stage, context) for stage in STAGES}
     due = [stage for stage, skipped in runs.items() if skipped is None]
     found = collect(due, context, progress)
@@ -109,6 +119,8 @@ def validate_dataset(
     if only is not None:
         findings = [finding for finding in findings if _concerns(finding, only.files)]
     notes = [] if only is None else only.notes
+    if engine != "stimson" and any(stage.name == "shacl" for stage in due):
+        notes.append(f"The shapes were applied by {engine}, not by our own engine.")
     if project.sources is None and any(stage.name == "quotations" for stage in due):
         notes.append(NOT_COMPARED)
     return replace(
@@ -120,7 +132,7 @@ def validate_dataset(
 
 
 def _fingerprints(
-    project: Project, revision: str, stages: Collection[str]
+    project: Project, revision: str, stages: Collection[str], engine: Engine
 ) -> tuple[set[str], list[str]]:
     """Find what some stages found at a revision, and say what stood in the way."""
     try:
@@ -129,7 +141,7 @@ def _fingerprints(
                 return set(), []
             # Only if all stages ran is it known which waivers were not used.
             asked = project.stages if WAIVERS in stages else tuple(stages)
-            found = validate(replace(before, stages=asked))
+            found = validate(replace(before, stages=asked), engine=engine)
             return {finding.fingerprint for finding in found.findings}, []
     except UnknownRevision:
         raise
