@@ -19,6 +19,13 @@ from ..errors import InvalidFile, InvalidQueryFile
 from ..queries import read_header, syntax_error
 
 _FORM = re.compile(r"CONSTRUCT\s*\{(?P<head>.*?)\}\s*WHERE\s*\{(?P<body>.*)\}\s*", re.DOTALL)
+# What may hold the word SERVICE and does not call another endpoint.
+_NO_KEYWORD = re.compile(
+    r"""<[^<>"{}|^`\\\s]*>|\#[^\r\n]*|[?$]\w+|:[\w.%\\-]*"""
+    r"""|'''(?:[^\\]|\\.)*?'''|\"{3}(?:[^\\]|\\.)*?\"{3}"""
+    r"""|'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*\"""",
+    re.DOTALL,
+)
 _SECONDS = 60.0  # for a rule to be parsed
 _PROLOGUE = """\
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -224,6 +231,8 @@ def _read_rule(path: Path) -> Rule:
     form = _FORM.fullmatch(sparql[start:]) if start >= 0 else None
     if form is None:
         raise InvalidFile(path, "expected a rule of the form CONSTRUCT { … } WHERE { … }")
+    if "SERVICE" in _NO_KEYWORD.sub(" ", sparql).upper():
+        raise InvalidFile(path, "a rule asks no other endpoint: remove SERVICE")
     return Rule(
         f"{names.RULE}{path.stem}",
         str(header["sentence"]),

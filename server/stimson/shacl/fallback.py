@@ -13,11 +13,13 @@ from functools import partial
 from typing import Any
 
 import pyshacl
-from pyshacl.errors import ShapeRecursionWarning
+from pyshacl.errors import ShapeRecursionWarning, ValidationFailure
 from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import traverse
+from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as Answer
 from rdflib.term import Node as RdflibNode
@@ -98,9 +100,19 @@ class Data(Graph):
         if isinstance(query_object, str):
             if query_object not in self._prepared:
                 namespaces = dict(self.namespaces())
-                self._prepared[query_object] = prepareQuery(query_object, initNs=namespaces)
+                query = prepareQuery(query_object, initNs=namespaces)
+                traverse(query.algebra, visitPre=_refuse_service)
+                self._prepared[query_object] = query
             query_object = self._prepared[query_object]
         return super().query(query_object, *args, **kwargs)
+
+
+def _refuse_service(part: object) -> None:
+    """Raise `ValidationFailure` at a part of a query that asks another endpoint."""
+    # pySHACL refuses it in constraints, but not in targets, functions and rules.
+    if isinstance(part, CompValue) and part.name == "ServiceGraphPattern":
+        problem = "A query asks another endpoint (SERVICE), and nothing is fetched."
+        raise ValidationFailure(problem)  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -124,7 +124,10 @@ class _Check:
         if not isinstance(select, ox.Literal):
             return None
         query = "".join((*self._prologue(value), select.value))
-        return processes.run_one(partial(_selected, self._store, query), SHARE)
+        # A query that names another endpoint does not reach it: nothing can be opened.
+        task = partial(_selected, self._store, query)
+        ((problem,),) = processes.run([[task]], SHARE, is_closed=True)
+        return problem
 
     def _prologue(self, target: Term) -> Iterator[str]:
         for owner in self._shapes.objects(target, _PREFIXES):
@@ -139,10 +142,12 @@ def _selected(store: ox.Store, query: str) -> str | None:
     """Ask the query of a target, and say so if it selects nothing."""
     try:
         found = store.query(query, use_default_graph_as_union=True)
+        if not isinstance(found, ox.QuerySolutions) or next(found, None) is not None:
+            return None
     except SyntaxError:
         return None
-    if not isinstance(found, ox.QuerySolutions) or next(found, None) is not None:
-        return None
+    except (OSError, RuntimeError):
+        return "The query of this target has no answer, and nothing is fetched for it."
     return "This target selects nothing, so this shape checks nothing."
 
 
