@@ -17,8 +17,8 @@ from typing import ClassVar
 import pytest
 
 from conftest import unread
+from stimson.validation.catalogue import RULES
 from stimson.validation.context import ENGINES
-from stimson.validation.rules import RULES
 from waiting import PATIENCE
 
 PREFIXES = """\

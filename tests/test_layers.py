@@ -29,9 +29,9 @@ LAYERS = {
         *("plan", "run", "share", "rehearsal", "validation", "__init__"),
     ),
     "validation": (
-        *("__init__", "reports", "context", "rules", "literals", "references", "gaps"),
-        *("mappings", "ontology", "shacl_terms", "targets", "shacl", "counts", "competency"),
-        *("stages", "files", "selection", "waivers", "collect", "changed", "run", "sandbox"),
+        *("__init__", "reports", "context", "catalogue", "literals", "references", "ontology"),
+        *("shape_effect", "shapes", "counts", "competency", "stages", "input_files", "waivers"),
+        *("changed", "pipeline", "sandbox"),
     ),
     "web": ("__init__", "ops", "sparql", "pages", "app", "server"),
 }

@@ -20,7 +20,7 @@ from stimson.mappings.table import rows
 from stimson.mappings.write import write
 from stimson.project import Project
 from stimson.rdf import Folders, Index, read_dataset
-from stimson.validation.run import validate
+from stimson.validation.pipeline import validate
 
 FIXTURE = Path(__file__).parent / "fixtures" / "wikidata" / "data"
 THINGS = (names.ID,)

@@ -20,7 +20,7 @@ from stimson.reasoning import (
     unsupported_axioms,
 )
 from stimson.reasoning.contradictions import refuse_contradictions
-from stimson.reasoning.rules import OWL_RL, Rule, read_rules
+from stimson.reasoning.rules import OWL_RL, InferenceRule, read_rules
 
 OURS = {rule.iri.removeprefix(names.RULE): rule for rule in read_rules(Folders().ontology)}
 PREFIXES = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in names.PREFIXES.items())
@@ -184,7 +184,7 @@ def test_no_condition_of_our_rules_can_be_left_out_unnoticed(name, weak):
     assert [once(case, less) for case in cases] != [once(case, whole) for case in cases]
 
 
-def once(text: str, rule: Rule) -> set[str]:
+def once(text: str, rule: InferenceRule) -> set[str]:
     """What follows from `text` at once: a rule that says too little might never come to an end."""
     store = ox.Store()
     store.extend(quads(text))

@@ -7,7 +7,7 @@ from stimson.errors import NothingToRead
 from stimson.findings import Report
 from stimson.project import read_project
 from stimson.sources.quotation_check import NOT_COMPARED
-from stimson.validation.run import validate as validate_project
+from stimson.validation.pipeline import validate as validate_project
 
 SH = "http://www.w3.org/ns/shacl#"
 

@@ -35,10 +35,10 @@ def build(
         file = wikidata or settings.config.wikidata_file
         built = builder.build(project, store, force, progress, file)
     if built.snapshot is None:
-        from . import report
+        from . import output
 
         if built.report is not None:
-            report.print_text(built.report, stderr=True)
+            output.print_text(built.report, stderr=True)
         click.echo("Nothing was built; correct the violations above first.", err=True)
         context.exit(exits.FAILURE)
     if not settings.quiet:

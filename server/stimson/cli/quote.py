@@ -34,17 +34,17 @@ def verify(context: click.Context, project: Project) -> None:
     from ..rdf.turtle.positions import Places
     from ..sources.passages import read_passages
     from ..sources.quotation_check import check_quotations
-    from ..validation.context import Context
-    from . import report
+    from ..validation.context import ValidationContext
+    from . import output
 
     settings: options.Settings = context.obj
     if project.sources is None:
         raise click.UsageError("Name the folder of the source texts with --sources.")
     dataset = read_dataset(project.folders)
-    findings = check_quotations(Context(project, dataset, Places(dataset)))
+    findings = check_quotations(ValidationContext(project, dataset, Places(dataset)))
     found = make_report(findings, len(list(dataset.of("data"))))
     if not (settings.quiet and found.conforms):
-        report.print_text(found)
+        output.print_text(found)
         passages = read_passages(dataset.index("ontology", "data"))
         quoted = sum(passage.quoted for passage in passages)
         texts = len({passage.source for passage in passages})

@@ -135,10 +135,10 @@ def _validate(
     progress: Callable[[str], None],
     engine: Engine,
 ) -> Report:
-    from ..validation import run
+    from ..validation import pipeline
 
     # What is read stays until the end: to look through it again and again frees nothing.
     gc.set_threshold(_ALLOCATIONS)
     if changed is not None:
-        return run.validate_changed(project, changed, progress, engine)
-    return run.validate(project, paths, progress, engine)
+        return pipeline.validate_changed(project, changed, progress, engine)
+    return pipeline.validate(project, paths, progress, engine)

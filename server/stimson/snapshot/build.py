@@ -22,7 +22,7 @@ from ..mappings.wikidata.file import read_quads
 from ..project import Project
 from ..rdf import read_dataset
 from ..reasoning import infer
-from ..validation.run import validate, validate_dataset
+from ..validation.pipeline import validate, validate_dataset
 from . import Snapshot, read_current
 from .describe import Counts, count, describe
 from .inputs import hash_inputs

@@ -20,7 +20,7 @@ UNFINISHED = f"{names.RULE}unfinished"  # the rule that any check may break
 
 
 @dataclass(frozen=True)
-class Context:
+class ValidationContext:
     """A project that has been read; `engine` applies its shapes."""
 
     project: Project

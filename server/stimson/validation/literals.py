@@ -18,7 +18,7 @@ from ..findings import Finding
 from ..rdf import Document, named
 from ..rdf.datatypes import is_valid
 from ..rdf.turtle.positions import brief, shown
-from .context import Context
+from .context import ValidationContext
 
 _VERBATIM = {
     *(named(f"oa:{name}") for name in ("exact", "prefix", "suffix")),
@@ -44,7 +44,7 @@ class _Fault(NamedTuple):
     allowed: frozenset[ox.NamedNode] = frozenset()
 
 
-def check_literals(context: Context) -> Iterator[Finding]:
+def check_literals(context: ValidationContext) -> Iterator[Finding]:
     """Find literals such as ``"2014-02-30"^^xsd:date``, which a query would silently skip."""
     dataset = context.dataset
     served = _literals(dataset.of(*_SERVED))

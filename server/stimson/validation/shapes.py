@@ -8,12 +8,14 @@ from .. import names, shacl
 from ..findings import Finding, Severity
 from ..rdf import Index, Term, named
 from ..rdf.turtle.positions import Places, shown, written
-from .context import UNFINISHED, Context
+from .context import UNFINISHED, ValidationContext
 
 _SEVERITIES: dict[Term, Severity] = {named("sh:Warning"): "warning", named("sh:Info"): "info"}
 
 
-def check_shapes(context: Context, among: Collection[Term] | None = None) -> Iterator[Finding]:
+def check_shapes(
+    context: ValidationContext, among: Collection[Term] | None = None
+) -> Iterator[Finding]:
     """Validate ontology and data together: classes and vocabularies count as data, too.
 
     Where `among` is given, no other nodes are checked for their own sake.
@@ -27,7 +29,9 @@ def check_shapes(context: Context, among: Collection[Term] | None = None) -> Ite
         yield _finding(result, shapes, places)
 
 
-def _apply(context: Context, shapes: Index, among: Collection[Term] | None) -> shacl.Outcome:
+def _apply(
+    context: ValidationContext, shapes: Index, among: Collection[Term] | None
+) -> shacl.Outcome:
     """Have the chosen engine apply the shapes."""
     data = context.dataset.index("ontology", "data")
     if context.engine == "stimson":
