@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.project(*workspace.ALL)
+@workspace.project(*workspace.ALL)
 @options.store
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @options.limits

@@ -24,7 +24,7 @@ quote.add_command(add)
 
 
 @quote.command()
-@options.project(*workspace.ALL[:3], "sources")
+@workspace.project(*workspace.ALL[:3], "sources")
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
 @click.pass_context
 def verify(context: click.Context, project: Project) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import options
+from . import options, workspace
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.project()
+@workspace.project()
 @click.option("--output", type=options.NEW_FILE, help="File to write to, in place of the screen.")
 @click.option(
     "--engine",
