@@ -1,10 +1,10 @@
-"""Validation: every check that the files must pass, in one report.
+"""Run the stages over the files of a project, and report what they find.
 
-The stages stand in `stages`. A file that cannot be read ends the run after the first:
-what the other files refer to would be missing. What only matters to the conclusions
-(the stages that reason) is checked in a process of its own beside the others. All that
-others may have written is read and evaluated in processes that can be ended: what does
-not come to its end is a finding, and the rest is checked.
+A file that cannot be read ends the run after the first stage: what the other files refer to
+would be missing. What only matters to the conclusions (the stages that reason) is checked in a
+process of its own beside the others. All that others may have written is read and evaluated
+in processes that can be ended: what does not come to its end is a finding, and the rest is
+checked.
 """
 
 from collections.abc import Callable, Collection, Iterable
