@@ -58,7 +58,8 @@ def _unsupported(context: ValidationContext, said: set[Statement]) -> Iterator[F
         # The first stands for all.
         if number := counts.pop((axiom.term, axiom.document.iri), None):
             times = f" ({number} times in this file)" if number > 1 else ""
-            message = f"No rule reads {shown(axiom.term)}{times}, so nothing follows from it here."
+            term = f"{shown(axiom.term)}{times}"
+            message = f"No rule reads {term}, so nothing follows from it here."
             yield context.places.finding(
                 f"{names.RULE}unsupported-axiom",
                 _severity(context),

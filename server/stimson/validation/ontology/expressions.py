@@ -98,8 +98,9 @@ class Expressions:
             yield ProfileFault(at, f"In OWL 2 RL, owl:Thing cannot be {place}; leave this out.")
         elif self.is_datatype(term):
             yield ProfileFault(at, f"{shown(term)} is a datatype, but a class must stand here.")
-        elif self._index.speaks_of(term) and not any(self._is(term, kind) for kind in owl.CLASSES):
-            yield ProfileFault(at, f"{shown(term)} is used as a class; declare it: `a owl:Class`.")
+        elif self._index.speaks_of(term) and not any(self._is(term, each) for each in owl.CLASSES):
+            used = f"{shown(term)} is used as a class"
+            yield ProfileFault(at, f"{used}; declare it: `a owl:Class`.")
 
     def _inner(
         self, part: Statement, position: owl.Position, above: tuple[Term, ...]
