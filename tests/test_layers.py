@@ -110,7 +110,8 @@ def part_of(module: str, package: str) -> str | None:
     whole = "stimson" if package == "." else f"stimson.{package}"
     if module == whole:
         return "__init__"
-    return module.removeprefix(f"{whole}.").split(".")[0] if module.startswith(whole) else None
+    inner = module.removeprefix(f"{whole}.")
+    return None if inner == module else inner.split(".")[0]
 
 
 @pytest.mark.parametrize("package", LAYERS)
