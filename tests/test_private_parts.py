@@ -85,7 +85,7 @@ def test_a_package_whose_private_parts_are_used_has_an_upper_bound_and_a_reason(
     line = dependency(package)
 
     assert line is not None, f"{package} is not asked for itself"
-    assert re.search(r'<[\d.]+",\s+# \w', line), line
+    assert re.search(r'<[\d.]+",\s+# \S', line), line
 
 
 @pytest.mark.parametrize(
