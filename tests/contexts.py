@@ -5,16 +5,16 @@ from pathlib import Path
 from stimson.project import read_project
 from stimson.rdf import read_dataset
 from stimson.rdf.turtle.source_map import SourceMap
-from stimson.validation.context import Context
+from stimson.validation.context import ValidationContext
 
 
-def read_context(root: Path, **more) -> Context:
+def read_context(root: Path, **more) -> ValidationContext:
     """Read the project whose folders stand in `root`, or whose file does."""
     if not (root / "stimson.toml").is_file():
         more = {part: root / part for part in ("ontology", "shapes", "data")} | more
     project = read_project(root, **more)
     dataset = read_dataset(project.folders)
-    return Context(project, dataset, SourceMap(dataset))
+    return ValidationContext(project, dataset, SourceMap(dataset))
 
 
 def found(findings) -> list[tuple]:

@@ -17,7 +17,8 @@ from typing import ClassVar
 import pytest
 
 from conftest import unread
-from stimson.validation.rules import RULES
+from stimson.validation.catalogue import RULES
+from stimson.validation.context import ENGINES
 from waiting import PATIENCE
 
 PREFIXES = """\
@@ -350,7 +351,8 @@ def host():
         server.shutdown()
 
 
-def test_nothing_is_ever_fetched(check, project, host):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_is_ever_fetched(check, project, host, engine):
     imports = f"a owl:Ontology ; owl:versionIRI ex:v ; owl:imports <{host}/x.ttl> .\n"
     write(project, "ontology/a.ttl", f"{PREFIXES}ex:a {imports}")
     write(project, "data/a.ttl", f"{PREFIXES}@base <{host}/> . ex:b {imports}<a> ex:p <b> .")
@@ -374,11 +376,46 @@ def test_nothing_is_ever_fetched(check, project, host):
         f"{header}SELECT ?s FROM <{host}/q> {{ SERVICE <{host}/q> {{ ?s ?p ?o }} }}",
     )
 
-    done = check("--queries=queries")
+    done = check("--queries=queries", f"--engine={engine}")
     assert Listener.calls == []
     rules = [rule for rule, _, _ in found(done)]
     assert rules.count("rule/import-missing") == 3
     assert {"rule/shape-unusable", "rule/query-answer"} <= set(rules)
+
+
+CALLS = {
+    "target": "ex:T a sh:NodeShape ; sh:nodeKind sh:IRI ; sh:target [ a sh:SPARQLTarget ; "
+    'sh:select "SELECT ?this { ?this a st:Statement . SERVICE <%s> { ?a ?b ?c } }" ] .',
+    "rule": "ex:R a sh:NodeShape ; sh:targetClass st:Statement ; sh:rule [ a sh:SPARQLRule ; "
+    'sh:construct "CONSTRUCT { $this a ex:D } { $this ?p ?o . SERVICE <%s> { ?o ?q ?r } }" ] .',
+    "function": "ex:f a sh:SPARQLFunction ; sh:returnType xsd:boolean ; "
+    "sh:parameter [ sh:path ex:a ; sh:datatype xsd:string ] ; "
+    'sh:select "SELECT ?r { SERVICE <%s> { ?a ?b ?r } }" . '
+    "ex:F a sh:NodeShape ; sh:targetClass st:Statement ; sh:sparql [ sh:select "
+    '"SELECT $this { $this a ?c FILTER(<http://example.org/f>(STR(?c))) }" ] .',
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_no_query_of_a_shape_calls_another_endpoint(check, project, host, engine, call):
+    call = call.replace("st:Statement .", "<https://w3id.org/stimson/ontology#Statement> .")
+    write(project, "shapes/more.ttl", PREFIXES + call.replace("ex:D", "<urn:d>") % host)
+
+    done = check(f"--engine={engine}", "--stage=shacl")
+    assert Listener.calls == []
+    assert "rule/shape-unusable" in {rule for rule, _, _ in found(done)}
+
+
+@pytest.mark.parametrize("command", ["validate", "reason", "build"])
+def test_no_rule_of_an_ontology_calls_another_endpoint(work, project, host, command):
+    construct = "CONSTRUCT { ?s a <urn:c> } WHERE { ?s ?p ?o . SERVICE <%s> { ?a ?b ?c } }"
+    write(project, "ontology/rules/out.rq", f"#+ title: T\n#+ sentence: S\n{construct % host}")
+
+    done = work(command)
+    assert Listener.calls == []
+    assert done.returncode in (1, 2)
+    assert "a rule asks no other endpoint: remove SERVICE" in done.stdout + done.stderr
 
 
 # shapes

@@ -18,7 +18,7 @@ from stimson.mappings.mapping_graph import from_index, linksets, to_quads
 from stimson.mappings.sssom_tsv import parse, read_folder, write
 from stimson.project import Project
 from stimson.rdf import Folders, Index, read_dataset
-from stimson.validation.run import validate
+from stimson.validation.pipeline import validate
 
 FIXTURE = Path(__file__).parent / "fixtures" / "wikidata" / "data"
 THINGS = (names.ID,)

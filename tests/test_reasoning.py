@@ -20,7 +20,7 @@ from stimson.reasoning import (
     unsupported_axioms,
 )
 from stimson.reasoning.contradictions import refuse_contradictions
-from stimson.reasoning.rules import OWL_RL, Rule, read_rules
+from stimson.reasoning.rules import OWL_RL, InferenceRule, read_rules
 
 OURS = {rule.iri.removeprefix(names.RULE): rule for rule in read_rules(Folders().ontology)}
 PREFIXES = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in names.PREFIXES.items())
@@ -184,7 +184,7 @@ def test_no_condition_of_our_rules_can_be_left_out_unnoticed(name, weak):
     assert [once(case, less) for case in cases] != [once(case, whole) for case in cases]
 
 
-def once(text: str, rule: Rule) -> set[str]:
+def once(text: str, rule: InferenceRule) -> set[str]:
     """What follows from `text` at once: a rule that says too little might never come to an end."""
     store = ox.Store()
     store.extend(quads(text))
@@ -197,6 +197,43 @@ def test_a_rule_that_is_no_rule_is_refused(tmp_path):
 
     with pytest.raises(InvalidFile, match=r"x\.rq: expected a rule of the form CONSTRUCT"):
         read_rules(tmp_path)
+
+
+CONSTRUCT = "CONSTRUCT {{ ?s a <urn:c> }} WHERE {{ ?s ?p ?o . {} }}"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "SERVICE <http://example.org/> { ?a ?b ?c }",
+        "service silent ?o { ?a ?b ?c }",
+        "FILTER(?o<1)SERVICE ?o{ ?a ?b ?c }",
+        "{ SELECT ?s { SERVICE ?s { ?a ?b ?c } } }",
+    ],
+)
+def test_a_rule_that_asks_another_endpoint_is_refused(tmp_path, call):
+    (tmp_path / "rules").mkdir()
+    rule = tmp_path / "rules" / "x.rq"
+    rule.write_text(f"#+ title: x\n#+ sentence: x\n{CONSTRUCT.format(call)}\n")
+
+    with pytest.raises(InvalidFile, match=r"x\.rq: a rule asks no other endpoint"):
+        read_rules(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "?service <urn:service> 'SERVICE' # SERVICE <x>\n",
+        'FILTER(?o != """it\'s "SERVICE" """)',
+        "?s x:service ?o",
+    ],
+)
+def test_a_rule_may_speak_of_services(tmp_path, words):
+    (tmp_path / "rules").mkdir()
+    rule = f"PREFIX x: <urn:services>\n{CONSTRUCT.format(words)}\n"
+    (tmp_path / "rules" / "x.rq").write_text(f"#+ title: x\n#+ sentence: services\n{rule}")
+
+    assert len(read_rules(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(

@@ -91,9 +91,9 @@ def test_all_terms_exist(make, tmp_path):
     iris = {term for triple in graph for term in triple if isinstance(term, URIRef)}
     known = {URIRef(f"{space}{term}") for space, terms in LISTED.items() for term in terms.split()}
 
-    strangers = {iri for iri in iris - known if not str(iri).startswith(OTHERS)}
+    foreign = {iri for iri in iris - known if not str(iri).startswith(OTHERS)}
 
-    assert {iri for iri in strangers if not any(iri in space for space in CLOSED)} == set()
+    assert {iri for iri in foreign if not any(iri in space for space in CLOSED)} == set()
 
 
 def test_every_finding_is_a_result(tmp_path):

@@ -1,13 +1,16 @@
 """Each stage of validation finds what it is there for, at file, line and column."""
 
+import re
+
 import pytest
 
-from stimson import names
+from stimson import names, validation
 from stimson.errors import NothingToRead
 from stimson.findings import Report
 from stimson.project import read_project
 from stimson.sources.quotation_check import NOT_COMPARED
-from stimson.validation.run import validate as validate_project
+from stimson.validation.pipeline import validate as validate_project
+from stimson.validation.stages import STAGES
 
 SH = "http://www.w3.org/ns/shacl#"
 
@@ -238,3 +241,13 @@ def test_fingerprints_survive_new_lines_before_the_finding(project):
 
     after = {f.fingerprint: f.line for f in validate(project).findings}
     assert after == {mark: line + 2 for mark, line in before.items()}
+
+
+def test_the_package_says_in_which_file_the_checks_of_each_stage_are():
+    rows = dict(re.findall(r"^\| (\w+) \| (`.*) \|$", validation.__doc__, re.MULTILINE))
+
+    assert list(rows) == [stage.name for stage in STAGES]
+    for stage in STAGES:
+        files = {check.rpartition(".")[0].rpartition(".")[2] for check in stage.checks}
+        named = {each.rpartition(".")[2] for each in re.findall(r"`([\w.]+)`", rows[stage.name])}
+        assert files <= named <= files | {"input_files"}

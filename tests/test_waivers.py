@@ -12,7 +12,7 @@ from stimson import names
 from stimson.errors import InvalidFile
 from stimson.findings import Finding, Report
 from stimson.project import Project
-from stimson.validation.rules import RULES, catalogue, stage_of
+from stimson.validation.catalogue import RULES, catalogue, stage_of
 from stimson.validation.waivers import apply_waivers, read_waivers
 
 ROOT = Path(__file__).parents[1]

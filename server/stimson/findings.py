@@ -60,7 +60,7 @@ class Finding:
     """One thing that a rule found wrong, or worth a word.
 
     `line` and `column` count from 1. `component` is the SHACL constraint component,
-    where a shape speaks. A finding with a `waiver` is shown and does no harm. `ordinal`
+    where the rule is a shape. A finding with a `waiver` is shown and does no harm. `ordinal`
     tells findings of one report apart that are alike in all that outlives edits.
     """
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.project(*workspace.ALL)
+@workspace.project(*workspace.ALL)
 @options.store
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @options.limits
@@ -35,10 +35,10 @@ def build(
         file = wikidata or settings.config.wikidata_file
         built = builder.build(project, store, force, progress, file)
     if built.snapshot is None:
-        from . import report
+        from . import output
 
         if built.report is not None:
-            report.print_text(built.report, stderr=True)
+            output.print_text(built.report, stderr=True)
         click.echo("Nothing was built; correct the violations above first.", err=True)
         context.exit(exits.FAILURE)
     if not settings.quiet:

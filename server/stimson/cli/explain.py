@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import names
-from . import options
+from . import options, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("subject")
 @click.argument("predicate", required=False)
 @click.argument("value", required=False)
-@options.project()
+@workspace.project()
 @click.pass_context
 def explain(
     context: click.Context,

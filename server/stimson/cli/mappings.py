@@ -48,7 +48,7 @@ def export(settings: options.Settings, store: Path, name: str | None, folder: Pa
 
 
 @mappings.command()
-@options.project()
+@workspace.project()
 def table(project: Project) -> None:
     """Count, class by class, what is mapped to Wikidata, what is not, and what is denied."""
     from ..mappings.mapping_check import coverage

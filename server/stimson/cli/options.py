@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import click
 
 from ..config import Config
-from . import workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -107,29 +106,6 @@ def _show(step: str) -> None:
     """
     sys.stderr.write(f"\r\x1b[2K{step}{' …' if step else ''}")
     sys.stderr.flush()
-
-
-def project(*parts: str) -> Callable[[Command], Command]:
-    """Add ``--data``, ``--shapes`` and ``--ontology``, given on as the `Project` they make.
-
-    So is what the command has other options for, such as ``--sources``. `parts` are those
-    that it reads; without any, these three.
-    """
-
-    def decorate(command: Command) -> Command:
-        @wraps(command)
-        def wrapper(*args: Any, **values: Any) -> Any:
-            given = {part: values.pop(part) for part in workspace.ALL if part in values}
-            project = workspace.read_project(current(), *parts, **given)
-            return command(*args, project=project, **values)
-
-        decorated: Any = wrapper
-        for name in ("data", "shapes", "ontology"):
-            option = click.option(f"--{name}", type=FOLDER, help=f"Folder of the {name} files.")
-            decorated = option(decorated)
-        return decorated  # type: ignore[no-any-return]
-
-    return decorate
 
 
 def limits(command: Command) -> Command:

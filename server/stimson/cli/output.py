@@ -17,10 +17,12 @@ from ..errors import NothingToRead
 from ..files import real
 from ..validation.reports import FORMATS, Format, Style
 from .options import obstacle
-from .report import is_colourful
 
 if TYPE_CHECKING:
     from ..findings import Report
+from typing import TextIO
+
+from ..findings import Report
 
 STDOUT = "-"
 _TEXT = "text"
@@ -28,14 +30,14 @@ _SARIF = "sarif"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReportTarget:
     """A report that is wanted; without a file it goes to standard output."""
 
     form: Format
     file: Path | None = None
 
 
-def read_targets(form: str | None, outputs: Sequence[str]) -> list[Target]:
+def read_targets(form: str | None, outputs: Sequence[str]) -> list[ReportTarget]:
     """Read ``--format`` and every ``--output``, or raise before any work.
 
     `click.UsageError` for what makes no sense, `NothingToRead` for what cannot be written.
@@ -50,10 +52,12 @@ def read_targets(form: str | None, outputs: Sequence[str]) -> list[Target]:
     counts = Counter(target.file for target in targets if target.file is not None)
     if twice := [str(file) for file, number in counts.items() if number > 1]:
         raise click.UsageError(f"--output names {twice[0]} twice; give each report its own file.")
-    return targets if standard else [Target(_format(form or _TEXT, "--format")), *targets]
+    return targets if standard else [ReportTarget(_format(form or _TEXT, "--format")), *targets]
 
 
-def write(found: Report, targets: Sequence[Target], root: Path, *, quiet: bool = False) -> None:
+def write(
+    found: Report, targets: Sequence[ReportTarget], root: Path, *, quiet: bool = False
+) -> None:
     """Write the report to every target, files first: who reads the stream may leave early.
 
     If `quiet`, a text that would only say that all is well is left out.
@@ -80,17 +84,17 @@ def _repository(root: Path) -> Path:
     return next((each for each in (whole, *whole.parents) if (each / ".git").exists()), root)
 
 
-def _read(text: str) -> Target:
+def _read(text: str) -> ReportTarget:
     name, equals, place = text.partition("=")
     if not equals or not place:
         raise click.UsageError(f"--output {text}: write FORMAT=FILE, such as sarif=report.sarif.")
     form = _format(name, "--output")
     if place == STDOUT:
-        return Target(form)
+        return ReportTarget(form)
     file = Path(place)
     if reason := obstacle(file):
         raise NothingToRead(f"--output {text}: {reason}.")
-    return Target(form, file)
+    return ReportTarget(form, file)
 
 
 def _format(name: str, option: str) -> Format:
@@ -116,3 +120,15 @@ def _to_stdout(content: bytes) -> None:
     except BrokenPipeError:
         # Else Python would try once more to write what is left, when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def is_colourful(stream: TextIO) -> bool:
+    """Tell whether a stream shows colours, and may (https://no-color.org/)."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not is_plain
+
+
+def print_text(report: Report, stderr: bool = False) -> None:
+    """Print a report; NO_COLOR is honoured."""
+    style = Style(colour=is_colourful(sys.stderr if stderr else sys.stdout))
+    click.echo(FORMATS["text"].render(report, style), err=stderr, nl=False)

@@ -21,7 +21,7 @@ def quote() -> None:
 
 
 @quote.command()
-@options.project(*workspace.ALL[:3], "sources")
+@workspace.project(*workspace.ALL[:3], "sources")
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
 @click.pass_context
 def verify(context: click.Context, project: Project) -> None:
@@ -31,17 +31,17 @@ def verify(context: click.Context, project: Project) -> None:
     from ..rdf.turtle.source_map import SourceMap
     from ..sources.quotation_check import check_quotations
     from ..sources.quotations import read_passages
-    from ..validation.context import Context
-    from . import report
+    from ..validation.context import ValidationContext
+    from . import output
 
     settings: options.Settings = context.obj
     if project.sources is None:
         raise click.UsageError("Name the folder of the source texts with --sources.")
     dataset = read_dataset(project.folders)
-    findings = check_quotations(Context(project, dataset, SourceMap(dataset)))
+    findings = check_quotations(ValidationContext(project, dataset, SourceMap(dataset)))
     found = make_report(findings, len(list(dataset.of("data"))))
     if not (settings.quiet and found.conforms):
-        report.print_text(found)
+        output.print_text(found)
         passages = read_passages(dataset.index("ontology", "data"))
         quoted = sum(passage.quoted for passage in passages)
         texts = len({passage.source for passage in passages})

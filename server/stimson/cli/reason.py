@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import options
+from . import options, workspace
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -17,16 +17,24 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.project()
-@click.option("--output", type=options.NEW_FILE, help="File to write to, in place of the screen.")
+@workspace.project()
 @click.option(
-    "--reference",
-    is_flag=True,
-    help="Run owlrl in place of our rules: OWL 2 RL whole, without our own rules, and slow.",
+    "--output", type=options.NEW_FILE, help="File to write to, instead of standard output."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["stimson", "owlrl"]),
+    default="stimson",
+    show_default=True,
+    help="What draws the conclusions. owlrl is a second opinion, and slow: OWL 2 RL whole, but "
+    "not the rules of the project.",
+)
+@click.option("--reference", is_flag=True, help="The same as --engine owlrl.")
 @click.pass_context
-def reason(context: click.Context, project: Project, output: Path | None, reference: bool) -> None:
-    """Print as Turtle what follows by OWL 2 RL and by our rules, and is not said in the files."""
+def reason(
+    context: click.Context, project: Project, output: Path | None, engine: str, reference: bool
+) -> None:
+    """Print as Turtle what OWL 2 RL and our rules infer beyond what the files state."""
     from ..rdf import read_dataset, to_turtle
     from ..reasoning import infer
 
@@ -34,7 +42,10 @@ def reason(context: click.Context, project: Project, output: Path | None, refere
     with settings.progress() as progress:
         progress("reasoning")
         dataset = read_dataset(project.folders)
-        inferred = _by_reference(dataset) if reference else infer(dataset, project.folders).inferred
+        is_reference = reference or engine == "owlrl"
+        inferred = (
+            _by_reference(dataset) if is_reference else infer(dataset, project.folders).inferred
+        )
     turtle = to_turtle(inferred)
     if output is None:
         click.echo(turtle, nl=False)

@@ -13,10 +13,12 @@ import click
 
 from ..project import STAGES, Project
 from ..project.keys import FAIL_ON
+from ..validation.context import ENGINES
 from . import exits, options, workspace
 
 if TYPE_CHECKING:
     from ..findings import Report
+    from ..validation.context import Engine
 
 _ALLOCATIONS = 100_000  # after which unused objects are sought
 _FOLDERS = {
@@ -45,6 +47,13 @@ def _folders(command: Callable[..., Any]) -> Callable[..., Any]:
     multiple=True,
     type=click.Choice(STAGES),
     help="Run this stage; repeatable. All run where none is named.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="What applies the shapes; pyshacl is a second opinion, and slow.",
 )
 @click.option(
     "--fail-on",
@@ -79,6 +88,7 @@ def validate(
     context: click.Context,
     /,
     paths: Sequence[Path],
+    engine: Engine,
     changed: str | None,
     form: str | None,
     outputs: Sequence[str],
@@ -106,7 +116,7 @@ def validate(
     targets = output.read_targets(form, outputs)
     project = workspace.read_project(settings, *workspace.ALL, **given)
     with settings.progress() as progress:
-        found = _validate(project, paths, changed, progress)
+        found = _validate(project, paths, changed, progress, engine)
     output.write(found, targets, project.root, quiet=settings.quiet)
     _leave(exits.OK if found.conforms else exits.FAILURE)
 
@@ -119,12 +129,16 @@ def _leave(code: int) -> NoReturn:
 
 
 def _validate(
-    project: Project, paths: Sequence[Path], changed: str | None, progress: Callable[[str], None]
+    project: Project,
+    paths: Sequence[Path],
+    changed: str | None,
+    progress: Callable[[str], None],
+    engine: Engine,
 ) -> Report:
-    from ..validation import run
+    from ..validation import pipeline
 
     # What is read stays until the end: to look through it again and again frees nothing.
     gc.set_threshold(_ALLOCATIONS)
     if changed is not None:
-        return run.validate_changed(project, changed, progress)
-    return run.validate(project, paths, progress)
+        return pipeline.validate_changed(project, changed, progress, engine)
+    return pipeline.validate(project, paths, progress, engine)

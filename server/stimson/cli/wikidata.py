@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..findings import SEVERITIES
-from . import exits, options
+from . import exits, options, workspace
 
 if TYPE_CHECKING:
     from ..mappings import MappingSet
@@ -32,7 +32,7 @@ def wikidata() -> None:
 
 
 @wikidata.command()
-@options.project()
+@workspace.project()
 @options.store
 @click.option("--endpoint", help="Where items are fetched from.  [default: Wikidata]")
 @click.option(
@@ -97,7 +97,7 @@ def pull(
 
 
 @wikidata.command()
-@options.project()
+@workspace.project()
 @options.store
 @click.option(
     "--wikidata", "file", type=options.EXISTING_FILE, help="File of a pull.  [default: the last]"
@@ -159,7 +159,7 @@ def check(
 
 
 @wikidata.command()
-@options.project()
+@workspace.project()
 @options.store
 @click.option(
     "--wikidata", "file", type=options.EXISTING_FILE, help="File of a pull.  [default: the last]"

@@ -8,17 +8,21 @@ What the options of a command name goes before both.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from ..errors import NothingToRead
 from ..paths import INSTALLED, PROJECT, find_project
+from . import options
 
 if TYPE_CHECKING:
     from ..config import Config
     from ..project import Project
     from ..snapshot import Snapshot
-    from .options import Settings
 
 _PARTS = ("data", "shapes", "ontology")
 ALL = (*_PARTS, "queries", "sources", "waivers")
@@ -33,14 +37,39 @@ def home(named: Path | None) -> Path:
     return Path() if file is None else Path(near(file)).parent
 
 
-def read_project(settings: Settings, *parts: str, **given: Any) -> Project:
+def project(*parts: str) -> Callable[[options.Command], options.Command]:
+    """Add ``--data``, ``--shapes`` and ``--ontology``, given on as the `Project` they make.
+
+    So is what the command has other options for, such as ``--sources``. `parts` are those
+    that it reads; without any, these three.
+    """
+
+    def decorate(command: options.Command) -> options.Command:
+        @wraps(command)
+        def wrapper(*args: Any, **values: Any) -> Any:
+            given = {part: values.pop(part) for part in ALL if part in values}
+            found = read_project(options.current(), *parts, **given)
+            return command(*args, project=found, **values)
+
+        decorated: Any = wrapper
+        for name in ("data", "shapes", "ontology"):
+            option = click.option(
+                f"--{name}", type=options.FOLDER, help=f"Folder of the {name} files."
+            )
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def read_project(settings: options.Settings, *parts: str, **given: Any) -> Project:
     """Read the project, what the options say in its place, and tell which parts are read."""
     project = find(settings, **given)
     settings.tell(f"Reading {describe(project, *parts)}.")
     return project
 
 
-def read_own_project(settings: Settings, *parts: str, **given: Any) -> Project:
+def read_own_project(settings: options.Settings, *parts: str, **given: Any) -> Project:
     """Read a project whose files are to be written: what is installed is not for writing."""
     project = find(settings, **given)
     if project.file is None and not any(given.values()):
@@ -49,7 +78,7 @@ def read_own_project(settings: Settings, *parts: str, **given: Any) -> Project:
     return project
 
 
-def find(settings: Settings, **given: Any) -> Project:
+def find(settings: options.Settings, **given: Any) -> Project:
     """Read the project, with what the options say in its place."""
     from ..project import read_project as read
 
@@ -65,7 +94,7 @@ def _sources(config: Config) -> Path | None:
     return folder
 
 
-def read_snapshot(settings: Settings, store: Path) -> Snapshot:
+def read_snapshot(settings: options.Settings, store: Path) -> Snapshot:
     """Read the current snapshot of a store, and tell which it is."""
     from ..snapshot import read_current
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..rdf import Dataset, Folders, to_quads
-from .axioms import Unsupported, refuse_unsupported, unsupported_axioms
+from .axioms import UnsupportedAxiom, refuse_unsupported, unsupported_axioms
 from .closure import Closure
 from .contradictions import Contradiction, contradictions, refuse_contradictions
 from .explain import Proof, find, grounds, prove
-from .rules import OWL_RL, Rule, read_rules
+from .rules import OWL_RL, InferenceRule, read_rules
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Closure",
     "Contradiction",
+    "InferenceRule",
     "Proof",
-    "Rule",
-    "Unsupported",
+    "UnsupportedAxiom",
     "close",
     "contradictions",
     "find",
@@ -58,6 +58,6 @@ def close(dataset: Dataset, folders: Folders) -> Closure:
 
 def infer_by_reference(dataset: Dataset) -> Graph:
     """Derive what follows by owlrl, or raise `InvalidData` at a contradiction."""
-    from .reference import infer_by_reference
+    from .owlrl_closure import infer_by_reference
 
     return infer_by_reference(dataset)

@@ -24,7 +24,7 @@ _KNOWN = frozenset(ox.NamedNode(f"{_OWL}{name}") for name in (*_SILENT, *_COVERE
 _CHAIN = named("owl:propertyChainAxiom")
 
 
-class Unsupported(NamedTuple):
+class UnsupportedAxiom(NamedTuple):
     """An axiom that no rule covers: the OWL term that nothing is done with, and where it is."""
 
     term: ox.NamedNode
@@ -32,13 +32,13 @@ class Unsupported(NamedTuple):
     triple: ox.Triple
 
 
-def unsupported_axioms(dataset: Dataset) -> list[Unsupported]:
+def unsupported_axioms(dataset: Dataset) -> list[UnsupportedAxiom]:
     """List the axioms of the ontology that no rule covers, in order of appearance.
 
     A chain of properties is covered if it has two links.
     """
     return [
-        Unsupported(term, document, triple)
+        UnsupportedAxiom(term, document, triple)
         for document in dataset.of("ontology")
         for triple in document.triples
         for term in _uncovered(triple, document.index)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from .. import names, processes
 from ..rdf import to_quads
-from .rules import Rule
+from .rules import InferenceRule
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -30,7 +30,7 @@ class Closure:
     round 0 is what was asserted.
     """
 
-    def __init__(self, asserted: Iterable[ox.Quad], rules: Iterable[Rule]) -> None:
+    def __init__(self, asserted: Iterable[ox.Quad], rules: Iterable[InferenceRule]) -> None:
         self.rules = tuple(rules)
         self.store = ox.Store()
         self.store.bulk_extend(asserted)
@@ -59,7 +59,7 @@ class Closure:
         self.store.remove_graph(ox.NamedNode(_LATEST))
         return new
 
-    def _conclude(self, queries: Iterable[tuple[Rule, str]]) -> set[ox.Triple]:
+    def _conclude(self, queries: Iterable[tuple[InferenceRule, str]]) -> set[ox.Triple]:
         """Ask queries of rules for conclusions, and keep what was not known."""
         found: set[ox.Triple] = set()
         for rule, query in queries:

@@ -12,10 +12,10 @@ import pyoxigraph as ox
 from ..errors import UnknownTriple
 from ..rdf import named
 from .closure import Closure
-from .rules import Rule
+from .rules import InferenceRule
 
 if TYPE_CHECKING:
-    from .patterns import Part, Pattern
+    from .triple_patterns import Part, Pattern
 
 _Bindings = dict[str, Any]
 _LABEL = named("rdfs:label")
@@ -32,7 +32,7 @@ class Proof:
 
     triple: ox.Triple
     graphs: tuple[str, ...] = ()
-    rule: Rule | None = None
+    rule: InferenceRule | None = None
     premises: tuple[Proof, ...] = ()
 
 
@@ -78,9 +78,9 @@ def grounds(proof: Proof) -> list[ox.Triple]:
     return [triple for premise in proof.premises for triple in grounds(premise)]
 
 
-def _ways(closure: Closure, triple: ox.Triple) -> Iterator[tuple[Rule, list[ox.Triple]]]:
+def _ways(closure: Closure, triple: ox.Triple) -> Iterator[tuple[InferenceRule, list[ox.Triple]]]:
     """Find rules that conclude `triple`, with premises that were known before it."""
-    from .patterns import patterns
+    from .triple_patterns import patterns
 
     for rule in closure.rules:
         heads, body = patterns(rule)
@@ -93,7 +93,7 @@ def _ways(closure: Closure, triple: ox.Triple) -> Iterator[tuple[Rule, list[ox.T
 
 
 def _premises(
-    closure: Closure, rule: Rule, body: list[Pattern], bound: _Bindings
+    closure: Closure, rule: InferenceRule, body: list[Pattern], bound: _Bindings
 ) -> Iterator[list[ox.Triple]]:
     condition = " ".join(
         f"FILTER(sameTerm(?{name}, {term}))"

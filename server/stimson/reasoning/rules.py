@@ -19,6 +19,13 @@ from ..errors import InvalidFile, InvalidQueryFile
 from ..queries import read_header, syntax_error
 
 _FORM = re.compile(r"CONSTRUCT\s*\{(?P<head>.*?)\}\s*WHERE\s*\{(?P<body>.*)\}\s*", re.DOTALL)
+# What may hold the word SERVICE and does not call another endpoint.
+_NO_KEYWORD = re.compile(
+    r"""<[^<>"{}|^`\\\s]*>|\#[^\r\n]*|[?$]\w+|:[\w.%\\-]*"""
+    r"""|'''(?:[^\\]|\\.)*?'''|\"{3}(?:[^\\]|\\.)*?\"{3}"""
+    r"""|'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*\"""",
+    re.DOTALL,
+)
 _SECONDS = 60.0  # for a rule to be parsed
 _PROLOGUE = """\
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -29,7 +36,7 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class InferenceRule:
     """Where `body` holds, so does `head`; both are SPARQL, read with `prologue`.
 
     `patterns` are the triple patterns of a body that is nothing else, but for a `condition`.
@@ -68,11 +75,13 @@ class Rule:
         return f"{self.prologue}SELECT * WHERE {{ {self.body} {condition} }}"
 
 
-def _owl(name: str, sentence: str, body: str, head: str, condition: str = "") -> Rule:
+def _owl(name: str, sentence: str, body: str, head: str, condition: str = "") -> InferenceRule:
     """Write a rule of OWL; in its body, a full stop between spaces ends each pattern."""
     patterns = tuple(body.split(" . "))
     whole = f"{body} {condition}"
-    return Rule(f"{names.OWL_RULE}{name}", sentence, _PROLOGUE, head, whole, patterns, condition)
+    return InferenceRule(
+        f"{names.OWL_RULE}{name}", sentence, _PROLOGUE, head, whole, patterns, condition
+    )
 
 
 OWL_RL = (
@@ -186,7 +195,7 @@ DATATYPES = (
 """Values of properties that have a datatype as range."""
 
 
-def read_rules(folder: Path | None) -> tuple[Rule, ...]:
+def read_rules(folder: Path | None) -> tuple[InferenceRule, ...]:
     """Read ``rules/*.rq`` in an ontology folder, in alphabetical order; there may be none.
 
     `InvalidFile` tells which one is no rule.
@@ -205,7 +214,7 @@ def read_rules(folder: Path | None) -> tuple[Rule, ...]:
     return rules
 
 
-def _problem(rule: Rule) -> str | None:
+def _problem(rule: InferenceRule) -> str | None:
     try:
         ox.Store().query(rule.construct)
     except SyntaxError as fault:
@@ -213,7 +222,7 @@ def _problem(rule: Rule) -> str | None:
     return None
 
 
-def _read_rule(path: Path) -> Rule:
+def _read_rule(path: Path) -> InferenceRule:
     try:
         header, sparql = read_header(path, ("title", "sentence"))
     except InvalidQueryFile as fault:
@@ -224,7 +233,9 @@ def _read_rule(path: Path) -> Rule:
     form = _FORM.fullmatch(sparql[start:]) if start >= 0 else None
     if form is None:
         raise InvalidFile(path, "expected a rule of the form CONSTRUCT { … } WHERE { … }")
-    return Rule(
+    if "SERVICE" in _NO_KEYWORD.sub(" ", sparql).upper():
+        raise InvalidFile(path, "a rule asks no other endpoint: remove SERVICE")
+    return InferenceRule(
         f"{names.RULE}{path.stem}",
         str(header["sentence"]),
         sparql[:start],

@@ -25,7 +25,7 @@ from ..mappings.wikidata.item_graph import read_quads
 from ..project import Project
 from ..rdf import find_files, read_dataset
 from ..reasoning import infer
-from ..validation.run import validate, validate_dataset
+from ..validation.pipeline import validate, validate_dataset
 from . import Snapshot, add_snapshot, check_store, read_current
 from .void_description import Counts, count, describe
 

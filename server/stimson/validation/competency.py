@@ -18,7 +18,7 @@ from ..findings import Finding
 from ..mappings.mapping_graph import to_quads
 from ..mappings.sssom_tsv import read_folder
 from ..queries import SavedQuery, read_query, syntax_error
-from .context import Context
+from .context import ValidationContext
 
 SECONDS = 20.0  # for one query; a served one has no longer, by default
 _SHARE = 0.2  # of the time that is left, for one query
@@ -28,7 +28,7 @@ _KEY = re.compile(r"`(\w+)`|header: (\w+)|^(\w+)=")
 _Problem = tuple[str, str, int | None, int | None]  # slug, message, line, column
 
 
-def check_queries(context: Context, seconds: float = SECONDS) -> Iterator[Finding]:
+def check_queries(context: ValidationContext, seconds: float = SECONDS) -> Iterator[Finding]:
     """Find saved queries that cannot be read, or have not the answer that they promise."""
     folder = context.project.queries
     assert folder is not None  # a project without queries does not come to this stage
@@ -52,7 +52,7 @@ def check_queries(context: Context, seconds: float = SECONDS) -> Iterator[Findin
             yield _finding(path, problem)
 
 
-def _whole(context: Context) -> ox.Store:
+def _whole(context: ValidationContext) -> ox.Store:
     """Gather what will be served: what is said, what follows, and what is mapped.
 
     No other stage asks the store after this one, so there is no need for a second.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from .. import names
 from ..project import Project
@@ -14,16 +14,19 @@ from ..rdf.turtle.source_map import SourceMap
 if TYPE_CHECKING:
     from ..reasoning import Closure
 
+Engine = Literal["stimson", "pyshacl"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 UNFINISHED = f"{names.RULE}unfinished"  # the rule that any check may break
 
 
 @dataclass(frozen=True)
-class Context:
-    """A project that has been read."""
+class ValidationContext:
+    """A project that has been read; `engine` applies its shapes."""
 
     project: Project
     dataset: Dataset
     places: SourceMap
+    engine: Engine = "stimson"
 
     @cached_property
     def closure(self) -> Closure:

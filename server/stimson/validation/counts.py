@@ -10,12 +10,12 @@ from .. import names
 from ..findings import Finding
 from ..project import Count
 from ..rdf import Index, Term, named
-from .context import Context
+from .context import ValidationContext
 
 _TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
 
 
-def check_counts(context: Context) -> Iterator[Finding]:
+def check_counts(context: ValidationContext) -> Iterator[Finding]:
     """Find classes of which there are fewer or more things than the project's file says."""
     index = context.dataset.index("ontology", "data")
     for count in context.project.counts:

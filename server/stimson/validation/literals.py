@@ -17,7 +17,7 @@ from .. import names
 from ..findings import Finding
 from ..rdf import Document, brief, display, named
 from ..rdf.datatypes import is_valid
-from .context import Context
+from .context import ValidationContext
 
 _VERBATIM = {
     *(named(f"oa:{name}") for name in ("exact", "prefix", "suffix")),
@@ -43,7 +43,7 @@ class _Fault(NamedTuple):
     allowed: frozenset[ox.NamedNode] = frozenset()
 
 
-def check_literals(context: Context) -> Iterator[Finding]:
+def check_literals(context: ValidationContext) -> Iterator[Finding]:
     """Find literals such as ``"2014-02-30"^^xsd:date``, which a query would silently skip."""
     dataset = context.dataset
     served = _literals(dataset.of(*_SERVED))

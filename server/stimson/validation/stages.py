@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from ..findings import Finding
-from .context import Context
+from .context import ValidationContext
 
-Check = Callable[[Context], Iterable[Finding]]
+Check = Callable[[ValidationContext], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +24,29 @@ class Stage:
     name: str
     title: str
     checks: tuple[str, ...]
-    needs: Callable[[Context], str | None] = lambda context: None
+    needs: Callable[[ValidationContext], str | None] = lambda context: None
     reasons: bool = False
 
-    def run(self, check: str, context: Context) -> Iterable[Finding]:
+    def run(self, check: str, context: ValidationContext) -> Iterable[Finding]:
         """Find what is wrong by one of the checks."""
         module, _, function = check.rpartition(".")
         find: Check = getattr(import_module(module, __package__), function)
         return find(context)
 
 
-def _ontology(context: Context) -> str | None:
+def _ontology(context: ValidationContext) -> str | None:
     return None if context.project.folders.ontology else "the project has no ontology"
 
 
-def _shapes(context: Context) -> str | None:
+def _shapes(context: ValidationContext) -> str | None:
     return None if context.project.folders.shapes else "the project has no shapes"
 
 
-def _counts(context: Context) -> str | None:
+def _counts(context: ValidationContext) -> str | None:
     return None if context.project.counts else "the project file names no counts"
 
 
-def _queries(context: Context) -> str | None:
+def _queries(context: ValidationContext) -> str | None:
     return None if context.project.queries else "the project has no saved queries"
 
 
@@ -55,7 +55,7 @@ STAGES = (
     Stage(
         "references",
         "What is named is defined",
-        (".references.check_references", ".gaps.check_gaps", ".mappings.check_mappings"),
+        (".references.check_references", ".references.check_gaps", ".references.check_mappings"),
     ),
     Stage(
         "ontology",
@@ -67,7 +67,7 @@ STAGES = (
     Stage(
         "shacl",
         "The data fit the shapes",
-        (".targets.check_targets", ".shacl.check_shapes"),
+        (".shape_effect.check_targets", ".shapes.check_shapes"),
         _shapes,
     ),
     Stage(

@@ -20,7 +20,7 @@ from .. import names
 from ..files import real
 from ..findings import Finding, Severity, Waiver
 from ..project import Key, Project, TomlFile, expand, read_toml, suggest
-from .rules import RULES, WAIVERS, needs_sources, stage_of
+from .catalogue import RULES, WAIVERS, needs_sources, stage_of
 
 
 def _is_text(value: Any) -> bool:

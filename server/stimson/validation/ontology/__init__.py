@@ -8,18 +8,17 @@ import pyoxigraph as ox
 
 from ... import names
 from ...findings import Finding, Severity
-from ...rdf import Statement, Term, display
+from ...rdf import Index, Statement, Term, display, named
 from ...reasoning import contradictions, unsupported_axioms
-from ..context import Context
-from .axioms import class_faults
-from .imports import PARTS, check_headers
-from .properties import property_faults
-from .vocabulary import JOINTS, OWL, RDF, RDFS, TERMS
+from ..context import ValidationContext
+from .class_axioms import class_faults
+from .owl_terms import JOINTS, OWL, RDF, RDFS, TERMS
+from .property_axioms import property_faults
 
 _SPACES = (OWL, RDF, RDFS)
 
 
-def check_ontology(context: Context) -> Iterator[Finding]:
+def check_ontology(context: ValidationContext) -> Iterator[Finding]:
     """Find axioms that are misspelt, outside the profile, without effect or contradictory."""
     yield from _unknown_terms(context)
     said: set[Statement] = set()
@@ -29,12 +28,12 @@ def check_ontology(context: Context) -> Iterator[Finding]:
     yield from _contradictions(context)
 
 
-def _severity(context: Context) -> Severity:
+def _severity(context: ValidationContext) -> Severity:
     """What is outside of OWL 2 RL is wrong here; others may mean another profile."""
     return "violation" if names.ST in context.project.terms else "warning"
 
 
-def _profile(context: Context, said: set[Statement]) -> Iterator[Finding]:
+def _profile(context: ValidationContext, said: set[Statement]) -> Iterator[Finding]:
     """Find what is not within OWL 2 RL, and note its triples in `said`."""
     index = context.dataset.index("ontology")
     for fault in dict.fromkeys((*class_faults(index), *property_faults(index))):
@@ -44,7 +43,7 @@ def _profile(context: Context, said: set[Statement]) -> Iterator[Finding]:
         )
 
 
-def _unsupported(context: Context, said: set[Statement]) -> Iterator[Finding]:
+def _unsupported(context: ValidationContext, said: set[Statement]) -> Iterator[Finding]:
     """Find each kind of axiom that no rule covers, once per file; not what was said already."""
     axioms = [
         axiom
@@ -58,9 +57,8 @@ def _unsupported(context: Context, said: set[Statement]) -> Iterator[Finding]:
         # The first stands for all.
         if number := counts.pop((axiom.term, axiom.document.iri), None):
             times = f" ({number} times in this file)" if number > 1 else ""
-            message = (
-                f"No rule reads {display(axiom.term)}{times}, so nothing follows from it here."
-            )
+            term = f"{display(axiom.term)}{times}"
+            message = f"No rule reads {term}, so nothing follows from it here."
             yield context.places.finding(
                 f"{names.RULE}unsupported-axiom",
                 _severity(context),
@@ -70,7 +68,7 @@ def _unsupported(context: Context, said: set[Statement]) -> Iterator[Finding]:
             )
 
 
-def _unknown_terms(context: Context) -> Iterator[Finding]:
+def _unknown_terms(context: ValidationContext) -> Iterator[Finding]:
     """Find terms that RDF, RDFS and OWL do not have, in any file."""
     indexes = (context.dataset.index(*parts) for parts in PARTS)
     unknown = {term for index in indexes for term in index.terms if _is_unknown(term)}
@@ -97,7 +95,7 @@ def _is_unknown(term: Term) -> bool:
     return not is_member and term.value not in TERMS and term.value not in _SPACES
 
 
-def _contradictions(context: Context) -> Iterator[Finding]:
+def _contradictions(context: ValidationContext) -> Iterator[Finding]:
     """Find what cannot be, at a triple that a file states."""
     index = context.dataset.index("ontology", "data")
     for found in contradictions(context.closure):
@@ -106,3 +104,63 @@ def _contradictions(context: Context) -> Iterator[Finding]:
         yield context.places.finding(
             f"{names.RULE}contradiction", "violation", message, *(stated or found.triples)[0]
         )
+
+
+_TYPE, _ONTOLOGY = named("rdf:type"), named("owl:Ontology")
+PARTS = (("ontology", "data"), ("shapes",))  # as other stages read them, so made once
+_IMPORTS, _VERSION = named("owl:imports"), named("owl:versionIRI")
+
+
+def check_headers(context: ValidationContext) -> Iterator[Finding]:
+    """Find imports that no file defines, and ontologies without a version of their own."""
+    indexes = [context.dataset.index(*parts) for parts in PARTS]
+    known = frozenset(iri for index in indexes for iri in _known(index))
+    for index in indexes:
+        for importer, imported in _imports(index):
+            if _iri(imported) not in known:
+                yield _missing(context, importer, imported, known)
+    ontology = context.dataset.index("ontology")
+    for header in ontology.subjects(_TYPE, _ONTOLOGY):
+        versions = ontology.objects(header, _VERSION)
+        if not versions or header in versions:
+            message = f"{display(header)} names no version; add an owl:versionIRI of its own."
+            value = versions[0] if versions else None
+            yield context.places.finding(
+                f"{names.RULE}version-missing", "warning", message, header, _VERSION, value
+            )
+
+
+def _imports(index: Index) -> Iterator[tuple[Term, Term]]:
+    """List who imports what."""
+    number = index.number(_IMPORTS)
+    for imported, importers in index.by_predicate.get(-1 if number is None else number, {}).items():
+        for importer in importers:
+            yield index.terms[importer], index.terms[imported]
+
+
+def _known(index: Index) -> Iterator[str]:
+    """List the IRIs by which the files themselves can be imported."""
+    for ontology in index.subjects(_TYPE, _ONTOLOGY):
+        for term in (ontology, *index.objects(ontology, _VERSION)):
+            if (iri := _iri(term)) is not None:
+                yield iri
+
+
+def _missing(
+    context: ValidationContext, importer: Term, imported: Term, known: frozenset[str]
+) -> Finding:
+    """Report an import; one that lies among our own is a slip, one elsewhere is a gap."""
+    iri = _iri(imported) or display(imported)
+    spaces = {each.rpartition("/")[0] for each in known}
+    is_own = iri.rpartition("/")[0] in spaces
+    close = difflib.get_close_matches(iri, sorted(known), n=1, cutoff=0.9) if is_own else []
+    cure = f"did you mean <{close[0]}>?" if close else "add its file, or drop the import."
+    message = f"<{iri}> is in none of the files, and nothing is fetched; {cure}"
+    severity: Severity = "violation" if is_own else "warning"
+    return context.places.finding(
+        f"{names.RULE}import-missing", severity, message, importer, _IMPORTS, imported
+    )
+
+
+def _iri(term: Term) -> str | None:
+    return term.value if isinstance(term, ox.NamedNode) else None

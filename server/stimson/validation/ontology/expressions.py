@@ -1,14 +1,21 @@
-"""Class expressions: which of them OWL 2 RL admits where."""
+"""Class expressions: which of them OWL 2 RL admits where, and what is said against the others."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from ...rdf import Index, Statement, Term, display
-from . import vocabulary as owl
-from .faults import Fault
+from . import owl_terms as owl
 
 _CURE = "say it in another way, or leave it to the shapes"
+
+
+class ProfileFault(NamedTuple):
+    """A triple, and what is wrong with it in one sentence."""
+
+    at: Statement
+    message: str
 
 
 class Expressions:
@@ -25,20 +32,22 @@ class Expressions:
 
     def faults(
         self, term: Term, position: owl.Position, at: Statement, above: tuple[Term, ...] = ()
-    ) -> Iterator[Fault]:
+    ) -> Iterator[ProfileFault]:
         """Find what may not stand in a position; `at` is the triple that puts it there."""
         if isinstance(term, ox.Literal):
-            yield Fault(at, f"A literal cannot be {owl.PLACES[position]}; name a class.")
+            yield ProfileFault(at, f"A literal cannot be {owl.PLACES[position]}; name a class.")
         elif isinstance(term, ox.NamedNode):
             yield from self._named(term, position, at)
         elif term in above:
-            yield Fault(at, "This expression contains itself; write it out without a circle.")
+            yield ProfileFault(
+                at, "This expression contains itself; write it out without a circle."
+            )
         else:
             yield from self.described(term, position, at, above)
 
     def described(
         self, node: Term, position: owl.Position, at: Statement, above: tuple[Term, ...] = ()
-    ) -> Iterator[Fault]:
+    ) -> Iterator[ProfileFault]:
         """Find what is wrong with a node that describes a class."""
         parts = [
             (node, path, value)
@@ -46,19 +55,21 @@ class Expressions:
             for value in self._index.objects(node, path)
         ]
         if not parts:
-            yield Fault(at, "This blank node describes no class; give it a restriction or a list.")
+            yield ProfileFault(
+                at, "This blank node describes no class; give it a restriction or a list."
+            )
         if len(parts) > 1:
             words = " and ".join(owl.CONSTRUCTORS[path] for _, path, _ in parts)
-            yield Fault(parts[1], f"One expression cannot be {words}; make two of it.")
+            yield ProfileFault(parts[1], f"One expression cannot be {words}; make two of it.")
         for part in parts:
             if part[1] not in owl.ALLOWED[position]:
                 words = f"{owl.CONSTRUCTORS[part[1]]} ({display(part[1])})"
                 problem = f"In OWL 2 RL, {words} cannot be {owl.PLACES[position]}"
-                yield Fault(part, f"{problem}; {_CURE}.")
+                yield ProfileFault(part, f"{problem}; {_CURE}.")
             else:
                 yield from self._inner(part, position, (*above, node))
 
-    def members(self, at: Statement) -> tuple[list[Term], list[Fault]]:
+    def members(self, at: Statement) -> tuple[list[Term], list[ProfileFault]]:
         """Read the list that is the object of a triple, and what is wrong with it."""
         items: list[Term] = []
         seen: set[Term] = set()
@@ -67,27 +78,32 @@ class Expressions:
             first = self._index.objects(head, owl.FIRST)
             rest = self._index.objects(head, owl.REST)
             if head in seen or len(first) != 1 or len(rest) != 1:
-                return items, [Fault(at, "This list is broken; write it as ( … ).")]
+                return items, [ProfileFault(at, "This list is broken; write it as ( … ).")]
             seen.add(head)
             items.append(first[0])
             head = rest[0]
         return items, []
 
-    def _named(self, term: ox.NamedNode, position: owl.Position, at: Statement) -> Iterator[Fault]:
+    def _named(
+        self, term: ox.NamedNode, position: owl.Position, at: Statement
+    ) -> Iterator[ProfileFault]:
         if position == "data":
             if term not in owl.DATATYPES and not self._index.objects(term, owl.EQUIVALENT):
-                yield Fault(at, f"{display(term)} is no datatype of OWL 2 RL; choose one that is.")
+                yield ProfileFault(
+                    at, f"{display(term)} is no datatype of OWL 2 RL; choose one that is."
+                )
         elif term == owl.THING:
             place = owl.PLACES[position]
-            yield Fault(at, f"In OWL 2 RL, owl:Thing cannot be {place}; leave this out.")
+            yield ProfileFault(at, f"In OWL 2 RL, owl:Thing cannot be {place}; leave this out.")
         elif self.is_datatype(term):
-            yield Fault(at, f"{display(term)} is a datatype, but a class must stand here.")
-        elif self._index.is_subject(term) and not any(self._is(term, kind) for kind in owl.CLASSES):
-            yield Fault(at, f"{display(term)} is used as a class; declare it: `a owl:Class`.")
+            yield ProfileFault(at, f"{display(term)} is a datatype, but a class must stand here.")
+        elif self._index.is_subject(term) and not any(self._is(term, each) for each in owl.CLASSES):
+            used = f"{display(term)} is used as a class"
+            yield ProfileFault(at, f"{used}; declare it: `a owl:Class`.")
 
     def _inner(
         self, part: Statement, position: owl.Position, above: tuple[Term, ...]
-    ) -> Iterator[Fault]:
+    ) -> Iterator[ProfileFault]:
         """Look into an expression that may stand where it does."""
         node, path, value = part
         if path in owl.SETS:
@@ -100,7 +116,7 @@ class Expressions:
         elif path == owl.COMPLEMENT:
             yield from self.faults(value, "sub", part, above)
         elif not self._index.objects(node, owl.ON_PROPERTY):
-            yield Fault(part, "This restriction names no property; add owl:onProperty.")
+            yield ProfileFault(part, "This restriction names no property; add owl:onProperty.")
         elif path in (owl.SOME, owl.ALL):
             inner: owl.Position = "sub" if path == owl.SOME else "super"
             yield from self._filler(value, inner, part, above)
@@ -109,15 +125,15 @@ class Expressions:
 
     def _filler(
         self, value: Term, position: owl.Position, at: Statement, above: tuple[Term, ...]
-    ) -> Iterator[Fault]:
+    ) -> Iterator[ProfileFault]:
         if position == "sub" and value == owl.THING:
             return
         yield from self.faults(value, "data" if self.is_datatype(value) else position, at, above)
 
-    def _maximum(self, part: Statement, above: tuple[Term, ...]) -> Iterator[Fault]:
+    def _maximum(self, part: Statement, above: tuple[Term, ...]) -> Iterator[ProfileFault]:
         node, path, value = part
         if not isinstance(value, ox.Literal) or value.value.lstrip("+0") not in ("", "1"):
-            yield Fault(
+            yield ProfileFault(
                 part, f"In OWL 2 RL, {display(path)} is 0 or 1; leave others to the shapes."
             )
         for inner in (owl.ON_CLASS, owl.ON_DATA_RANGE):

@@ -36,8 +36,8 @@ FORMATS: Mapping[str, Format] = {
     form.name: form
     for form in (
         Format("text", "text/plain", ".txt", "text"),
-        Format("json", "application/json", ".json", "plain"),
-        Format("turtle", "text/turtle", ".ttl", "turtle"),
+        Format("json", "application/json", ".json", "json_report"),
+        Format("turtle", "text/turtle", ".ttl", "shacl_report"),
         Format("junit", "application/xml", ".xml", "junit"),
         Format("sarif", "application/sarif+json", ".sarif", "sarif"),
         Format("github", "text/plain", ".txt", "github"),

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...findings import SEVERITIES, Finding, Report, Severity, summary
-from .style import Style
-from .words import cut, rule_name, visible
+from .style import Style, cut, rule_name, visible
 
 _COMMANDS: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "notice"}
 _SHOWN: dict[Severity, int] = {"violation": 10, "warning": 10, "info": 9}  # the last notice is ours

@@ -16,10 +16,8 @@ from markupsafe import Markup
 
 from ... import __version__
 from ...findings import SEVERITIES, Finding, Report, Rule, Severity, StageRun, summary
-from .selection import Rest, select
-from .source import Excerpt, read_excerpts
-from .style import Style
-from .words import cut, number_of, one_line, place, rule_name, rules_of, short, visible
+from .for_people import Excerpt, Rest, read_excerpts, shortlist
+from .style import Style, cut, number_of, one_line, place, rule_name, rules_of, short, visible
 
 MANY, FIRST = 200, 100  # a rule with more findings than the one shows as many as the other
 _LONGEST = 4000  # characters of a message or a value
@@ -84,10 +82,10 @@ class _Group:
 
 def write(report: Report, style: Style) -> str:
     """Write a report."""
-    selection = select(report.findings, MANY, FIRST)
-    items = _items(selection.shown, style)
-    groups = _groups(report, items, selection.rests)
-    speaking = {finding.rule for finding in report.findings}
+    listed = shortlist(report.findings, MANY, FIRST)
+    items = _items(listed.shown, style)
+    groups = _groups(report, items, listed.rests)
+    broken = {finding.rule for finding in report.findings}
     return _TEMPLATE.render(
         report=report,
         summary=summary(report),
@@ -95,11 +93,11 @@ def write(report: Report, style: Style) -> str:
         css=Markup(_CSS),  # ours, with no text of a user in it
         style_hash=_HASH,
         groups=groups,
-        silent=[rule for rule in report.rules.values() if rule.iri not in speaking],
+        unbroken=[rule for rule in report.rules.values() if rule.iri not in broken],
         files=_files(report, [item for item in items if item.finding.waiver is None], style),
         waived=[item for item in items if item.finding.waiver is not None],
         stages=[(run, _result(run, report)) for run in report.stages],
-        left=sum(rest.number for rest in selection.rests),
+        left=sum(rest.number for rest in listed.rests),
         many=MANY,
         first=FIRST,
     )

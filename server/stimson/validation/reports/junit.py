@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ...findings import SEVERITIES, Finding, Report, Rule, StageRun
-from .style import Style
-from .words import number_of, place, rule_name, rules_of, short, visible
+from .style import Style, number_of, place, rule_name, rules_of, short, visible
 
 _OTHERS = "others"
 

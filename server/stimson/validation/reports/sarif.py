@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from ... import __version__, names
 from ...findings import SEVERITIES, Finding, Report, Rule, Severity
-from .plain import spread
-from .style import Style
-from .words import rules_of, short, skipped
+from .json_report import spread
+from .style import Style, rules_of, short, skipped
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -55,7 +54,7 @@ def _run(report: Report, style: Style) -> dict[str, Any]:
 
 
 def _gravest(findings: Iterable[Finding]) -> dict[str, Severity]:
-    """Tell for each rule the gravest severity with which it spoke."""
+    """Tell for each rule the gravest severity with which it was broken."""
     found: dict[str, Severity] = {}
     for finding in findings:
         known = found.get(finding.rule, finding.severity)

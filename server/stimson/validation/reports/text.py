@@ -9,10 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from ...findings import Finding, Report, Severity, summary
-from .selection import Rest, select
-from .source import Excerpt, read_excerpts
-from .style import Style
-from .words import cut, number_of, one_line, place, rule_name, short, skipped
+from .for_people import Excerpt, Rest, read_excerpts, shortlist
+from .style import Style, cut, number_of, one_line, place, rule_name, short, skipped
 
 MANY, FIRST = 50, 10  # a rule with more findings than the one shows as many as the other
 _RULES = 20  # of those, how many are listed
@@ -23,16 +21,16 @@ _COLOURS: dict[Severity, str] = {"violation": "bold red", "warning": "yellow", "
 
 def write(report: Report, style: Style) -> str:
     """Write a report; of a rule that found very much, only a part."""
-    selection = select(report.findings, MANY, FIRST)
+    listed = shortlist(report.findings, MANY, FIRST)
     lines: list[Text] = []
-    for path, group in groupby(selection.shown, key=lambda finding: finding.file):
+    for path, group in groupby(listed.shown, key=lambda finding: finding.file):
         findings = list(group)
         lines.append(Text(one_line(style.name(path)) if path else "(no file)", "bold underline"))
         excerpts = read_excerpts(path, findings, style)
         for finding in findings:
             lines += _finding(finding, excerpts.get((finding.line, finding.column)))
         lines.append(Text())
-    lines += _rests(selection.rests)
+    lines += _rests(listed.rests)
     lines += [Text(f"skipped: {one_line(each)}", "dim") for each in skipped(report)]
     lines += [Text(f"note: {one_line(note)}", "dim") for note in report.notes]
     lines.append(Text(summary(report), "bold" if report.conforms else "bold red"))

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from ... import names, paths
 from ...project import Project
 from ...rdf import Dataset, Document, Index, named, read_dataset
-from ..rules import catalogue
+from ..catalogue import catalogue
 
 _SERVED = ("ontology", "data")  # looked into as one
 _ALONE = ("ontology", "shapes")

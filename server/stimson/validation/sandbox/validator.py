@@ -20,12 +20,11 @@ from ...rdf import Dataset, Document, Term
 from ...rdf.turtle.source_map import SourceMap
 from ...sources.quotation_check import check_quotations
 from .. import reports
-from ..context import Context
-from ..gaps import check_gaps, without_echoes
+from ..context import ValidationContext
 from ..literals import check_literals
-from ..references import check_references
+from ..references import check_gaps, check_references, drop_consequences_of_gaps
 from ..reports import FORMATS, Style
-from ..shacl import check_shapes
+from ..shapes import check_shapes
 from ..stages import STAGES
 from . import Contribution, Verdict
 from .notes import notes_on
@@ -81,7 +80,7 @@ class Validator:
             document = read_contribution(contribution)
         except InvalidFile as fault:
             return _unread(fault)
-        found = without_echoes(self._findings(document))
+        found = drop_consequences_of_gaps(self._findings(document))
         return replace(
             report(
                 (replace(each, file=document.path) for each in found),
@@ -116,12 +115,12 @@ class Validator:
     def _run(
         self,
         stage: str,
-        check: Callable[[Context], Iterable[Finding]],
+        check: Callable[[ValidationContext], Iterable[Finding]],
         dataset: Dataset,
         places: Dataset,
     ) -> Iterator[Finding]:
         """Run a check; findings get their places in `places` alone."""
-        context = Context(self._shipped.project, dataset, SourceMap(places))
+        context = ValidationContext(self._shipped.project, dataset, SourceMap(places))
         return (replace(finding, stage=stage) for finding in check(context))
 
 

@@ -7,7 +7,7 @@ Annotations. As SHACL demands, `sh:conforms` is false as soon as there is any re
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -16,9 +16,7 @@ import pyoxigraph as ox
 
 from ... import names
 from ...findings import Finding, Report, Severity, Waiver
-from .paths import path_node
-from .style import Style
-from .words import rules_of, skipped
+from .style import Style, rules_of, skipped
 
 _PREFIXES = {
     **names.PREFIXES,
@@ -35,6 +33,8 @@ _PLAIN = re.compile(r"(.*[/#])([A-Za-z_](?:[\w-]*\w)?)", re.ASCII | re.DOTALL)
 _WHOLE = "_:project"  # what a finding is about that names neither a node nor a file
 
 Said = Iterable[tuple[str, str | None]]
+_PATH_TOKEN = re.compile(r"<([^<>]*)>|([\w.-]*:[^\s^()/|*+?<>]*)|([\^()/|*+?])")
+_PATH_MARKS = {"*": "sh:zeroOrMorePath", "+": "sh:oneOrMorePath", "?": "sh:zeroOrOnePath"}
 
 
 def write(report: Report, style: Style) -> str:
@@ -142,7 +142,7 @@ def _label(finding: Finding) -> str:
 
 
 def _component(finding: Finding) -> str:
-    """Name what was broken; the rule itself, where no shape speaks."""
+    """Name what was broken; the rule itself, where it is no shape."""
     named = _named(finding.component or "") or _named(finding.rule)
     return named or f"<{names.RULE}{quote(finding.rule, safe='')}>"
 
@@ -154,7 +154,7 @@ def _path(path: str | None) -> Said:
     # A prefix looks like the scheme of an IRI, but is none.
     prefixed = path.partition(":")[0] in names.PREFIXES
     node = None if prefixed else _named(path)
-    node = node or path_node(path, lambda name: _named(names.expand(name)))
+    node = node or _path_node(path, lambda name: _named(names.expand(name)))
     yield ("sh:resultPath", node) if node else ("rdfs:comment", _text(f"Path: {path}"))
 
 
@@ -192,3 +192,80 @@ def _text(text: str) -> str:
 
 def _positive(number: int) -> str:
     return f'"{number}"^^xsd:positiveInteger'
+
+
+class _UnreadablePath(Exception):
+    """The words are no path."""
+
+
+def _path_node(text: str, write: Callable[[str], str | None]) -> str | None:
+    """Write a path as a Turtle node, or return None where it cannot be read.
+
+    `write` writes the property whose name or IRI it is given, and returns None for what is
+    neither.
+    """
+    try:
+        reader = _PathReader(_path_tokens(text), write)
+        node = reader.path()
+        return node if reader.peek() == "" else None
+    except _UnreadablePath:
+        return None
+
+
+def _path_tokens(text: str) -> list[str]:
+    """Cut a text into properties and signs."""
+    tokens, at = [], 0
+    while at < len(text):
+        match = _PATH_TOKEN.match(text, at)
+        if match is None:
+            raise _UnreadablePath
+        tokens.append(match[1] or match[2] or match[3] or "")
+        at = match.end()
+    return tokens
+
+
+class _PathReader:
+    """Reads one path, token by token."""
+
+    def __init__(self, tokens: list[str], write: Callable[[str], str | None]) -> None:
+        self._tokens = [*reversed(tokens)]
+        self._write = write
+
+    def peek(self) -> str:
+        """Look at the next token, which is empty at the end."""
+        return self._tokens[-1] if self._tokens else ""
+
+    def path(self) -> str:
+        """Read steps one after the other, or choices."""
+        steps = [self._step()]
+        sign = self.peek()
+        while sign in ("/", "|") and self.peek() == sign:
+            self._tokens.pop()
+            steps.append(self._step())
+        if len(steps) == 1:
+            return steps[0]
+        items = f"( {' '.join(steps)} )"
+        return items if sign == "/" else f"[ sh:alternativePath {items} ]"
+
+    def _step(self) -> str:
+        if self.peek() == "^":
+            self._tokens.pop()
+            return f"[ sh:inversePath {self._step()} ]"
+        node = self._first()
+        while self.peek() in _PATH_MARKS:
+            node = f"[ {_PATH_MARKS[self._tokens.pop()]} {node} ]"
+        return node
+
+    def _first(self) -> str:
+        if not self._tokens:
+            raise _UnreadablePath
+        token = self._tokens.pop()
+        if token == "(":
+            node = self.path()
+            if not self._tokens or self._tokens.pop() != ")":
+                raise _UnreadablePath
+            return node
+        node_or_none = self._write(token)
+        if node_or_none is None:
+            raise _UnreadablePath
+        return node_or_none

@@ -9,8 +9,7 @@ from typing import Any
 
 from ... import __version__
 from ...findings import Finding, Report, Waiver
-from .style import Style
-from .words import rules_of
+from .style import Style, rules_of
 
 VERSION = 1  # rises when a program that reads reports must change
 

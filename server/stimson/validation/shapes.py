@@ -8,23 +8,38 @@ from .. import names, shacl
 from ..findings import Finding, Severity
 from ..rdf import Index, Term, display, lexical, named
 from ..rdf.turtle.source_map import SourceMap
-from .context import UNFINISHED, Context
+from .context import UNFINISHED, ValidationContext
 
 _SEVERITIES: dict[Term, Severity] = {named("sh:Warning"): "warning", named("sh:Info"): "info"}
 
 
-def check_shapes(context: Context, among: Collection[Term] | None = None) -> Iterator[Finding]:
+def check_shapes(
+    context: ValidationContext, among: Collection[Term] | None = None
+) -> Iterator[Finding]:
     """Validate ontology and data together: classes and vocabularies count as data, too.
 
     Where `among` is given, no other nodes are checked for their own sake.
     """
     dataset, places = context.dataset, context.places
     shapes = dataset.index("shapes")
-    report = shacl.validate(dataset.index("ontology", "data"), shapes, among)
+    report = _apply(context, shapes, among)
     for failure in report.failures:
         yield _unusable(failure, shapes, places)
     for result in report.results:
         yield _finding(result, shapes, places)
+
+
+def _apply(
+    context: ValidationContext, shapes: Index, among: Collection[Term] | None
+) -> shacl.ValidationReport:
+    """Have the chosen engine apply the shapes."""
+    data = context.dataset.index("ontology", "data")
+    if context.engine == "stimson":
+        return shacl.validate(data, shapes, among)
+    from ..shacl import reference  # importing rdflib and pySHACL takes a while
+
+    assert among is None  # only contributions are checked so, and by our own engine
+    return reference.validate(data, shapes)
 
 
 def _unusable(failure: shacl.Failure, shapes: Index, places: SourceMap) -> Finding:

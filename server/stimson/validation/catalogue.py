@@ -1,6 +1,7 @@
 """The catalogue of rules: those of our own checks by their stage, and the shapes of a project.
 
-A report names each rule that could have spoken, so that what was checked can be read from it.
+A report names each rule that could have been broken, so that what was checked can be read
+from it.
 """
 
 import re

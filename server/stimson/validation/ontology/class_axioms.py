@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 import pyoxigraph as ox
 
 from ...rdf import Index, Statement, Term
-from . import vocabulary as owl
-from .expressions import Expressions
-from .faults import Fault
+from . import owl_terms as owl
+from .expressions import Expressions, ProfileFault
 
-_Reader = Callable[["_Axioms", Statement], Iterator[Fault]]
+_Reader = Callable[["_Axioms", Statement], Iterator[ProfileFault]]
 
 
-def class_faults(index: Index) -> Iterator[Fault]:
+def class_faults(index: Index) -> Iterator[ProfileFault]:
     """Find class axioms and assertions that are not within OWL 2 RL."""
     axioms = _Axioms(index)
     for triple in index:
@@ -27,17 +26,17 @@ class _Axioms:
         self._index = index
         self._expressions = Expressions(index)
 
-    def definition(self, at: Statement) -> Iterator[Fault]:
+    def definition(self, at: Statement) -> Iterator[ProfileFault]:
         """Read a class that has both a name and a description: the two are equivalent."""
         is_data = self._expressions.is_datatype(at[0])
         yield from self._expressions.described(at[0], "data" if is_data else "equivalent", at)
 
-    def subclass(self, at: Statement) -> Iterator[Fault]:
+    def subclass(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``x rdfs:subClassOf y``."""
         yield from self._expressions.faults(at[0], "sub", at)
         yield from self._expressions.faults(at[2], "super", at)
 
-    def equivalent(self, at: Statement) -> Iterator[Fault]:
+    def equivalent(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``x owl:equivalentClass y``; between datatypes it is a definition."""
         if self._expressions.is_datatype(at[0]):
             yield from self._expressions.faults(at[2], "data", at)
@@ -45,12 +44,12 @@ class _Axioms:
         yield from self._expressions.faults(at[0], "equivalent", at)
         yield from self._expressions.faults(at[2], "equivalent", at)
 
-    def disjoint(self, at: Statement) -> Iterator[Fault]:
+    def disjoint(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``x owl:disjointWith y``."""
         yield from self._expressions.faults(at[0], "sub", at)
         yield from self._expressions.faults(at[2], "sub", at)
 
-    def members(self, at: Statement) -> Iterator[Fault]:
+    def members(self, at: Statement) -> Iterator[ProfileFault]:
         """Read the members of an ``owl:AllDisjointClasses``; other lists hold no classes."""
         items, broken = self._expressions.members(at)
         yield from broken
@@ -58,21 +57,21 @@ class _Axioms:
             for item in items:
                 yield from self._expressions.faults(item, "sub", at)
 
-    def disjoint_union(self, at: Statement) -> Iterator[Fault]:
+    def disjoint_union(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``x owl:disjointUnionOf (…)``, which OWL 2 RL has not."""
         problem = "OWL 2 RL has no owl:disjointUnionOf"
-        yield Fault(at, f"{problem}; state rdfs:subClassOf and owl:AllDisjointClasses.")
+        yield ProfileFault(at, f"{problem}; state rdfs:subClassOf and owl:AllDisjointClasses.")
 
-    def key(self, at: Statement) -> Iterator[Fault]:
+    def key(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``x owl:hasKey (…)``."""
         yield from self._expressions.faults(at[0], "sub", at)
 
-    def domain(self, at: Statement) -> Iterator[Fault]:
+    def domain(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``p rdfs:domain x``; of an annotation property it is no axiom on classes."""
         if not self._is_annotation(at[0]):
             yield from self._expressions.faults(at[2], "super", at)
 
-    def range(self, at: Statement) -> Iterator[Fault]:
+    def range(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``p rdfs:range x``."""
         if self._is_annotation(at[0]):
             return
@@ -82,7 +81,7 @@ class _Axioms:
             is_data = self._expressions.is_datatype(at[2])
         yield from self._expressions.faults(at[2], "data" if is_data else "super", at)
 
-    def assertion(self, at: Statement) -> Iterator[Fault]:
+    def assertion(self, at: Statement) -> Iterator[ProfileFault]:
         """Read ``x a y``, where y is described or says nothing."""
         if at[2] == owl.THING or isinstance(at[2], ox.BlankNode):
             yield from self._expressions.faults(at[2], "super", at)

@@ -1,4 +1,4 @@
-"""What OWL 2 RL speaks of: terms, datatypes, and which expression may stand where.
+"""What OWL 2 RL consists of: terms, datatypes, and which expression may stand where.
 
 https://www.w3.org/TR/owl2-profiles/#OWL_2_RL, in the form that RDF gives to it
 (https://www.w3.org/TR/owl2-mapping-to-rdf/).

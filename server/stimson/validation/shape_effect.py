@@ -1,4 +1,9 @@
-"""Shapes that could never speak: an engine is silent on a misspelt target or term."""
+"""Shapes without effect: an engine says nothing of a misspelt target or term.
+
+The terms are those of SHACL Core and SPARQL (https://www.w3.org/TR/shacl/) and of the notes on
+advanced features and JavaScript (https://www.w3.org/TR/shacl-af/,
+https://www.w3.org/TR/shacl-js/).
+"""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
@@ -9,8 +14,7 @@ from .. import names, processes
 from ..errors import NothingToRead
 from ..findings import Finding
 from ..rdf import Dataset, Index, Statement, Term, display, named, to_quads
-from .context import UNFINISHED, Context
-from .shacl_terms import SH, TERMS
+from .context import UNFINISHED, ValidationContext
 
 _TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
 _CLASSES = (named("owl:Class"), named("rdfs:Class"))
@@ -26,7 +30,7 @@ SHARE = 0.2  # of the time that is left, for one target
 _DEACTIVATED, _TRUE = named("sh:deactivated"), ox.Literal(True)
 
 
-def check_targets(context: Context) -> Iterator[Finding]:
+def check_targets(context: ValidationContext) -> Iterator[Finding]:
     """Find shapes without a target they could ever have, and unknown SHACL terms.
 
     Whoever borrows shapes need not have something for each of them.
@@ -123,7 +127,10 @@ class _Check:
         if not isinstance(select, ox.Literal):
             return None
         query = "".join((*self._prologue(value), select.value))
-        return processes.run_one(partial(_selected, self._store, query), SHARE)
+        # A query that names another endpoint does not reach it: nothing can be opened.
+        task = partial(_selected, self._store, query)
+        ((problem,),) = processes.run([[task]], SHARE, is_closed=True)
+        return problem
 
     def _prologue(self, target: Term) -> Iterator[str]:
         for owner in self._shapes.objects(target, _PREFIXES):
@@ -138,10 +145,12 @@ def _selected(store: ox.Store, query: str) -> str | None:
     """Ask the query of a target, and say so if it selects nothing."""
     try:
         found = store.query(query, use_default_graph_as_union=True)
+        if not isinstance(found, ox.QuerySolutions) or next(found, None) is not None:
+            return None
     except SyntaxError:
         return None
-    if not isinstance(found, ox.QuerySolutions) or next(found, None) is not None:
-        return None
+    except (OSError, RuntimeError):
+        return "The query of this target has no answer, and nothing is fetched for it."
     return "This target selects nothing, so this shape checks nothing."
 
 
@@ -192,3 +201,80 @@ def _unknown_term(triple: Statement) -> str | None:
 
 def _is_unknown(term: Term) -> bool:
     return isinstance(term, ox.NamedNode) and term.value.startswith(SH) and term.value not in TERMS
+
+
+SH = names.PREFIXES["sh"]
+
+# Each stands for itself, its component, and the parameter's IRI that the standard makes of both.
+_COMPONENTS = {
+    "And": "and",
+    "Class": "class",
+    "Closed": "closed ignoredProperties",
+    "Datatype": "datatype",
+    "Disjoint": "disjoint",
+    "Equals": "equals",
+    "Expression": "expression",
+    "HasValue": "hasValue",
+    "In": "in",
+    "LanguageIn": "languageIn",
+    "LessThan": "lessThan",
+    "LessThanOrEquals": "lessThanOrEquals",
+    "MaxCount": "maxCount",
+    "MaxExclusive": "maxExclusive",
+    "MaxInclusive": "maxInclusive",
+    "MaxLength": "maxLength",
+    "MinCount": "minCount",
+    "MinExclusive": "minExclusive",
+    "MinInclusive": "minInclusive",
+    "MinLength": "minLength",
+    "Node": "node",
+    "NodeKind": "nodeKind",
+    "Not": "not",
+    "Or": "or",
+    "Pattern": "pattern flags",
+    "Property": "property",
+    "QualifiedMaxCount": "qualifiedMaxCount qualifiedValueShape qualifiedValueShapesDisjoint",
+    "QualifiedMinCount": "qualifiedMinCount qualifiedValueShape qualifiedValueShapesDisjoint",
+    "SPARQL": "sparql",
+    "UniqueLang": "uniqueLang",
+    "Xone": "xone",
+}
+_OTHERS = (
+    # Core: shapes, targets, paths, kinds of nodes
+    "Shape NodeShape PropertyShape PropertyGroup NodeKind BlankNode BlankNodeOrIRI "
+    "BlankNodeOrLiteral IRI IRIOrLiteral Literal Severity Info Warning Violation "
+    "targetClass targetNode targetObjectsOf targetSubjectsOf path inversePath alternativePath "
+    "zeroOrMorePath oneOrMorePath zeroOrOnePath deactivated message severity name description "
+    "order group defaultValue entailment shapesGraph suggestedShapesGraph "
+    # Core: reports
+    "AbstractResult ValidationReport ValidationResult conforms result resultSeverity "
+    "resultPath resultMessage focusNode value sourceShape sourceConstraint "
+    "sourceConstraintComponent detail shapesGraphWellFormed "
+    # SPARQL
+    "ConstraintComponent Parameter Parameterizable Validator PrefixDeclaration "
+    "SPARQLExecutable SPARQLAskExecutable SPARQLSelectExecutable SPARQLConstructExecutable "
+    "SPARQLUpdateExecutable SPARQLConstraint SPARQLAskValidator SPARQLSelectValidator "
+    "parameter optional labelTemplate validator nodeValidator propertyValidator "
+    "ask select construct update prefixes declare prefix namespace "
+    # Advanced features
+    "Target TargetType SPARQLTarget SPARQLTargetType target Function SPARQLFunction returnType "
+    "ResultAnnotation resultAnnotation annotationProperty annotationValue annotationVarName "
+    "Rule SPARQLRule TripleRule rule condition subject predicate object this filterShape nodes "
+    "intersection union "
+    # JavaScript
+    "JSExecutable JSLibrary JSConstraint JSConstraintComponent JSFunction JSRule JSTarget "
+    "JSTargetType JSValidator js jsFunctionName jsLibrary jsLibraryURL JSConstraint-js"
+)
+
+
+def _all() -> Iterator[str]:
+    yield from _OTHERS.split()
+    for name, parameters in _COMPONENTS.items():
+        component = f"{name}ConstraintComponent"
+        yield component
+        for parameter in parameters.split():
+            yield parameter
+            yield f"{component}-{parameter}"
+
+
+TERMS = frozenset(f"{SH}{name}" for name in _all())

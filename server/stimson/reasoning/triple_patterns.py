@@ -14,7 +14,7 @@ from rdflib.plugins.sparql import prepareQuery
 
 from ..rdf import Term
 from ..rdf.rdflib_bridge import to_term
-from .rules import Rule
+from .rules import InferenceRule
 
 # None stands for a path, which no single triple fits.
 Part = Term | ox.Variable | None
@@ -22,7 +22,7 @@ Pattern = tuple[Part, Part, Part]
 
 
 @cache
-def patterns(rule: Rule) -> tuple[list[Pattern], list[Pattern]]:
+def patterns(rule: InferenceRule) -> tuple[list[Pattern], list[Pattern]]:
     """Read the triple patterns of a rule's head and of its body, filters left out."""
     algebra = prepareQuery(rule.construct).algebra
     return [_pattern(each) for each in algebra.template], list(_basic(algebra.p))

@@ -1,32 +1,39 @@
-"""Validation: every check that the files must pass, in one report.
+"""Run the stages over the files of a project, and report what they find.
 
-The stages stand in `stages`. A file that cannot be read ends the run after the first:
-what the other files refer to would be missing. What only matters to the conclusions
-(the stages that reason) is checked in a process of its own beside the others. All that a
-stranger may have written is read and evaluated in processes that can be ended: what does
-not come to its end is a finding, and the rest is checked.
+A file that cannot be read ends the run after the first stage: what the other files refer to
+would be missing. What only matters to the conclusions (the stages that reason) is checked in a
+process of its own beside the others. All that others may have written is read and evaluated
+in processes that can be ended: what does not come to its end is a finding, and the rest is
+checked.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from .. import names, processes
-from ..errors import InvalidFiles, StimsonError, UnknownRevision
+from ..errors import InvalidFile, InvalidFiles, StimsonError, UnknownRevision
 from ..files import real
 from ..findings import Finding, Report, StageRun, report
 from ..project import Project
 from ..rdf import Dataset
 from ..rdf.turtle.source_map import SourceMap
 from ..sources.quotation_check import NOT_COMPARED
+from .catalogue import WAIVERS, catalogue
 from .changed import at_revision, changed_files
-from .collect import collect
-from .context import UNFINISHED, Context
-from .files import read, report_lost, report_unreadable
-from .rules import WAIVERS, catalogue
-from .selection import Selection, select
+from .context import UNFINISHED, Engine, ValidationContext
+from .input_files import (
+    FileSelection,
+    read_files,
+    report_crash,
+    report_unreadable,
+    select_files,
+    unreadable,
+)
+from .references import drop_consequences_of_gaps
 from .stages import STAGES, Stage
 from .waivers import apply_waivers, read_waivers
 
@@ -34,45 +41,54 @@ _UNASKED = "not asked for"
 _UNUSABLE = f"{names.RULE}shape-unusable"
 _SHARE = 0.8  # of the time: the rest is left to find out why that was not enough
 Progress = Callable[[str], None]
+_CHECK_SHARE = 0.5  # of the time that is left, for one check
 
 
-def _silent(step: str) -> None:
+def _no_progress(step: str) -> None:
     """Show no progress."""
 
 
 def validate(
-    project: Project, paths: Collection[Path] = (), progress: Progress = _silent
+    project: Project,
+    paths: Collection[Path] = (),
+    progress: Progress = _no_progress,
+    engine: Engine = "stimson",
 ) -> Report:
     """Read and check all files of a project; report on those that `paths` names, if any.
 
-    Turtle files that are no part of the project are checked as if they were data.
+    Turtle files that are no part of the project are checked as if they were data. `engine`
+    applies the shapes.
     """
-    found = processes.run_one(partial(_validate, project, paths, progress), _SHARE)
+    found = processes.run_one(partial(_validate, project, paths, progress, engine), _SHARE)
     if not isinstance(found, processes.Cut):
         return found
-    strangers = select(paths, Path.cwd(), project).strangers if paths else ()
-    return report_lost(project, strangers, found)
+    outside = select_files(paths, Path.cwd(), project).outside if paths else ()
+    return report_crash(project, outside, found)
 
 
-def _validate(project: Project, paths: Collection[Path], progress: Progress) -> Report:
+def _validate(
+    project: Project, paths: Collection[Path], progress: Progress, engine: Engine
+) -> Report:
     progress("reading")
     if project.waivers is not None:
         read_waivers(project.waivers, project.prefixes)  # to say at once what is amiss there
-    selection = select(paths, Path.cwd(), project) if paths else None
+    selection = select_files(paths, Path.cwd(), project) if paths else None
     try:
-        dataset = read(project, selection.strangers if selection else ())
+        dataset = read_files(project, selection.outside if selection else ())
     except InvalidFiles as fault:
         return report_unreadable(project, fault.faults, selection.notes if selection else ())
-    return validate_dataset(project, dataset, selection, progress)
+    return validate_dataset(project, dataset, selection, progress, engine)
 
 
-def validate_changed(project: Project, revision: str, progress: Progress = _silent) -> Report:
+def validate_changed(
+    project: Project, revision: str, progress: Progress = _no_progress, engine: Engine = "stimson"
+) -> Report:
     """Report on the files that differ from a git revision, and on what they broke elsewhere.
 
     A finding in a file that does not differ is reported if it was not there at `revision`.
     """
     changed = changed_files(project.root, revision)
-    found = validate(project, progress=progress)
+    found = validate(project, progress=progress, engine=engine)
     elsewhere = [
         finding
         for finding in found.findings
@@ -82,7 +98,8 @@ def validate_changed(project: Project, revision: str, progress: Progress = _sile
     if not elsewhere:
         return found
     progress(f"comparing with {revision}")
-    known, trouble = _fingerprints(project, revision, {finding.stage for finding in elsewhere})
+    stages = {finding.stage for finding in elsewhere}
+    known, trouble = _fingerprints(project, revision, stages, engine)
     old = {finding for finding in elsewhere if finding.fingerprint in known}
     note = f"Findings that were there at {revision}, and are left out: {len(old)}."
     return replace(
@@ -95,20 +112,23 @@ def validate_changed(project: Project, revision: str, progress: Progress = _sile
 def validate_dataset(
     project: Project,
     dataset: Dataset,
-    only: Selection | None = None,
-    progress: Progress = _silent,
+    only: FileSelection | None = None,
+    progress: Progress = _no_progress,
+    engine: Engine = "stimson",
 ) -> Report:
     """Check what was read; `only` names the files whose findings are reported."""
-    context = Context(project, dataset, SourceMap(dataset))
+    context = ValidationContext(project, dataset, SourceMap(dataset), engine)
     runs = {stage: _why_skipped(stage, context) for stage in STAGES}
     due = [stage for stage, skipped in runs.items() if skipped is None]
-    found = collect(due, context, progress)
+    found = _collect(due, context, progress)
     unfinished = {finding.stage for finding in found if finding.rule == UNFINISHED}
     ran = {stage.name for stage in due} - unfinished
     findings = apply_waivers(found, project, date.today(), ran)
     if only is not None:
         findings = [finding for finding in findings if _concerns(finding, only.files)]
     notes = [] if only is None else only.notes
+    if engine != "stimson" and any(stage.name == "shacl" for stage in due):
+        notes.append(f"The shapes were applied by {engine}, not by our own engine.")
     if project.sources is None and any(stage.name == "quotations" for stage in due):
         notes.append(NOT_COMPARED)
     return replace(
@@ -120,7 +140,7 @@ def validate_dataset(
 
 
 def _fingerprints(
-    project: Project, revision: str, stages: Collection[str]
+    project: Project, revision: str, stages: Collection[str], engine: Engine
 ) -> tuple[set[str], list[str]]:
     """Find what some stages found at a revision, and say what stood in the way."""
     try:
@@ -129,7 +149,7 @@ def _fingerprints(
                 return set(), []
             # Only if all stages ran is it known which waivers were not used.
             asked = project.stages if WAIVERS in stages else tuple(stages)
-            found = validate(replace(before, stages=asked))
+            found = validate(replace(before, stages=asked), engine=engine)
             return {finding.fingerprint for finding in found.findings}, []
     except UnknownRevision:
         raise
@@ -137,7 +157,7 @@ def _fingerprints(
         return set(), [f"The files of {revision} could not be checked, so all is new: {fault}"]
 
 
-def _why_skipped(stage: Stage, context: Context) -> str | None:
+def _why_skipped(stage: Stage, context: ValidationContext) -> str | None:
     asked = context.project.stages
     return _UNASKED if asked is not None and stage.name not in asked else stage.needs(context)
 
@@ -153,3 +173,37 @@ def _concerns(finding: Finding, files: Collection[Path]) -> bool:
     """
     hides = finding.rule in (_UNUSABLE, UNFINISHED)
     return finding.file is None or hides or _is_in(finding, files)
+
+
+def _collect(
+    due: Iterable[Stage], context: ValidationContext, progress: Callable[[str], None]
+) -> list[Finding]:
+    """Run the stages; those that reason in one process, the others in another."""
+    checks = [(stage, check) for stage in due for check in stage.checks]
+    halves = [[each for each in checks if each[0].reasons == reasons] for reasons in (False, True)]
+    lanes = [[partial(_carry_out, *each, context, progress) for each in half] for half in halves]
+    outcomes = chain.from_iterable(processes.run(lanes, _CHECK_SHARE))
+    done = zip(chain.from_iterable(halves), outcomes, strict=True)
+    return drop_consequences_of_gaps(
+        replace(finding, stage=finding.stage or stage.name)
+        for (stage, _), found in done
+        for finding in ([_cut(stage, found)] if isinstance(found, processes.Cut) else found)
+    )
+
+
+def _carry_out(
+    stage: Stage, check: str, context: ValidationContext, progress: Callable[[str], None]
+) -> list[Finding]:
+    progress(f"checking: {stage.title.lower()}")
+    found: list[Finding] = []
+    try:
+        found.extend(stage.run(check, context))
+    except InvalidFile as fault:  # one of those that only this check reads
+        found.append(unreadable(fault))
+    return found
+
+
+def _cut(stage: Stage, cut: processes.Cut) -> Finding:
+    """Report a check that did not come to its end, in the file that it was at."""
+    message = f'"{stage.title}" was not checked to the end: {cut.problem}.'
+    return Finding(UNFINISHED, "violation", message, Path(cut.mark) if cut.mark else None)

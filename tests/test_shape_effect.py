@@ -6,8 +6,7 @@ from rdflib import SH
 from contexts import found, read_context
 from stimson import names
 from stimson.errors import NothingToRead
-from stimson.validation.shacl_terms import TERMS
-from stimson.validation.targets import check_targets
+from stimson.validation.shape_effect import TERMS, check_targets
 
 HEAD = """\
 @prefix ex: <http://example.org/> .
