@@ -45,6 +45,7 @@ OWNERS = {
     "ftfy": {"reconcile"},
     "multiprocessing": {"engine", "processes", "validation"},
     "owlrl": {"reasoning"},
+    "prometheus_client": {"web"},
     "pyshacl": {"shacl"},
     "rapidfuzz": {"reconcile"},
     "rdflib": {"rdf", "reasoning", "shacl"},

@@ -8,14 +8,13 @@ from ..queries import SavedQuery
 from ..rdf import Folders
 from ..snapshot import Snapshot
 from ..validation.sandbox.pool import Checkers
-from .ops.health import blueprint as health
-from .ops.metrics import blueprint as metrics
-from .ops.metrics import register as note_routes
 from .ops.operation import Operation
 from .pages.addresses import register as introduce
 from .pages.describe import blueprint as descriptions
 from .pages.documents import blueprint as wholes
 from .pages.home import blueprint as pages
+from .pages.operator import blueprint as operator
+from .pages.operator import register as note_routes
 from .pages.reconcile import blueprint as reconciliation
 from .pages.saved import blueprint as saved
 from .pages.validate import blueprint as validation
@@ -66,8 +65,7 @@ def create_app(
         saved,
         validation,
         reconciliation,
-        health,
-        metrics,
+        operator,
     ):
         app.register_blueprint(part)
     introduce(app)

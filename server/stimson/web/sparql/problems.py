@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from ... import errors, names
 from ...errors import QuerySyntaxError, StimsonError, TooManyRequests
-from ..ops import records
+from ..ops import access_log
 from .negotiation import HTML, TEXT, best, content_type
 
 MEDIA_TYPE = "application/problem+json"
@@ -73,7 +73,7 @@ def describe(status: int, slug: str, title: str, detail: str, **members: Any) ->
 
 def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> Response:
     """Make the response for one problem."""
-    records.current().problem = slug
+    access_log.current().problem = slug
     body = describe(status, slug, title, detail, **members)
     response = Response(status=status)
     match best((MEDIA_TYPE, TEXT, HTML)):
