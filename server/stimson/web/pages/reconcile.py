@@ -25,8 +25,8 @@ from ..sparql.headers import POLICY
 from ..sparql.hosts import base_url
 from ..sparql.parameters import FORM, decode
 from ..sparql.site import site
+from ..sparql.term_view import view_iri
 from ..sparql.uploads import read_form, refuse_encodings
-from .term_view import look_at_iri
 
 blueprint = Blueprint("reconcile", __name__)
 _PATH = "/reconcile"
@@ -119,7 +119,7 @@ def preview() -> Response:
         thing=thing,
         types=[_index().types[each].label for each in thing.types],
         called=list(others)[:_SHOWN],
-        look=look_at_iri(f"{names.ID}{thing.id}"),
+        view=view_iri(f"{names.ID}{thing.id}"),
     )
     return _tagged(lambda: Response(page))
 
