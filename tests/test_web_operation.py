@@ -45,6 +45,7 @@ from stimson.queries import read_queries
 from stimson.snapshot import read_current
 from stimson.web.app import create_app
 from stimson.web.ops import access_log
+from stimson.web.ops.memory import by_part
 from waiting import PATIENCE, wait_for
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -401,6 +402,25 @@ def test_the_metrics_are_what_happened(store):
     assert found["snapshot_created_timestamp_seconds",] == 1767225600
     assert 2**20 < found["memory_bytes", "engine"] < 2**30
     assert 2**20 < found["memory_bytes", "web"] < 2**30
+
+
+def test_memory_is_measured_while_processes_come_and_go():
+    over = threading.Event()
+
+    def churn():
+        while not over.is_set():
+            subprocess.run(["true"], check=True)
+
+    threads = [threading.Thread(target=churn) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        found = [by_part(os.getppid()) for _ in range(400)]
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert all(each["web"] > 2**20 for each in found)
 
 
 def test_the_metrics_show_a_queue(store):

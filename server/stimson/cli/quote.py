@@ -28,7 +28,7 @@ quote.add_command(add)
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
 @click.pass_context
 def verify(context: click.Context, project: Project) -> None:
-    """Compare every quotation with the text of its source, letter by letter."""
+    """Compare every quotation with the text of its source, character by character."""
     from ..findings import report as make_report
     from ..rdf import read_dataset
     from ..rdf.turtle.positions import Places

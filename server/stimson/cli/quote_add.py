@@ -14,7 +14,7 @@ from .edits import data_option, finish, read_data
 @click.argument("phrase")
 @click.option("--source", type=options.FILE, required=True, help="Text file of the source.")
 @click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the source]")
-@click.option("--nth", type=int, help="Which of several places is meant, counted from 1.")
+@click.option("--nth", type=int, help="Which of several occurrences is meant, counted from 1.")
 @click.option(
     "--as-printed",
     is_flag=True,

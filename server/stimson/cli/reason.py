@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.project()
-@click.option("--output", type=options.NEW_FILE, help="File to write to, in place of the screen.")
+@click.option(
+    "--output", type=options.NEW_FILE, help="File to write to, instead of standard output."
+)
 @click.option(
     "--reference",
     is_flag=True,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def reason(context: click.Context, project: Project, output: Path | None, reference: bool) -> None:
-    """Print as Turtle what follows by OWL 2 RL and by our rules, and is not said in the files."""
+    """Print as Turtle what OWL 2 RL and our rules infer beyond what the files state."""
     from ..rdf import read_dataset, to_turtle
     from ..reasoning import infer
 

@@ -25,13 +25,13 @@ from .server import Server
 @click.argument("files", nargs=-1, type=options.ANY, metavar="[FILE]...")
 @click.option("--host", help="Address to listen on.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one."
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one."
 )
-@click.option("--store", type=options.FOLDER, help="Folder that holds the snapshots.")
+@click.option("--store", type=options.FOLDER, help="Folder of the built snapshots.")
 @click.option(
     "--default-graph",
     type=click.Choice([UNION, DEFAULT]),
-    help="What a query without FROM runs over: the union of all graphs, or the default graph.",
+    help="Default graph of queries without FROM: the union of all graphs, or the dataset's own.",
 )
 @click.option("--base", metavar="IRI", help="Resolve relative IRIs in the files against this.")
 @click.pass_obj
