@@ -69,9 +69,7 @@ def _facts(ask: Ask) -> dict[str, dict[str, list[Value]]]:
     """Ask for what is said of each thing: property to values."""
     rows = ask(_FACTS)
     if len(rows) == _MOST:
-        raise ReconciliationUnavailable(
-            "There are too many things in this graph to reconcile against here."
-        )
+        raise ReconciliationUnavailable("This graph has too many entities to reconcile against.")
     facts: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         facts[row["s"]["value"]][short(row["p"]["value"])].append(_value(row["o"]))

@@ -85,7 +85,7 @@ def read_query(value: Any, where: str) -> ReconciliationQuery:
     """Read one query."""
     found = _object(value, where)
     if unknown := sorted(found.keys() - _FIELDS):
-        _refuse(f"{where} has a field {unknown[0]!r}, which version 0.2 does not know.")
+        _refuse(f"{where} has a field {unknown[0]!r}, which version 0.2 does not define.")
     query = ReconciliationQuery(
         text=_string(found.get("query", ""), f"{where}, `query`"),
         types=_types(found.get("type", []), where),
@@ -173,13 +173,13 @@ def _type(value: Any, where: str) -> str:
 
 def _strict(value: Any, where: str) -> str:
     if value not in STRICT:
-        _refuse(f"{where}, `type_strict` is one of {', '.join(STRICT)}.")
+        _refuse(f"{where}, `type_strict` must be one of {', '.join(STRICT)}.")
     return str(value)
 
 
 def _positive(value: Any, where: str) -> int:
     count = _count(value, where)
-    return count if count > 0 else _refuse(f"{where} is a number above 0.")
+    return count if count > 0 else _refuse(f"{where} must be a number above 0.")
 
 
 def _count(value: Any, where: str) -> int:
@@ -188,23 +188,23 @@ def _count(value: Any, where: str) -> int:
     if is_text and (value == "" or value.isdecimal()):
         return int(value or 0)
     if not is_number or not 0 <= value < 2**31:  # no value that is no number passes
-        _refuse(f"{where} is a number, and not below 0.")
+        _refuse(f"{where} must be a number that is not negative.")
     return int(value)
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:
-    return value if isinstance(value, dict) else _refuse(f"{where} is to be a JSON object.")
+    return value if isinstance(value, dict) else _refuse(f"{where} must be a JSON object.")
 
 
 def _list(value: Any, where: str, most: int) -> list[Any]:
-    found: list[Any] = value if isinstance(value, list) else _refuse(f"{where} is to be an array.")
+    found: list[Any] = value if isinstance(value, list) else _refuse(f"{where} must be an array.")
     if len(found) > most:
         raise ReconciliationTooLarge(f"{where} may have {most} members.")
     return found
 
 
 def _string(value: Any, where: str) -> str:
-    return _bound(value, where) if isinstance(value, str) else _refuse(f"{where} is to be a text.")
+    return _bound(value, where) if isinstance(value, str) else _refuse(f"{where} must be a string.")
 
 
 def _bound(text: str, where: str, most: int = LENGTH) -> str:

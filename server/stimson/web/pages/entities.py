@@ -36,7 +36,7 @@ def anything() -> Response:
     """Describe what has no address of its own here, such as a term of the ontology."""
     iri = request.args.get("iri", "")
     if not is_iri(iri):
-        raise BadRequest("Say in the parameter `iri` which absolute IRI to describe.")
+        raise BadRequest("Name an absolute IRI in the parameter `iri`.")
     if not _is_known(iri):
         raise NotFound(f"The graph says nothing about {iri}.")
     if name := request.args.get("property"):
@@ -77,7 +77,7 @@ def _neighbours(iri: str, name: str) -> Response:
     way, number = request.args.get("way", entity_page.OF), request.args.get("page", 1, type=int)
     found = entity_page.neighbours_page(iri, (way, name), number)
     if found is None:
-        raise NotFound(f"There is no page {number} of what {iri} is joined to by {name}.")
+        raise NotFound(f"There is no page {number} of the neighbours of {iri} by {name}.")
     here = f"/describe?{urlencode({'iri': iri, 'property': name, 'way': way})}"
     show = partial(render_template, "neighbours.html", page=found, here=here, to=entity_page.TO)
     return tagged(tag_of("piece", iri, name, way, number), lambda: Response(show()))

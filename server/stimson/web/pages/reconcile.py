@@ -110,7 +110,7 @@ def preview() -> Response:
     id = request_parser.read_text(_parameters().get("id", ""), "The parameter `id`")
     position = _index().position(id)
     if position is None:
-        raise NotFound("There is nothing of this identifier to reconcile against.")
+        raise NotFound("There is no entity with this identifier to reconcile against.")
     thing = _index().things[position]
     called = (value for pid in _NAMES for value in thing.facts.get(pid, ()))
     others = dict.fromkeys(each for each in called if each.text != thing.label)
