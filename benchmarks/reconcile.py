@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stimson.reconcile.catalogue import Catalogue, Name, NameSource, Thing
-from stimson.reconcile.index import NameIndex
 from stimson.reconcile.matching import reconcile
+from stimson.reconcile.name_index import NameIndex
 from stimson.reconcile.normalization import normalize
 from stimson.reconcile.request_parser import ReconciliationQuery
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from stimson.reconcile.gathering import gather
-from stimson.reconcile.index import NameIndex
 from stimson.reconcile.matching import Candidate, reconcile
+from stimson.reconcile.name_index import NameIndex
 from stimson.reconcile.request_parser import read_query
 from stimson.snapshot import read_current
 from stimson.snapshot.ask import ask

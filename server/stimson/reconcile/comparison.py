@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from .. import names
 from .catalogue import Thing, Value, known_as, local_id
-from .index import NameIndex
+from .name_index import NameIndex
 from .normalization import NormalizedName, normalize, normalize_input
 from .request_parser import GivenValue
 from .thing_names import CODES, MAPPED

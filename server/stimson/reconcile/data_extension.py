@@ -4,7 +4,7 @@ import re
 
 from .. import names
 from .catalogue import Value, known_as, local_id
-from .index import NameIndex
+from .name_index import NameIndex
 from .request_parser import DataExtension, WantedProperty
 
 SETTINGS = (

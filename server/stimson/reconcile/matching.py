@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..errors import ReconciliationTooLarge
 from .catalogue import Name, NameSource, Thing, known_as
 from .comparison import CONFIRMS, CONTRADICTS, NONE, SAME, Evidence, Likeness, compare
-from .index import NameIndex
+from .name_index import NameIndex
 from .normalization import NormalizedName, normalize_input
 from .request_parser import ReconciliationQuery
 from .suggest import cut

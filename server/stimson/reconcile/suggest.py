@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from .catalogue import ThingProperty, Type, known_as
-from .index import NameIndex
+from .name_index import NameIndex
 from .normalization import plain
 
 PAGE = 20  # suggestions at a time

@@ -13,8 +13,8 @@ from .pages.addresses import register as introduce
 from .pages.entities import blueprint as entities
 from .pages.graphs import blueprint as named_graphs
 from .pages.home import blueprint as home
-from .pages.operator import blueprint as operator
-from .pages.operator import register as note_routes
+from .pages.monitoring import blueprint as monitoring
+from .pages.monitoring import register as note_routes
 from .pages.reconcile import blueprint as reconciliation
 from .pages.saved_queries import blueprint as saved_queries
 from .pages.validate import blueprint as validation
@@ -67,7 +67,7 @@ def create_app(
         named_graphs,
         validation,
         reconciliation,
-        operator,
+        monitoring,
     ):
         app.register_blueprint(part)
     introduce(app)

@@ -2,5 +2,5 @@
 
 `home` (/), `saved_queries` (/queries), `entities` (/id, /rule, /vocabulary/…, /describe),
 `vocabularies` (/ontology, /vocabulary, /shapes), `graphs` (/graph, /mappings), `validate`,
-`reconcile`, and `operator` (/healthz, /readyz, /metrics). The others are what these share.
+`reconcile`, and `monitoring` (/healthz, /readyz, /metrics). The others are what these share.
 """

@@ -18,8 +18,8 @@ from ... import __version__, names
 from ...engine import Request
 from ...reconcile import data_extension, request_parser, suggest
 from ...reconcile.gathering import Row
-from ...reconcile.index import IndexCache, NameIndex
 from ...reconcile.matching import answer_batch
+from ...reconcile.name_index import IndexCache, NameIndex
 from ..sparql.etags import tag_of, tagged
 from ..sparql.headers import POLICY
 from ..sparql.hosts import base_url

@@ -9,7 +9,7 @@ from ...networks import is_within, read_networks
 from ..ops import access_log
 from ..sparql.site import site
 
-blueprint = Blueprint("operator", __name__)
+blueprint = Blueprint("monitoring", __name__)
 _TEXT = "text/plain; charset=utf-8"
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
