@@ -12,7 +12,7 @@ from .thing_names import codes_of, names_of
 Row = dict[str, dict[str, Any]]
 Ask = Callable[[str], list[Row]]
 
-# Records such as claims, votes and mentions have labels, but nobody's table names them.
+# Records such as claims, votes and mentions have labels, but tables do not name them.
 _OFFERED = ("act", "event", "organization", "person", "place", "post", "source", "state")
 _KINDS = (*_OFFERED, "territory")
 # Steps of acts go by the name of the act; who is not named in any text cannot be found by name.

@@ -146,7 +146,7 @@ class IndexCache:
         """Let one batch at a time be matched, or raise `ReconciliationUnavailable`.
 
         Matching is work for the processor of this very process. Two at once would be no
-        faster, and would slow down whoever asks for something else.
+        faster, and would slow down other requests.
         """
         if not self._matching.acquire(timeout=seconds):
             raise ReconciliationUnavailable("Too many batches are waiting: try again later.")

@@ -133,7 +133,7 @@ def normalize(text: str, language: str = "") -> tuple[NormalizedName, ...]:
 
 
 def normalize_input(text: str) -> tuple[NormalizedName, ...]:
-    """Read a name that a client sends, also as it was before its characters were spoilt.
+    """Read a name that a client sends, also as it was before it was wrongly decoded.
 
     None is remembered: a name of a few characters may have normal forms of many kilobytes.
     """

@@ -1,4 +1,4 @@
-"""Read what a client asks: reconciliation queries and data extensions, version 0.2.
+"""Read what a client sends: reconciliation queries and data extensions, version 0.2.
 
 Sizes are bounded, and whatever is not of the shape that the specification gives is refused
 with a sentence that says where.

@@ -1,7 +1,7 @@
 """What is noted of a request on its way, and what the access log says of it at its end.
 
-The current record is that of the running task or view; whoever learns something about the
-request notes it there. Outside a request there is a record too, which nobody reads.
+The current record is that of the running task or view; code that learns something about the
+request notes it there. Outside a request there is a record too, which is not read.
 """
 
 import os

@@ -1,9 +1,8 @@
 """Addresses of things and of the documents about them.
 
-A thing that is no document has an address that names it, ``/id/state/arcadia``, and sends
-whoever asks on to a document about it (303): the same with the ending of a format. What is
-a document itself, such as the ontology or a graph, answers under its own address, and under
-that with an ending. https://www.w3.org/TR/cooluris/
+A thing that is no document, such as ``/id/state/arcadia``, redirects (303) to a document about
+it, whose address is the same with the suffix of a format. A document, such as the ontology or
+a graph, answers at its own address, and at that with a suffix. https://www.w3.org/TR/cooluris/
 """
 
 from collections.abc import Iterator

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 
-from flask import Blueprint, Response, json, render_template
+from flask import Blueprint, Response, render_template
 
 from ... import names
-from ...engine import Request
 from ...queries import SavedQuery
 from ..sparql.site import site
 from ..sparql.term_view import TermView, is_iri, view_iri
+from .entity_page import label
 from .saved_queries import by_keyword
 
 blueprint = Blueprint("home", __name__)
@@ -44,21 +44,9 @@ def _first_of_each_group() -> Iterator[SavedQuery]:
 
 
 def _classes(counts: dict[str, int]) -> list[tuple[TermView, int]]:
-    """Choose classes of our own, under the names the ontology gives them."""
+    """Choose classes of our own, under their labels."""
     told = [f"{names.ST}{name}" for name in _TOLD if f"{names.ST}{name}" in counts]
     ours = [iri for iri in counts if iri.startswith(names.ST) and is_iri(iri)]
     chosen = told or sorted(ours, key=lambda iri: (-counts[iri], iri))[: len(_TOLD)]
-    labels = _english_labels(chosen)
+    labels = label(chosen)
     return [(view_iri(iri, labels.get(iri)), counts[iri]) for iri in chosen]
-
-
-def _english_labels(iris: list[str]) -> dict[str, str]:
-    values = " ".join(f"<{iri}>" for iri in iris)
-    text = f"""SELECT ?thing ?label WHERE {{
-  VALUES ?thing {{ {values} }}
-  ?thing <{names.PREFIXES["rdfs"]}label> ?label .
-  FILTER(LANGMATCHES(LANG(?label), "en"))
-}}"""
-    with site().engine.answer(Request(text, base_iri=names.BASE)) as answer:
-        rows = json.loads(b"".join(answer.chunks))["results"]["bindings"]
-    return {row["thing"]["value"]: row["label"]["value"] for row in rows}

@@ -60,8 +60,8 @@ def register(app: Flask) -> None:
 def _is_operator() -> bool:
     """Tell whether the client is in one of the networks that metrics are served to.
 
-    Behind a proxy that nobody said to trust everyone has the proxy's address: then nobody
-    is known to be the operator.
+    Behind a proxy that is not trusted every client has the proxy's address: then none is known
+    to be in those networks.
     """
     config, address = site().config, access_log.current().address
     is_proxied = any(name in request.headers for name in (*_FORWARDED, config.client_header))

@@ -12,7 +12,7 @@ from ...rdf.terms import Term
 
 _XSD_STRING = f"{names.PREFIXES['xsd']}string"
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*""")
-_TALKED_OF = (names.ID, names.STV, names.RULE, names.GRAPH, f"{names.ONTOLOGY}/", names.MAPPING)
+_HAS_PAGE = (names.ID, names.STV, names.RULE, names.GRAPH, f"{names.ONTOLOGY}/", names.MAPPING)
 SAFE = "/:@!$&'()*+,;=~-._"
 
 
@@ -77,7 +77,7 @@ def local_path(iri: str) -> str | None:
         return path
     if fragment:  # it never reaches a server
         return f"/describe?{urlencode({'iri': iri})}"
-    return f"{path}.html" if address == names.ONTOLOGY or address.startswith(_TALKED_OF) else None
+    return f"{path}.html" if address == names.ONTOLOGY or address.startswith(_HAS_PAGE) else None
 
 
 def _literal(value: str, language: str | None, datatype: str | None) -> TermView:
