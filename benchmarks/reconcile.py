@@ -20,11 +20,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from stimson.reconcile.index import Index
-from stimson.reconcile.model import Catalogue, Name, Origin, Thing
-from stimson.reconcile.normalization import forms
-from stimson.reconcile.query import Query
-from stimson.reconcile.score import reconcile
+from stimson.reconcile.catalogue import Catalogue, Name, NameSource, Thing
+from stimson.reconcile.matching import reconcile
+from stimson.reconcile.name_index import NameIndex
+from stimson.reconcile.normalization import normalize
+from stimson.reconcile.request_parser import ReconciliationQuery
 
 _LABELS = """SELECT DISTINCT ?label WHERE {
   ?thing a ?type ; <http://www.w3.org/2000/01/rdf-schema#label> ?label
@@ -144,7 +144,7 @@ def print_growth() -> None:
         index = made_up(size)
         built = time.process_time() - start
         chance = random.Random(1)
-        queries = [Query(f"{word(chance)} {word(chance)} region") for _ in range(50)]
+        queries = [ReconciliationQuery(f"{word(chance)} {word(chance)} region") for _ in range(50)]
         start = time.process_time()
         for query in queries:
             reconcile(index, query)
@@ -152,16 +152,16 @@ def print_growth() -> None:
         sys.stdout.write(f"{size} things: built in {built:.2f} s, {took * 1000:.2f} ms a name\n")
 
 
-def made_up(size: int) -> Index:
+def made_up(size: int) -> NameIndex:
     """Index things with names of two words and one that they all share."""
     chance = random.Random(size)
     things = [Thing(f"place/p{n}", f"{word(chance)} {word(chance)}") for n in range(size)]
     names = [
-        Name(n, Origin.LABEL, form)
+        Name(n, NameSource.LABEL, normalized)
         for n, thing in enumerate(things)
-        for form in forms(f"{thing.label} region of Russia")
+        for normalized in normalize(f"{thing.label} region of Russia")
     ]
-    return Index(Catalogue(tuple(things), tuple(names), {}, {}, {}))
+    return NameIndex(Catalogue(tuple(things), tuple(names), {}, {}, {}))
 
 
 def word(chance: random.Random) -> str:

@@ -44,6 +44,7 @@ OWNERS = {
     "ftfy": {"reconcile"},
     "multiprocessing": {"engine", "processes", "validation"},
     "owlrl": {"reasoning"},
+    "prometheus_client": {"web"},
     "pyshacl": {"shacl"},
     "rapidfuzz": {"reconcile"},
     "rdflib": {"rdf", "reasoning", "shacl"},

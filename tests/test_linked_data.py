@@ -253,7 +253,7 @@ def test_a_rule_is_told_in_words_and_as_a_query(wide):
     assert "An act covers what lies in its territory" in wide.request("/rule/coverage.html").text
 
 
-def test_a_large_class_is_whole_as_data_and_cut_openly_on_the_page(snapshot_quads, wide):
+def test_a_large_class_is_complete_as_data_and_visibly_cut_on_the_page(snapshot_quads, wide):
     votes = {quad.subject for quad in snapshot_quads.by_object[ox.NamedNode(f"{ST}Vote")]}
     assert len(votes) > 3000
     path = f"/describe?iri={quote(ST + 'Vote', safe='')}"

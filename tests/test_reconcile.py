@@ -487,7 +487,7 @@ def test_an_answer_to_get_is_known_by_its_tag(site):
     assert batch(site, q0={"query": "x"}).headers["Cache-Control"] == "no-store"
 
 
-# What strangers send
+# Malformed and large requests
 
 
 @pytest.mark.parametrize(

@@ -3,31 +3,30 @@
 import pytest
 
 from stimson.errors import ReconciliationTooLarge, ReconciliationUnavailable
-from stimson.reconcile import gather as gathering
-from stimson.reconcile.answer import answer_batch
-from stimson.reconcile.gather import gather
-from stimson.reconcile.index import Index
-from stimson.reconcile.index_cache import Keeper
-from stimson.reconcile.model import Catalogue, Name, Origin, Thing
-from stimson.reconcile.normalization import forms
-from stimson.reconcile.query import Query
+from stimson.reconcile import gathering
+from stimson.reconcile.catalogue import Catalogue, Name, NameSource, Thing
+from stimson.reconcile.gathering import gather
+from stimson.reconcile.matching import answer_batch
+from stimson.reconcile.name_index import IndexCache, NameIndex
+from stimson.reconcile.normalization import normalize
+from stimson.reconcile.request_parser import ReconciliationQuery
 
 
-def crowded(count: int) -> Index:
+def crowded(count: int) -> NameIndex:
     """An index in which every name has a word in common with every other."""
     things = [Thing(f"place/p{n}", f"Common number {n}") for n in range(count)]
     names = [
-        Name(n, Origin.LABEL, form)
+        Name(n, NameSource.LABEL, normalized)
         for n, thing in enumerate(things)
-        for form in forms(f"common{n} shared")
+        for normalized in normalize(f"common{n} shared")
     ]
-    return Index(Catalogue(tuple(things), tuple(names), {}, {}, {}))
+    return NameIndex(Catalogue(tuple(things), tuple(names), {}, {}, {}))
 
 
 @pytest.mark.parametrize("count", [1000, 10_000])
 def test_what_is_looked_at_closely_does_not_grow_with_the_graph(count):
     index = crowded(count)
-    near = index.near(forms("common7 shared")[0])
+    near = index.near(normalize("common7 shared")[0])
 
     assert 7 in near
     assert sum(map(len, near.values())) <= 400
@@ -35,7 +34,7 @@ def test_what_is_looked_at_closely_does_not_grow_with_the_graph(count):
 
 
 def test_a_batch_that_takes_too_long_is_cut_short():
-    batch = {str(n): Query("common7 shared") for n in range(50)}
+    batch = {str(n): ReconciliationQuery("common7 shared") for n in range(50)}
 
     with pytest.raises(ReconciliationTooLarge, match="send fewer"):
         answer_batch(crowded(1000), batch, seconds=0.0)
@@ -56,23 +55,23 @@ def test_the_index_is_built_once_for_each_snapshot():
         asked.append(text)
         return []
 
-    keeper = Keeper()
-    first = keeper.index("one", ask)
+    cache = IndexCache()
+    first = cache.index("one", ask)
     queries = len(asked)
 
-    assert keeper.index("one", ask) is first
+    assert cache.index("one", ask) is first
     assert len(asked) == queries > 0
-    assert keeper.index("two", ask) is not first
+    assert cache.index("two", ask) is not first
 
 
 def test_one_batch_at_a_time_and_the_rest_wait_no_longer_than_told():
-    keeper = Keeper()
+    cache = IndexCache()
 
     with (
-        keeper.turn(1),
+        cache.batch_lock(1),
         pytest.raises(ReconciliationUnavailable, match="try again"),
-        keeper.turn(0.01),
+        cache.batch_lock(0.01),
     ):
         pytest.fail("two had their turn at once")
-    with keeper.turn(0.01):
+    with cache.batch_lock(0.01):
         pass

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from stimson.reconcile.gather import gather
-from stimson.reconcile.index import Index
-from stimson.reconcile.query import read_query
-from stimson.reconcile.score import Candidate, reconcile
+from stimson.reconcile.gathering import gather
+from stimson.reconcile.matching import Candidate, reconcile
+from stimson.reconcile.name_index import NameIndex
+from stimson.reconcile.request_parser import read_query
 from stimson.snapshot import read_current
 from stimson.snapshot.local_query import ask
 
@@ -26,7 +26,7 @@ KINDS = ("stated", "printed", "transliterated", "misspelt", "mojibake", "ambiguo
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
+def index() -> NameIndex:
     """The index of what this repository holds."""
     command = [sys.executable, "-m", "stimson", "build"]  # nothing to do after `make build`
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
@@ -37,10 +37,10 @@ def index() -> Index:
         ask(snapshot, text, union=True).write("json", written)
         return json.loads(written.getvalue())["results"]["bindings"]
 
-    return Index(gather(rows))
+    return NameIndex(gather(rows))
 
 
-def candidates(index: Index, name: str, type: str, **more) -> list[Candidate]:
+def candidates(index: NameIndex, name: str, type: str, **more) -> list[Candidate]:
     asked = {"query": name, **({"type": f"st:{type}"} if type else {}), **more}
     return reconcile(index, read_query(asked, "The query"))
 
@@ -54,7 +54,7 @@ def test_the_golden_set_is_large_and_names_what_there_is(index):
 
     assert len(ROWS) >= 150
     assert Counter(row["kind"] for row in ROWS).keys() == set(KINDS)
-    assert {id for id in named if index.place(id) is None} == set()
+    assert {id for id in named if index.position(id) is None} == set()
     assert {row["type"] for row in ROWS if row["type"]} <= {id[3:] for id in index.types}
 
 
@@ -101,17 +101,17 @@ def test_each_kind_of_damage_is_mostly_mended(index, kind):
     ],
 )
 def test_rivals_are_told_apart_by_their_types(index, one, other):
-    mine, theirs = (index.things[index.place(id)].types[0] for id in (one, other))
+    mine, theirs = (index.things[index.position(id)].types[0] for id in (one, other))
 
     assert mine != theirs
 
 
 def test_another_column_settles_what_the_name_does_not(index):
-    place = {"pid": "st:locatedIn", "v": {"id": "territory/donetsk-oblast"}}
+    position = {"pid": "st:locatedIn", "v": {"id": "territory/donetsk-oblast"}}
     code = {"pid": "st:iso31662Code", "v": "UA-14"}
 
     assert matched(candidates(index, "Donetsk", "Place")) == ""
-    assert matched(candidates(index, "Donetsk", "Place", properties=[place])) == "place/donetsk"
+    assert matched(candidates(index, "Donetsk", "Place", properties=[position])) == "place/donetsk"
     found = candidates(index, "Donetsk Oblast", "Place", properties=[code])
     assert matched(found) == "territory/donetsk-oblast"
 

@@ -4,16 +4,14 @@
 
 import pytest
 
-from stimson.reconcile.compare import compare
-from stimson.reconcile.encoding import readings
-from stimson.reconcile.normalization import forms, readings_of
-from stimson.reconcile.romanise import romanise
+from stimson.reconcile.comparison import compare
+from stimson.reconcile.normalization import normalize, normalize_input, readings, romanise
 
 ZAPORIZHZHIA = "Запоріжжя"
 
 
 def same(one: str, other: str) -> bool:
-    return any(compare(a, b).is_same for a in readings_of(one) for b in readings_of(other))
+    return any(compare(a, b).is_same for a in normalize_input(one) for b in normalize_input(other))
 
 
 # Spellings under KMU 2010, BGN/PCGN 1965 (Ukrainian) and 1947 (Russian), and in newspapers.
@@ -88,17 +86,17 @@ def test_other_names_are_not_the_same(one, other):
     ],
 )
 def test_one_other_word_or_number_makes_a_long_name_another(one, other, most):
-    assert compare(forms(one)[0], forms(other)[0]).value <= most
+    assert compare(normalize(one)[0], normalize(other)[0]).value <= most
 
 
 def test_a_bare_name_is_what_is_left_without_the_words_of_a_kind():
     cores = {
-        forms(name)[0].core
+        normalize(name)[0].core
         for name in ("Crimea", "Autonomous Republic of Crimea", "the Crimea peninsula")
     }
 
     assert len(cores) == 1
-    assert forms("Donetsk")[0].core == forms("Donetsk People's Republic")[0].core
+    assert normalize("Donetsk")[0].core == normalize("Donetsk People's Republic")[0].core
 
 
 def test_case_accents_apostrophes_and_order_count_for_nothing():
@@ -109,7 +107,7 @@ def test_case_accents_apostrophes_and_order_count_for_nothing():
 
 def test_words_of_a_kind_are_the_same_in_each_language():
     assert same("Donetsk Oblast", "the region of Donetsk")
-    assert forms("Донецкая область", "ru")[0].kinds == {"region"}
+    assert normalize("Донецкая область", "ru")[0].kinds == {"region"}
 
 
 @pytest.mark.parametrize(
@@ -134,7 +132,7 @@ def test_a_name_that_is_whole_is_left_as_it_is(text):
 
 @pytest.mark.parametrize("text", ["", "   ", "\0", "’’’", "\ufffd", "—", "\u0301"])
 def test_what_holds_no_word_is_no_name(text):
-    assert readings_of(text) == ()
+    assert normalize_input(text) == ()
 
 
 def test_letters_of_one_language_alone_decide_which_it_is():

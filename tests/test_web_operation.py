@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from io import StringIO
 from logging import LogRecord
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ from urllib.error import URLError
 from urllib.parse import quote
 
 import pytest
+from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
 from http_fixtures import (
@@ -38,11 +40,12 @@ from http_fixtures import store as store
 from stimson.config import Config
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
-from stimson.logs import Formatter
+from stimson.logs import Formatter, LogThread
 from stimson.queries import read_queries
 from stimson.snapshot import read_current
 from stimson.web.app import create_app
-from stimson.web.ops import records
+from stimson.web.ops import access_log
+from stimson.web.ops.memory import by_part
 from waiting import PATIENCE, wait_for
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -52,7 +55,15 @@ SLOW = " ".join(f"VALUES ?v{n} {{ {' '.join('0123456789')} }}" for n in range(7)
 SLOW = f"SELECT (COUNT(*) AS ?n) WHERE {{ {SLOW} }}"
 # Longer than anything takes: what ends sooner has another reason.
 PATIENT = {"timeout": "600", "queue_timeout": "600", "stop_timeout": "600", "log": "off"}
+DOCS = Path(__file__).parents[1] / "docs"
 MORE = f"{QUADS}<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n"
+
+
+DOCUMENTED = {
+    name
+    for name in re.findall(r"\bstimson_\w+", (DOCS / "operating.md").read_text())
+    if not name.endswith("_")
+}
 
 
 class Log:
@@ -103,7 +114,9 @@ def samples(site) -> dict[tuple, float]:
         assert family.type in ("counter", "gauge", "histogram"), family
         assert family.documentation
         for sample in family.samples:
-            key = (sample.name.removeprefix("stimson_"), *sample.labels.values())
+            limit = sample.labels.pop("le", None)
+            labels = [*sample.labels.values(), *([limit] if limit else [])]
+            key = (sample.name.removeprefix("stimson_"), *labels)
             assert key not in found, f"{key} twice"
             found[key] = sample.value
     return found
@@ -298,6 +311,49 @@ def test_a_message_that_nobody_reads_stops_nobody(store, log):
     os.close(reader)
 
 
+class Stream(StringIO):
+    """A pipe that is full until somebody reads."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_read = threading.Event()
+
+    def write(self, text):
+        """Wait for the reader."""
+        self.is_read.wait(PATIENCE)
+        return super().write(text)
+
+
+def test_lines_that_too_many_others_wait_before_are_lost_and_counted():
+    lost, stream = [], Stream()
+    log = LogThread(stream, "json", lost.append)
+    log.start()
+    written = range(10_500)
+    for number in written:
+        log.put({"number": number})
+    assert 0 < sum(lost) <= 500, "one that is being written does not wait"
+    start = time.monotonic()
+    log.close()
+    assert time.monotonic() - start < PATIENCE, "nobody reads, and it ends all the same"
+    stream.is_read.set()
+    kept = len(written) - sum(lost)
+    lines = wait_for(lambda: len(found := stream.getvalue().splitlines()) == kept and found)
+    assert [json.loads(line)["number"] for line in lines] == list(written)[:kept]
+
+
+def test_lines_that_cannot_be_written_are_lost_and_counted():
+    lost, (reader, writer) = [], os.pipe()
+    os.close(reader)
+    with open(writer, "w") as stream:  # noqa: PTH123 (it has no path)
+        log = LogThread(stream, "text", lost.append)
+        log.start()
+        log.put({"time": "now", "level": "info"})
+        wait_for(lambda: sum(lost) == 1)
+        log.close()
+        with suppress(BrokenPipeError):  # what it holds yet cannot be written either
+            stream.close()
+
+
 # The metrics
 
 
@@ -348,6 +404,25 @@ def test_the_metrics_are_what_happened(store):
     assert 2**20 < found["memory_bytes", "web"] < 2**30
 
 
+def test_memory_is_measured_while_processes_come_and_go():
+    over = threading.Event()
+
+    def churn():
+        while not over.is_set():
+            subprocess.run(["true"], check=True)
+
+    threads = [threading.Thread(target=churn) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        found = [by_part(os.getppid()) for _ in range(400)]
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert all(each["web"] > 2**20 for each in found)
+
+
 def test_the_metrics_show_a_queue(store):
     with running(store, query_workers="1", **PATIENT) as site, endless(site, 3):
         site.wait_for_queries(running=1, waiting=2)
@@ -378,7 +453,7 @@ def test_the_metrics_are_for_the_operator(app, settings, address, headers, statu
     made = app.extensions["stimson"]
     config = replace(made.config, **settings)
     other = create_app(config, made.engine, made.snapshot, {})
-    records.begin("GET", address)  # as the front finds out
+    access_log.begin("GET", address)  # as the front finds out
     reply = other.test_client().get("/metrics", headers=headers)
     assert reply.status_code == status
     assert (b"stimson_info" in reply.data) == (status == 200)
@@ -415,6 +490,38 @@ def test_several_processes_are_added_up_and_the_dead_stay_counted(store):
 
 def _answered(site) -> float:
     return samples(site).get(("http_requests_total", "GET", "/sparql", "200"), 0)
+
+
+def test_the_metrics_are_there_as_openmetrics_too(store):
+    asked = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+    with running(store) as site:
+        site.query(COUNT)
+        reply = site.request("/metrics", Accept=asked)
+        plain = site.request("/metrics")
+    assert reply.type.startswith("application/openmetrics-text; version=1.0.0;")
+    found = {each.name: each for each in openmetrics.text_string_to_metric_families(reply.text)}
+    assert {each.removesuffix("_total") for each in DOCUMENTED} == set(found)
+    assert found["stimson_queries"].type == "counter"
+    named_plainly = {each.name for each in text_string_to_metric_families(plain.text)}
+    assert {each.removesuffix("_total") for each in DOCUMENTED} == named_plainly
+
+
+@pytest.mark.parametrize("web_workers", ["1", "2"])
+def test_the_folder_of_the_metrics_is_left_as_it_was(store, tmp_path, web_workers):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    of_the_dead = [tmp_path / f"{kind}_{gone.pid}.db" for kind in ("counter", "gauge_livesum")]
+    theirs = tmp_path / "notes.txt"
+    for file in (*of_the_dead, theirs):
+        file.touch()
+    settings = {"web_workers": web_workers, "metrics_folder": str(tmp_path)}
+    with running(store, **settings) as site:
+        webs(site, int(web_workers))
+        assert not any(file.exists() for file in of_the_dead)
+        assert len(list(tmp_path.glob("counter_*.db"))) == int(web_workers)
+        site.process.terminate()
+        assert site.process.wait(PATIENCE) == 0
+    assert list(tmp_path.iterdir()) == [theirs]
 
 
 def test_a_server_that_has_just_lost_a_process_still_listens(store):

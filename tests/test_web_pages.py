@@ -166,7 +166,7 @@ def test_a_graph_is_turtle_to_read(site):
     assert page.all("pre")
 
 
-def test_a_long_result_is_cut_openly_and_a_huge_one_is_not_made_a_page(site):
+def test_a_long_result_is_visibly_cut_and_a_huge_one_is_not_made_a_page(site):
     many = f"SELECT ?a {{ VALUES ?a {{ {'0 ' * 40} }} VALUES ?b {{ {'0 ' * 40} }} }}"
     page = look(site, run(many))
     assert "1,600 rows, the first 1,000 shown" in page.text

@@ -120,7 +120,7 @@ def test_a_finding_has_its_line_and_column(site):
     assert reply.json["conforms"] is False
 
 
-def test_a_shape_speaks_at_the_triple_that_breaks_it(site):
+def test_a_finding_of_a_shape_is_at_the_triple_that_breaks_it(site):
     text = GOOD.replace('"Arcadia"@en', '"Arcadia"@en , "The Arcadia"@en')
 
     found = findings(post(site, text))

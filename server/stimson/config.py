@@ -30,72 +30,97 @@ def _setting(default: Any, doc: str, *, is_secret: bool = False) -> Any:
 class Config:
     """Every setting, with its default. `STIMSON_<NAME>` in the environment overrides one."""
 
-    project: str = _setting("", "Folder of the project, in place of the working folder.")
-    store: Path = _setting(_STORE, "Folder that holds the built snapshots, in that of the project.")
+    project: str = _setting("", "Project folder, instead of the working folder.")
+    store: Path = _setting(
+        _STORE, "Folder of the built snapshots; in the project folder by default."
+    )
     sources: str = _setting("", "Folder of source texts to compare quotations with.")
-    wikidata: str = _setting("", "File of `stimson wikidata pull` that a build takes in.")
-    wikidata_contact: str = _setting("", "Mail address or web page that Wikidata may write to.")
+    wikidata: str = _setting("", "File made by `stimson wikidata pull`, to be included in builds.")
+    wikidata_contact: str = _setting(
+        "", "Mail address or web page by which Wikidata can reach you."
+    )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
-    port: int = _setting(8000, "Port the server listens on; PORT is honoured too.")
-    public_url: str = _setting("", "URL the public sees, where a proxy stands in front.")
-    web_workers: int = _setting(1, "Web processes; each holds the snapshot once.")
-    web_threads: int = _setting(16, "Pages one web process makes at once.")
-    query_workers: int = _setting(4, "Query processes of one web process: queries at once.")
+    port: int = _setting(8000, "Port the server listens on; PORT is read too.")
+    public_url: str = _setting("", "Public URL of the site, if it is behind a proxy.")
+    web_workers: int = _setting(1, "Web processes; each loads the snapshot once.")
+    web_threads: int = _setting(16, "Pages that one web process renders at the same time.")
+    query_workers: int = _setting(
+        4, "Query workers of one web process: queries that run at the same time."
+    )
     queue: int = _setting(32, "Queries of one web process that may wait for a worker.")
-    connections: int = _setting(1024, "Connections one web process holds open at once.")
+    connections: int = _setting(1024, "Largest number of open connections of one web process.")
     timeout: float = _setting(20.0, "Seconds a query may run.")
     queue_timeout: float = _setting(10.0, "Seconds a query may wait for a free worker.")
-    memory_mb: int = _setting(1024, "MiB a query may use beyond the loaded data.")
-    result_mb: int = _setting(256, "MiB a result may have.")
-    result_rows: int = _setting(0, "Rows or triples a result may have; 0 for any number.")
-    query_kb: int = _setting(1024, "KiB a query may have.")
-    header_kb: int = _setting(128, "KiB the head of a request may have.")
+    memory_mb: int = _setting(1024, "MiB of memory a query may use beyond the loaded data.")
+    result_mb: int = _setting(256, "Largest size of a result in MiB.")
+    result_rows: int = _setting(0, "Largest number of rows or triples in a result; 0 for no limit.")
+    query_kb: int = _setting(1024, "Largest size of a query in KiB.")
+    header_kb: int = _setting(128, "Largest size of the header section of a request in KiB.")
     receive_timeout: float = _setting(
-        10.0, "Seconds the head of a request may take, then its body."
+        10.0, "Seconds in which the header section of a request must arrive, and then its body."
     )
-    send_timeout: float = _setting(30.0, "Seconds a client may take nothing of a large answer.")
-    client_connections: int = _setting(
-        256, "Connections one client holds open at once; 0 for any number."
+    send_timeout: float = _setting(
+        30.0, "Seconds a client may stop reading a large response before it is disconnected."
     )
-    client_requests: int = _setting(16, "Requests of one client at once; 0 for any number.")
-    client_rate: float = _setting(0.0, "Requests a second one client may send; 0 for any number.")
-    client_burst: int = _setting(60, "Requests a client may send at once before the rate counts.")
-    trusted_proxies: str = _setting("", "Proxies whose word is taken for who the client is (CIDR).")
-    client_header: str = _setting("X-Forwarded-For", "Header in which they say it.")
-    cache_mb: int = _setting(64, "MiB of answers one web process keeps; 0 for none.")
+    client_connections: int = _setting(256, "Open connections of one client; 0 for no limit.")
+    client_requests: int = _setting(
+        16, "Requests of one client that are handled at the same time; 0 for no limit."
+    )
+    client_rate: float = _setting(
+        0.0, "Requests per second that one client may send; 0 for no limit."
+    )
+    client_burst: int = _setting(
+        60, "Requests that one client may send in a burst above that rate."
+    )
+    trusted_proxies: str = _setting(
+        "", "Proxies that are trusted to name the client's address (CIDR)."
+    )
+    client_header: str = _setting("X-Forwarded-For", "Header in which they name it.")
+    cache_mb: int = _setting(64, "Size of one web process's response cache in MiB; 0 for none.")
     default_graph: str = _setting(
-        UNION, f"What a query without FROM runs over: {UNION} (of all graphs) or {DEFAULT}."
+        UNION, f"Default graph of queries without FROM: {UNION} (of all graphs) or {DEFAULT}."
     )
     engine: str = _setting(
-        "", "URL of a SPARQL endpoint to ask instead of the built-in engine.", is_secret=True
+        "", "URL of a SPARQL endpoint to use instead of the built-in engine.", is_secret=True
     )
     engine_user: str = _setting("", "User name for that endpoint.")
     engine_password: str = _setting("", "Password for it.", is_secret=True)
-    engine_token: str = _setting("", "Bearer token for it, in place of both.", is_secret=True)
+    engine_token: str = _setting("", "Bearer token for it, instead of both.", is_secret=True)
     engine_union: str = _setting(
         NATIVE,
-        f"How it is asked for the union of all graphs: {NATIVE} (its own default graph is that), "
-        f"{LISTED} (they are named in each request), or parameters such as a=b&c=d.",
+        f"How it gives the union of all graphs: {NATIVE} (its default graph is the union), "
+        f"{LISTED} (each request names them), or request parameters such as a=b&c=d.",
     )
     graph_store: str = _setting(
-        "", "URL `stimson release load` writes to; empty: worked out.", is_secret=True
+        "",
+        "URL `stimson release load` writes to; by default derived from the engine's.",
+        is_secret=True,
     )
-    validate_kb: int = _setting(1024, "KiB a contribution sent to be checked may have.")
-    validate_timeout: float = _setting(20.0, "Seconds a contribution may take to check.")
-    validate_workers: int = _setting(1, "Contributions one web process checks at once.")
+    validate_kb: int = _setting(1024, "Largest size of a contribution sent to /validate in KiB.")
+    validate_timeout: float = _setting(20.0, "Seconds the validation of a contribution may take.")
+    validate_workers: int = _setting(
+        1, "Contributions that one web process validates at the same time."
+    )
     stop_delay: float = _setting(
-        0.0, "Seconds that requests are still taken when the server is told to stop."
+        0.0, "Seconds for which new requests are still accepted when the server is told to stop."
     )
-    stop_timeout: float = _setting(30.0, "Seconds in which those are then to be answered.")
+    stop_timeout: float = _setting(
+        30.0, "Seconds after that in which requests under way are finished."
+    )
     log: str = _setting(
-        "auto", "Requests on standard error: json, text, off, or auto (text on a terminal)."
+        "auto",
+        "Access log on standard error: json, text, off, or auto (text on a terminal, else json).",
     )
-    log_queries: bool = _setting(False, "Whether the log shows the text of queries.")
-    log_addresses: bool = _setting(False, "Whether the log shows who asked.")
-    slow_request: float = _setting(5.0, "Seconds from which on a request is a warning; 0 for none.")
-    metrics: str = _setting("127.0.0.0/8,::1/128", "Who may read /metrics (CIDR), or off.")
+    log_queries: bool = _setting(False, "Whether the log contains the text of queries.")
+    log_addresses: bool = _setting(False, "Whether the log contains client addresses.")
+    slow_request: float = _setting(
+        5.0, "Seconds from which a request is logged as a warning; 0 for never."
+    )
+    metrics: str = _setting(
+        "127.0.0.0/8,::1/128", "Networks that /metrics is served to (CIDR), or off."
+    )
     metrics_folder: str = _setting(
-        "", "Folder in which several web processes add up their metrics; made if need be."
+        "", "Folder in which several web processes share their metrics; created if missing."
     )
 
     @property

@@ -67,14 +67,14 @@ class _Group(click.Group):
     "--project",
     envvar=environment_name("project"),
     type=options.EXISTING_FOLDER,
-    help="Folder of the project, in place of the working folder (or STIMSON_PROJECT).",
+    help="Project folder, instead of the working folder (or STIMSON_PROJECT).",
 )
 @click.pass_context
 def main(context: click.Context, quiet: bool, project: Path | None) -> None:
     """Who says whose land it is, in which words, and who disagrees.
 
     Every command works on the project that it is run in: the nearest folder, here or above,
-    that holds stimson.toml. Without one, it reads the data that came with Stimson. Each says
+    that holds stimson.toml. Without one, it reads the data that came with Stimson. It says
     on standard error what it reads.
     """
     config = read_config(home=workspace.home(project))

@@ -14,7 +14,7 @@ from . import options, workspace
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_obj
 def info(settings: options.Settings, store: Path, form: str) -> None:
-    """Say what the current snapshot is called and holds, and which project commands work on."""
+    """Show the name and content of the current snapshot, and which project commands work on."""
     from ..snapshot import read_current
 
     manifest = read_current(store).manifest

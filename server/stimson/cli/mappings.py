@@ -50,7 +50,7 @@ def export(settings: options.Settings, store: Path, name: str | None, folder: Pa
 @mappings.command()
 @workspace.project()
 def table(project: Project) -> None:
-    """Count, class by class, what is mapped to Wikidata, what is not, and what is denied."""
+    """Count, for each class, what is mapped to Wikidata, what is not, and what is denied."""
     from ..mappings.mapping_check import coverage
     from ..mappings.sssom_tsv import read_sound
     from ..rdf import read_dataset

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 _METAVARS = {"name": "NAME", "concept": "TERM", "class": "TERM", "code": "CODE"}
 _DATES = (
-    click.option("--date", "first", metavar="DAY", help="Day, or first day that it can be."),
-    click.option("--until", "last", metavar="DAY", help="Last day that it can be."),
+    click.option("--date", "first", metavar="DAY", help="Date, or earliest possible date."),
+    click.option("--until", "last", metavar="DAY", help="Latest possible date."),
     click.option(
         "--date-basis", "basis", type=click.Choice(BASES), default="explicit", show_default=True
     ),
@@ -79,7 +79,7 @@ def _texts(value: str | Sequence[str] | None) -> Sequence[str]:
 
 @click.group()
 def new() -> None:
-    """Scaffold Turtle, with a gap wherever something is not said.
+    """Scaffold Turtle, with a gap wherever a value is missing.
 
     A gap looks like gap:who-spoke and is to be replaced by a value; `stimson validate`
     lists all that are left. A NAME is an IRI or a prefixed name such as
@@ -119,7 +119,9 @@ def source(
 @click.option("--source", type=options.FILE, required=True, help="Text file of the source.")
 @click.option("--begins", metavar="WORDS", required=True, help="First words of its passage.")
 @click.option("--ends", metavar="WORDS", help="Last words of its passage, if there are more.")
-@click.option("--nth", type=int, help="Which of several places with the first words is meant.")
+@click.option(
+    "--nth", type=int, help="Which occurrence of the first words is meant, counted from 1."
+)
 @click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the source]")
 @_filled(*STATEMENT)
 @click.pass_context
@@ -167,7 +169,7 @@ def stance(
     data: Path | None,
     dry_run: bool,
 ) -> None:
-    """Describe the position of somebody on an act or change, and the evidence for it.
+    """Describe an actor's position on an act or change, and the evidence for it.
 
     Without SLUG, it is numbered after the file.
 
@@ -195,7 +197,7 @@ def act(
     data: Path | None,
     dry_run: bool,
 ) -> None:
-    """Describe an act and one stage of it, which bears the date.
+    """Describe an act and one stage of it, with the date of the stage.
 
     Without SLUG, it is numbered after the file.
 

@@ -124,7 +124,7 @@ def limits(command: Command) -> Command:
         default=600,
         show_default=True,
         metavar="SECONDS",
-        help="Time for all checks together; one that takes too large a share of it is ended.",
+        help="Time limit of all checks together; one that takes too much of it is stopped.",
     )
     memory = click.option(
         "--memory",
@@ -132,7 +132,7 @@ def limits(command: Command) -> Command:
         default=4096,
         show_default=True,
         metavar="MIB",
-        help="Memory for one process of the checks, beyond what it starts with.",
+        help="Memory limit of one process of the checks, beyond what it starts with.",
     )
     return timeout(memory(wrapper))  # type: ignore[return-value]
 
@@ -144,5 +144,5 @@ def store(command: Command) -> Command:
     def wrapper(*args: Any, store: Path | None, **more: Any) -> Any:
         return command(*args, store=store or current().config.store, **more)
 
-    option = click.option("--store", type=FOLDER, help="Folder that holds the built snapshots.")
+    option = click.option("--store", type=FOLDER, help="Folder of the built snapshots.")
     return option(wrapper)  # type: ignore[return-value]

@@ -38,7 +38,7 @@ class _Query:
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Value of a saved query's parameter; an empty one leaves it free.",
+    help="Value of a saved query's parameter; an empty value leaves it unbound.",
 )
 @click.option("--list", "show_list", is_flag=True, help="List the saved queries.")
 @click.option(
@@ -49,7 +49,7 @@ class _Query:
     help="SPARQL endpoint that the query may call by SERVICE; repeatable. None may be called "
     "otherwise.",
 )
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="Form of the answer.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="Format of the result.")
 @click.pass_context
 def query(
     context: click.Context,
@@ -62,9 +62,9 @@ def query(
     services: tuple[str, ...],
     form: str | None,
 ) -> None:
-    """Answer a saved query by its name, a query in a file, or one from standard input (-).
+    """Run a saved query by its name, a query in a file, or one from standard input (-).
 
-    Rows come as a table on a terminal and as CSV elsewhere; graphs come as Turtle.
+    Rows are printed as a table on a terminal and as CSV elsewhere; graphs as Turtle.
     """
     settings: options.Settings = context.obj
     if show_list:

@@ -25,7 +25,7 @@ def quote() -> None:
 @click.option("--sources", type=options.FOLDER, help="Folder of the archived source texts.")
 @click.pass_context
 def verify(context: click.Context, project: Project) -> None:
-    """Compare every quotation with the text of its source, letter by letter."""
+    """Compare every quotation with the text of its source, character by character."""
     from ..findings import report as make_report
     from ..rdf import read_dataset
     from ..rdf.turtle.source_map import SourceMap
@@ -79,7 +79,7 @@ def find(context: click.Context, phrase: str, source: Path) -> None:
 @click.argument("phrase")
 @click.option("--source", type=options.FILE, required=True, help="Text file of the source.")
 @click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the source]")
-@click.option("--nth", type=int, help="Which of several places is meant, counted from 1.")
+@click.option("--nth", type=int, help="Which of several occurrences is meant, counted from 1.")
 @click.option(
     "--as-printed",
     is_flag=True,

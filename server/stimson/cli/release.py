@@ -17,22 +17,25 @@ if TYPE_CHECKING:
 
 @click.group()
 def release() -> None:
-    """Bring a snapshot to where it is served from."""
+    """Load a snapshot into the server that is to serve it."""
 
 
 @release.command()
 @options.store
 @click.option("--engine", metavar="URL", help="SPARQL endpoint of the server to load into.")
-@click.option("--graph-store", metavar="URL", help="Its graph store; worked out where possible.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option(
+    "--graph-store", metavar="URL", help="Its graph store; by default derived from the endpoint."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, but do nothing.")
 @click.pass_context
 def load(
     context: click.Context, store: Path, engine: str | None, graph_store: str | None, dry_run: bool
 ) -> None:
     """Load the current snapshot into a SPARQL server by the Graph Store Protocol.
 
-    Only graphs that differ are written; graphs of earlier releases that are gone from the
-    snapshot are removed; those of others are left alone. Interrupted, it goes on where it stopped.
+    Only graphs that differ are written. Graphs of earlier releases that are no longer in the
+    snapshot are removed; all other graphs of the server are left alone. An interrupted load
+    resumes where it stopped.
     """
     from ..snapshot.loading import load as carry_out
     from ..snapshot.loading import open_server

@@ -4,7 +4,7 @@ import dataclasses
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..errors import PortInUse
 from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
 from ..temporary import remove_abandoned, temporary_folder
+from ..web.ops.sharing import shared_folder
 from . import options, workspace
 from .server import Server
 
@@ -24,13 +25,13 @@ from .server import Server
 @click.argument("files", nargs=-1, type=options.ANY, metavar="[FILE]...")
 @click.option("--host", help="Address to listen on.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one."
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one."
 )
-@click.option("--store", type=options.FOLDER, help="Folder that holds the snapshots.")
+@click.option("--store", type=options.FOLDER, help="Folder of the built snapshots.")
 @click.option(
     "--default-graph",
     type=click.Choice([UNION, DEFAULT]),
-    help="What a query without FROM runs over: the union of all graphs, or the default graph.",
+    help="Default graph of queries without FROM: the union of all graphs, or the dataset's own.",
 )
 @click.option("--base", metavar="IRI", help="Resolve relative IRIs in the files against this.")
 @click.pass_obj
@@ -52,7 +53,7 @@ def serve(
         )
     remove_abandoned()  # also where no folder is made: the last server may have been killed
     with _snapshot(settings, config, files, base) as (config, snapshot):
-        port, log = _free_port(config.host, config.port), logs.choose(config.log, sys.stderr)
+        port, log = _free_port(config.host, config.port), logs.choose_format(config.log, sys.stderr)
         config = dataclasses.replace(config, port=port, log=log)
         with _metrics_folder(config) as folder:
             config = dataclasses.replace(config, metrics_folder=folder)
@@ -95,13 +96,13 @@ def _shown(settings: options.Settings) -> str:
 @contextmanager
 def _metrics_folder(config: Config) -> Iterator[str]:
     """Make the folder that several web processes share; one needs none."""
-    if config.metrics_folder:  # what is wrong with it is said here, before a server starts
-        Path(config.metrics_folder).mkdir(parents=True, exist_ok=True)
-    if config.metrics_folder or config.web_workers == 1:
-        yield config.metrics_folder
-        return
-    with temporary_folder() as folder:
-        yield str(folder)
+    with ExitStack() as stack:
+        folder = Path(config.metrics_folder) if config.metrics_folder else None
+        if folder is None and config.web_workers > 1:
+            folder = stack.enter_context(temporary_folder())
+        # What is wrong with it is said here, before a server starts.
+        stack.enter_context(shared_folder(folder))
+        yield str(folder or "")
 
 
 def _free_port(host: str, port: int) -> int:

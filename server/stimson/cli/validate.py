@@ -46,7 +46,7 @@ def _folders(command: Callable[..., Any]) -> Callable[..., Any]:
     "stages",
     multiple=True,
     type=click.Choice(STAGES),
-    help="Run this stage; repeatable. All run where none is named.",
+    help="Run this stage; repeatable. All stages run by default.",
 )
 @click.option(
     "--engine",
@@ -58,7 +58,7 @@ def _folders(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
-    help="The mildest severity that fails.  [default: violation]",
+    help="Least severe finding that makes the command fail.  [default: violation]",
 )
 @click.option(
     "--changed",
@@ -94,15 +94,15 @@ def validate(
     outputs: Sequence[str],
     **given: Any,
 ) -> None:
-    """Check Turtle files in seven stages, from syntax to the answers of saved queries.
+    """Check Turtle files in seven stages, from syntax to the results of saved queries.
 
     PATHS are the files (or folders, or patterns in quotes) to report on; all are read. A
-    Turtle file outside the project is checked as if it were part of the data. What is
-    checked stands in stimson.toml; without one, and without options, it is Stimson itself.
+    Turtle file outside the project is checked as if it were part of the data.
+    stimson.toml says what is checked; without one, and without options, it is Stimson's own data.
 
     \b
-    Exits with 0 if nothing is as grave as --fail-on, 1 if something is, and
-    2 if the command cannot be carried out.
+    Exits with 0 if no finding is as severe as --fail-on, with 1 if one is, and
+    with 2 if the command cannot be carried out.
 
     \b
     stimson validate --changed=main

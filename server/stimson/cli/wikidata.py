@@ -28,7 +28,7 @@ _NEVER = "never"
 
 @click.group()
 def wikidata() -> None:
-    """Fetch the items that are mapped, compare them with the data, or write what they lack."""
+    """Fetch the mapped items, compare them with the data, or export what they lack."""
 
 
 @wikidata.command()
@@ -45,9 +45,9 @@ def wikidata() -> None:
     type=click.FloatRange(0, min_open=True),
     default=1.0,
     show_default=True,
-    help="Requests in a second, at most.",
+    help="Largest number of requests per second.",
 )
-@click.option("--resume", is_flag=True, help="Go on with a pull that was broken off.")
+@click.option("--resume", is_flag=True, help="Continue a pull that was interrupted.")
 @click.option("--output", type=options.NEW_FILE, help="File to write.")
 @click.pass_context
 def pull(
@@ -60,9 +60,9 @@ def pull(
     resume: bool,
     output: Path | None,
 ) -> None:
-    """Fetch the items that are mapped, one after the other, and write what they say to a file.
+    """Fetch the mapped items, one after the other, and write their statements to a file.
 
-    Only what is new is sent again. The file is for `stimson build --wikidata FILE`.
+    Items that have not changed are not sent again. The file is for `stimson build --wikidata FILE`.
     """
     from ..mappings.wikidata import ENDPOINT
     from ..mappings.wikidata.entity_client import LIMITS, WikidataClient, agent_with_contact
@@ -107,7 +107,7 @@ def pull(
     type=click.FloatRange(0),
     default=5.0,
     show_default=True,
-    help="Kilometres that a place may be away.",
+    help="Largest distance of a place in kilometres.",
 )
 @click.option("--format", "form", metavar="FORMAT", help="As for validate.  [default: text]")
 @click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="As for validate.")
@@ -116,7 +116,7 @@ def pull(
     type=click.Choice((*SEVERITIES, _NEVER)),
     default="violation",
     show_default=True,
-    help="The mildest severity that fails.",
+    help="Least severe finding that makes the command fail.",
 )
 @click.pass_context
 def check(
@@ -129,7 +129,7 @@ def check(
     outputs: Sequence[str],
     fail_on: str,
 ) -> None:
-    """Compare names, codes, places and kinds of things with what Wikidata said."""
+    """Compare names, codes, coordinates and types of things with the fetched items."""
     from ..findings import report
     from ..mappings.wikidata.comparison import RULES, STAGE, Comparison
     from ..rdf.turtle.source_map import SourceMap
@@ -170,7 +170,7 @@ def quickstatements(
 ) -> None:
     """Write what Wikidata lacks as commands for QuickStatements (V1); nothing is sent.
 
-    What is left out, and why, is told on standard error.
+    What is left out, and why, is reported on standard error.
     """
     from ..mappings.wikidata.quickstatements import LeftOut, QuickStatements
 

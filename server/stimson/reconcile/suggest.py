@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from .ids import known_as
-from .index import Index
-from .model import Property, Type
+from .catalogue import ThingProperty, Type, known_as
+from .name_index import NameIndex
 from .normalization import plain
 
 PAGE = 20  # suggestions at a time
@@ -13,7 +12,7 @@ _DESCRIBED = 160  # characters
 Suggestion = dict[str, object]
 
 
-def suggest_things(index: Index, prefix: str, cursor: int) -> list[Suggestion]:
+def suggest_things(index: NameIndex, prefix: str, cursor: int) -> list[Suggestion]:
     """Suggest things by a name, a word of a name, a code or an identifier."""
     return [
         {
@@ -26,13 +25,13 @@ def suggest_things(index: Index, prefix: str, cursor: int) -> list[Suggestion]:
     ]
 
 
-def suggest_types(index: Index, prefix: str, cursor: int) -> list[Suggestion]:
+def suggest_types(index: NameIndex, prefix: str, cursor: int) -> list[Suggestion]:
     """Suggest types by a word of their label or by their identifier."""
     found = _starting(prefix, index.types)
     return [show_type(index, each) for each in found][cursor : cursor + PAGE]
 
 
-def suggest_properties(index: Index, prefix: str, cursor: int) -> list[Suggestion]:
+def suggest_properties(index: NameIndex, prefix: str, cursor: int) -> list[Suggestion]:
     """Suggest properties by a word of their label or by their identifier."""
     return [
         {"id": each, "name": one.label, "description": cut(one.description)}
@@ -41,7 +40,7 @@ def suggest_properties(index: Index, prefix: str, cursor: int) -> list[Suggestio
     ]
 
 
-def propose(index: Index, type: str, limit: int | None) -> list[Suggestion]:
+def propose(index: NameIndex, type: str, limit: int | None) -> list[Suggestion]:
     """Propose the properties of things of a type, the commonest first; of any without one."""
     known = known_as(type, index.types)
     counts = {
@@ -53,7 +52,7 @@ def propose(index: Index, type: str, limit: int | None) -> list[Suggestion]:
     return [{"id": id, "name": index.properties[id].label} for id in ranked[:limit]]
 
 
-def show_type(index: Index, id: str) -> Suggestion:
+def show_type(index: NameIndex, id: str) -> Suggestion:
     """Write a type with what is directly above it."""
     found = index.types[id]
     broader = [{"id": each, "name": index.types[each].label} for each in found.broader]
@@ -65,7 +64,7 @@ def cut(text: str) -> str:
     return text if len(text) <= _DESCRIBED else f"{text[: _DESCRIBED - 1].rstrip()}…"
 
 
-def _starting(prefix: str, known: Mapping[str, Type | Property]) -> list[str]:
+def _starting(prefix: str, known: Mapping[str, Type | ThingProperty]) -> list[str]:
     """List what has a label or an identifier in which a word starts like this."""
     start = plain(prefix)
     first = known_as(prefix, known)

@@ -8,17 +8,17 @@ from ..queries import SavedQuery
 from ..rdf import Folders
 from ..snapshot import Snapshot
 from ..validation.sandbox.pool import Checkers
-from .ops.health import blueprint as health
-from .ops.metrics import blueprint as metrics
-from .ops.metrics import register as note_routes
 from .ops.operation import Operation
 from .pages.addresses import register as introduce
-from .pages.describe import blueprint as descriptions
-from .pages.documents import blueprint as wholes
-from .pages.home import blueprint as pages
+from .pages.entities import blueprint as entities
+from .pages.graphs import blueprint as named_graphs
+from .pages.home import blueprint as home
+from .pages.monitoring import blueprint as monitoring
+from .pages.monitoring import register as note_routes
 from .pages.reconcile import blueprint as reconciliation
-from .pages.saved import blueprint as saved
+from .pages.saved_queries import blueprint as saved_queries
 from .pages.validate import blueprint as validation
+from .pages.vocabularies import blueprint as vocabularies
 from .sparql.compression import register as compress
 from .sparql.conditional import register as check_preconditions
 from .sparql.endpoint import blueprint as endpoint
@@ -60,14 +60,14 @@ def create_app(
         prefixes,
         metadata,
         graphs,
-        pages,
-        descriptions,
-        wholes,
-        saved,
+        home,
+        saved_queries,
+        entities,
+        vocabularies,
+        named_graphs,
         validation,
         reconciliation,
-        health,
-        metrics,
+        monitoring,
     ):
         app.register_blueprint(part)
     introduce(app)

@@ -32,8 +32,11 @@ def _part(pid: int) -> str:
 
 
 def _children(pid: int) -> list[int]:
-    threads = (_PROC / str(pid) / "task").glob("*/children")
-    return [int(child) for thread in threads for child in _read(thread).split()]
+    try:
+        threads = list((_PROC / str(pid) / "task").iterdir())
+    except OSError:  # as in `_read`
+        return []
+    return [int(child) for each in threads for child in _read(each / "children").split()]
 
 
 def _bytes(pid: int) -> int:

@@ -1,46 +1,58 @@
-"""What the web processes of one server let each other know: their samples, in files."""
+"""The folder in which the web processes of a server share what they count.
 
-import json
+prometheus_client finds it in the environment when it is first imported, so this module,
+which the first process needs, does not import it.
+"""
+
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from .meters import Samples
+_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
-class Sharing:
-    """A folder with a file for each process, also for those that are gone."""
-
-    def __init__(self, folder: Path, gauges: Collection[str]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._own = folder / f"{os.getpid()}.json"
-        self._gauges = gauges
-
-    def publish(self, samples: Samples) -> None:
-        """Let the others know."""
-        fresh = self._own.with_suffix(".fresh")
-        fresh.write_text(json.dumps(list(samples.items())), encoding="utf-8")
-        fresh.replace(self._own)
-
-    def others(self) -> Iterator[Samples]:
-        """Read what the others let be known.
-
-        What a process has counted stays counted when it is gone: else a sum would shrink.
-        What it measured goes with it.
-        """
-        for file in sorted(self._folder.glob("*.json")):
-            if file == self._own:
-                continue
-            samples = {tuple(key): value for key, value in json.loads(file.read_bytes())}
-            if not _is_alive(int(file.stem)):
-                samples = {key: samples[key] for key in samples if key[0] not in self._gauges}
-            yield samples
-
-
-def _is_alive(pid: int) -> bool:
+@contextmanager
+def shared_folder(folder: Path | None) -> Iterator[None]:
+    """Have web processes started in this context count in `folder`; in memory, if it is None."""
+    os.environ.pop(_VARIABLE, None)
+    if folder is None:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ[_VARIABLE] = str(folder)
+    _remove_files_of_the_dead(folder)  # the last server may have been killed
     try:
-        os.kill(pid, 0)
+        yield
+    finally:
+        _remove_files_of_the_dead(folder)
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """List the files of all processes that have counted here.
+
+    What a process has counted stays counted when it is gone, else a sum would shrink. What it
+    measured goes with it.
+    """
+    for file in folder.glob("*.db"):
+        if file.name.startswith("gauge_live") and not _is_writer_alive(file):
+            file.unlink(missing_ok=True)
+        elif file.stat().st_size:  # else it is being made
+            yield file
+
+
+def _remove_files_of_the_dead(folder: Path) -> None:
+    for file in folder.glob("*.db"):
+        if not _is_writer_alive(file):
+            file.unlink(missing_ok=True)
+
+
+def _is_writer_alive(file: Path) -> bool:
+    """Tell whether the process is there that a file such as `counter_4711.db` is named after."""
+    try:
+        os.kill(int(file.stem.rpartition("_")[2]), 0)
     except ProcessLookupError:
         return False
+    except PermissionError:  # it is another user's
+        pass
     return True

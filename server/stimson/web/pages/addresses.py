@@ -1,9 +1,8 @@
 """Addresses of things and of the documents about them.
 
-A thing that is no document has an address that names it, ``/id/state/arcadia``, and sends
-whoever asks on to a document about it (303): the same with the ending of a format. What is
-a document itself, such as the ontology or a graph, answers under its own address, and under
-that with an ending. https://www.w3.org/TR/cooluris/
+A thing that is no document, such as ``/id/state/arcadia``, redirects (303) to a document about
+it, whose address is the same with the suffix of a format. A document, such as the ontology or
+a graph, answers at its own address, and at that with a suffix. https://www.w3.org/TR/cooluris/
 """
 
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from ..sparql.negotiation import (
     not_acceptable,
 )
 from ..sparql.site import site
-from .term_view import SAFE
+from ..sparql.term_view import SAFE
 
 ENDINGS = {
     ".html": HTML,
@@ -53,7 +52,7 @@ _OF = {media_type: ending for ending, media_type in ENDINGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class DocumentAddress:
     """An address that was asked for, without its ending, and what is wanted there."""
 
     path: str  # percent-encoded, from the root of this site
@@ -83,13 +82,13 @@ class Address:
         return f"{names.BASE[:-1] if is_ours() else base_url()}{self.document}"
 
 
-def read_address(offers: tuple[str, ...] = _OFFERS) -> Address:
+def read_address(offers: tuple[str, ...] = _OFFERS) -> DocumentAddress:
     """Part the address of the request from its ending; without one, Accept decides."""
     path = quote(request.path, safe=SAFE)
     for ending, media_type in ENDINGS.items():
         if path.endswith(ending) and not path.endswith(f"/{ending}"):
-            return Address(path.removesuffix(ending), media_type)
-    return Address(path, negotiate(offers), is_negotiated=True)
+            return DocumentAddress(path.removesuffix(ending), media_type)
+    return DocumentAddress(path, negotiate(offers), is_negotiated=True)
 
 
 def negotiate(offers: tuple[str, ...] = _OFFERS) -> str:
@@ -108,8 +107,8 @@ def spellings(path: str) -> Iterator[str]:
         yield plain
 
 
-def send_on(address: Address) -> Response:
-    """Answer for a thing: look at the document about it."""
+def send_on(address: DocumentAddress) -> Response:
+    """Answer for a thing: send the client to the document about it."""
     response = Response(f"{address.document}\n", 303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = f"{public()}{address.document}"
     response.vary.add("Accept")
@@ -121,7 +120,7 @@ def send_on(address: Address) -> Response:
     return response
 
 
-def sign(response: Response, address: Address, about: str | None = None) -> Response:
+def sign(response: Response, address: DocumentAddress, about: str | None = None) -> Response:
     """Say in the head of a document what it is, what it is about, and in which forms it comes."""
     if address.is_negotiated:
         response.vary.add("Accept")

@@ -1,8 +1,8 @@
 """What a document about a thing holds.
 
 That is the symmetric concise bounded description: every statement that has the thing for its
-subject or object, and with them all that is said by way of blank nodes, which nobody could
-ask for by name. A vocabulary comes with its concepts. The labels of neighbours are added,
+subject or object, and with them all that is said by way of blank nodes, which cannot be
+requested by name. A vocabulary comes with its concepts. The labels of neighbours are added,
 and what is said of the document itself, which is another thing.
 https://www.w3.org/submissions/CBD/
 """

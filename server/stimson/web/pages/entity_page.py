@@ -1,4 +1,4 @@
-"""What the page about one thing shows: by whom what is said of it, and what neighbours are called.
+"""What the page about one thing shows: what is said of it, and by whom.
 
 A page has room for a few of a thing's neighbours. The others are counted, and each property
 that has more has pages of its own; the data formats hold all.
@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from ... import names
 from ...rdf.terms import Statement, Term
 from ..sparql.quads import solutions
+from ..sparql.term_view import TermView, is_iri, view_iri, view_term
 from . import description
 from .blank_nodes import axioms, unfold
-from .term_view import Look, is_iri, look_at_iri, look_at_term
 
 FEW = 25  # neighbours by one property, on the page of a thing
 PAGE = 200  # on a page of their own
@@ -28,53 +28,53 @@ Way = tuple[str, str]  # a direction and a property
 
 
 @dataclass(slots=True)
-class Line:
+class NeighbourRow:
     """One neighbour, and the graphs that say so; one without a name by what is said of it."""
 
-    terms: list[Look]
-    graphs: list[Look] = field(default_factory=list)
+    terms: list[TermView]
+    graphs: list[TermView] = field(default_factory=list)
     is_inferred: bool = False
 
 
 @dataclass(slots=True)
-class Group:
+class PropertyGroup:
     """The neighbours by one property: all of them, or the first of `count`."""
 
     way: str
-    property: Look
+    property: TermView
     count: int
-    lines: list[Line]
+    lines: list[NeighbourRow]
 
 
 @dataclass(slots=True)
-class About:
+class EntityView:
     """Everything the page of a thing shows."""
 
     iri: str
     label: str
-    definition: Look | None
-    types: list[Look]
-    groups: list[Group]
-    axioms: list[list[Look]]
+    definition: TermView | None
+    types: list[TermView]
+    groups: list[PropertyGroup]
+    axioms: list[list[TermView]]
     is_counted: bool  # in the statistics of the dataset, which are not shown
 
-    def by(self, way: str) -> list[Group]:
+    def by(self, way: str) -> list[PropertyGroup]:
         """List the groups of one direction."""
         return [group for group in self.groups if group.way == way]
 
 
 @dataclass(slots=True)
-class Piece:
+class NeighboursPage:
     """One page of the neighbours by one property."""
 
     iri: str
     label: str
-    group: Group
+    group: PropertyGroup
     number: int
     last: int
 
 
-def collect(iri: str) -> About:
+def collect(iri: str) -> EntityView:
     """Gather what the page of `iri` shows."""
     counts, has_unnamed = _count(iri)
     shown = {way: count for way, count in counts.items() if not _is_statistic(way)}
@@ -83,7 +83,7 @@ def collect(iri: str) -> About:
     labels = label({iri, *_iris(found, unnamed), *(name for _, name in shown)})
     groups = {way: _group(way, count, found.get(way, {}), labels) for way, count in shown.items()}
     _add_unnamed(iri, groups, unnamed, labels)
-    return About(
+    return EntityView(
         iri=iri,
         label=labels.get(iri) or names.shorten(iri),
         definition=_definition(found),
@@ -94,7 +94,7 @@ def collect(iri: str) -> About:
     )
 
 
-def piece(iri: str, way: Way, number: int) -> Piece | None:
+def neighbours_page(iri: str, way: Way, number: int) -> NeighboursPage | None:
     """Gather one page of the neighbours by one property, if there is such a page."""
     count = _count(iri)[0].get(way, 0)
     last = -(-count // PAGE)
@@ -103,7 +103,7 @@ def piece(iri: str, way: Way, number: int) -> Piece | None:
     found = _neighbours(iri, [(way, PAGE, PAGE * (number - 1))])
     labels = label({iri, way[1], *_iris(found, [])})
     group = _group(way, count, found[way], labels)
-    return Piece(iri, labels.get(iri) or names.shorten(iri), group, number, last)
+    return NeighboursPage(iri, labels.get(iri) or names.shorten(iri), group, number, last)
 
 
 def label(iris: Iterable[str]) -> dict[str, str]:
@@ -166,36 +166,38 @@ def _iris(found: Neighbours, unnamed: list[Statement]) -> set[str]:
     return {term.value for term in terms if isinstance(term, ox.NamedNode)}
 
 
-def _group(way: Way, count: int, found: dict[Term, list[str]], labels: dict[str, str]) -> Group:
+def _group(
+    way: Way, count: int, found: dict[Term, list[str]], labels: dict[str, str]
+) -> PropertyGroup:
     lines = [_line(term, sorted(graphs), labels) for term, graphs in found.items()]
-    return Group(way[0], look_at_iri(way[1], labels.get(way[1])), count, lines)
+    return PropertyGroup(way[0], view_iri(way[1], labels.get(way[1])), count, lines)
 
 
-def _line(term: Term, graphs: list[str], labels: dict[str, str]) -> Line:
-    looks = [look_at_iri(graph, graph.removeprefix(names.GRAPH)) for graph in graphs]
-    return Line([look_at_term(term, labels)], looks, graphs == [names.INFERRED_GRAPH])
+def _line(term: Term, graphs: list[str], labels: dict[str, str]) -> NeighbourRow:
+    views = [view_iri(graph, graph.removeprefix(names.GRAPH)) for graph in graphs]
+    return NeighbourRow([view_term(term, labels)], views, graphs == [names.INFERRED_GRAPH])
 
 
 def _add_unnamed(
-    iri: str, groups: dict[Way, Group], unnamed: list[Statement], labels: dict[str, str]
+    iri: str, groups: dict[Way, PropertyGroup], unnamed: list[Statement], labels: dict[str, str]
 ) -> None:
     """Show what the thing is said to be by way of a node without a name in its group."""
     for subject, predicate, value in unnamed:
         if subject == ox.NamedNode(iri) and isinstance(value, ox.BlankNode):
             group = groups[OF, predicate.value]
-            group.lines.append(Line(unfold(value, unnamed, labels)))
+            group.lines.append(NeighbourRow(unfold(value, unnamed, labels)))
             group.count += 1
     for way in [way for way, group in groups.items() if not group.count]:
         del groups[way]
 
 
-def _definition(found: Neighbours) -> Look | None:
-    looks = [look_at_term(term, {}) for term in found.get((OF, _DEFINITION), ())]
-    ranked = sorted(looks, key=lambda look: (look.language != "en", look.language or ""))
+def _definition(found: Neighbours) -> TermView | None:
+    views = [view_term(term, {}) for term in found.get((OF, _DEFINITION), ())]
+    ranked = sorted(views, key=lambda view: (view.language != "en", view.language or ""))
     return ranked[0] if ranked else None
 
 
-def _types(found: Neighbours, labels: dict[str, str]) -> list[Look]:
+def _types(found: Neighbours, labels: dict[str, str]) -> list[TermView]:
     iris = _iris({(OF, _TYPE): found.get((OF, _TYPE), {})}, [])
     ours_first = sorted(iris, key=lambda iri: (not names.is_ours(iri), iri))
-    return [look_at_iri(iri, labels.get(iri)) for iri in ours_first]
+    return [view_iri(iri, labels.get(iri)) for iri in ours_first]

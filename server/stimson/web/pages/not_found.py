@@ -9,9 +9,9 @@ from ... import names
 from ...errors import QueryError
 from ..sparql.problems import problem
 from ..sparql.quads import solutions
+from ..sparql.term_view import is_iri, local_path
 from . import description
 from .addresses import public, spellings
-from .term_view import is_iri, local_path
 
 _SECONDS = 1.0  # spent at most on finding what may have been meant
 _COMPARED = 5000  # names

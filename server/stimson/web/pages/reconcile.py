@@ -16,27 +16,26 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from ... import __version__, names
 from ...engine import Request
-from ...reconcile import extension, query, suggest
-from ...reconcile.answer import answer_batch
-from ...reconcile.gather import Row
-from ...reconcile.index import Index
-from ...reconcile.index_cache import Keeper
+from ...reconcile import data_extension, request_parser, suggest
+from ...reconcile.gathering import Row
+from ...reconcile.matching import answer_batch
+from ...reconcile.name_index import IndexCache, NameIndex
 from ..sparql.etags import tag_of, tagged
 from ..sparql.headers import POLICY
 from ..sparql.hosts import base_url
 from ..sparql.parameters import FORM, decode
 from ..sparql.site import site
+from ..sparql.term_view import view_iri
 from ..sparql.uploads import read_form, refuse_encodings
-from .term_view import look_at_iri
 
 blueprint = Blueprint("reconcile", __name__)
 _PATH = "/reconcile"
-_KEEPER = "stimson.reconcile"
+_INDEX_CACHE = "stimson.reconcile"
 _WIDTH, _HEIGHT = 420, 300  # pixels
 _NAMES = ("rdfs:label", "st:officialName", "skos:altLabel", "st:nameAsPrinted")
 _SHOWN = 8  # names in a preview
 _FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
-_SUGGESTED: dict[str, Callable[[Index, str, int], list[suggest.Suggestion]]] = {
+_SUGGESTED: dict[str, Callable[[NameIndex, str, int], list[suggest.Suggestion]]] = {
     "entity": suggest.suggest_things,
     "type": suggest.suggest_types,
     "property": suggest.suggest_properties,
@@ -49,7 +48,7 @@ Parameters = dict[str, str]
 
 @blueprint.record_once
 def _set_up(state: BlueprintSetupState) -> None:
-    state.app.extensions[_KEEPER] = Keeper()
+    state.app.extensions[_INDEX_CACHE] = IndexCache()
 
 
 @blueprint.after_request
@@ -88,8 +87,8 @@ def complete(kind: str) -> Response:
     if kind not in _SUGGESTED:
         raise NotFound(f"Suggestions are offered for {', '.join(_SUGGESTED)}.")
     sent = _parameters()
-    prefix = query.read_text(sent.get("prefix", ""), "The parameter `prefix`")
-    cursor = query.read_count(sent.get("cursor", ""), "The parameter `cursor`")
+    prefix = request_parser.read_text(sent.get("prefix", ""), "The parameter `prefix`")
+    cursor = request_parser.read_count(sent.get("cursor", ""), "The parameter `cursor`")
     return _tagged(lambda: _send({"result": _SUGGESTED[kind](_index(), prefix, cursor)}))
 
 
@@ -97,8 +96,8 @@ def complete(kind: str) -> Response:
 def properties() -> Response:
     """Propose properties that things of a type can be extended with."""
     sent = _parameters()
-    type = query.read_text(sent.get("type", ""), "The parameter `type`")
-    limit = query.read_count(sent.get("limit", ""), "The parameter `limit`")
+    type = request_parser.read_text(sent.get("type", ""), "The parameter `type`")
+    limit = request_parser.read_count(sent.get("limit", ""), "The parameter `limit`")
     answer: dict[str, object] = {"type": type} | ({"limit": limit} if limit else {})
     return _tagged(
         lambda: _send(answer | {"properties": suggest.propose(_index(), type, limit or None)})
@@ -108,11 +107,11 @@ def properties() -> Response:
 @blueprint.get(f"{_PATH}/preview")
 def preview() -> Response:
     """Show a thing in a small frame."""
-    id = query.read_text(_parameters().get("id", ""), "The parameter `id`")
-    place = _index().place(id)
-    if place is None:
-        raise NotFound("There is nothing of this identifier to reconcile against.")
-    thing = _index().things[place]
+    id = request_parser.read_text(_parameters().get("id", ""), "The parameter `id`")
+    position = _index().position(id)
+    if position is None:
+        raise NotFound("There is no entity with this identifier to reconcile against.")
+    thing = _index().things[position]
     called = (value for pid in _NAMES for value in thing.facts.get(pid, ()))
     others = dict.fromkeys(each for each in called if each.text != thing.label)
     page = render_template(
@@ -120,7 +119,7 @@ def preview() -> Response:
         thing=thing,
         types=[_index().types[each].label for each in thing.types],
         called=list(others)[:_SHOWN],
-        look=look_at_iri(f"{names.ID}{thing.id}"),
+        view=view_iri(f"{names.ID}{thing.id}"),
     )
     return _tagged(lambda: Response(page))
 
@@ -137,27 +136,27 @@ def _answer(sent: Parameters) -> dict[str, Any] | None:
     if "callback" in sent:
         raise BadRequest("JSONP is not offered: any origin may read the JSON itself (CORS).")
     if "queries" in sent:
-        return _match(query.read_batch(sent["queries"]))
+        return _match(request_parser.read_batch(sent["queries"]))
     if "extend" in sent:
-        return extension.extend(_index(), query.read_extension(sent["extend"]))
+        return data_extension.extend(_index(), request_parser.read_extension(sent["extend"]))
     if "query" in sent:
         return _match({"q": _single(sent)})["q"]
     return None
 
 
-def _match(batch: dict[str, query.Query]) -> dict[str, dict[str, object]]:
+def _match(batch: dict[str, request_parser.ReconciliationQuery]) -> dict[str, dict[str, object]]:
     index = _index()
-    with _keeper().turn(site().config.queue_timeout):
+    with _index_cache().batch_lock(site().config.queue_timeout):
         return answer_batch(index, batch)
 
 
-def _single(sent: Parameters) -> query.Query:
+def _single(sent: Parameters) -> request_parser.ReconciliationQuery:
     """Read a query that comes alone, as JSON or as a name with parameters beside it."""
     text = sent["query"]
     if text.lstrip().startswith("{"):
-        return query.read_query(query.read_json(text), "The query")
+        return request_parser.read_query(request_parser.read_json(text), "The query")
     given = {name: sent[name] for name in ("type", "limit", "type_strict") if sent.get(name)}
-    return query.read_query({"query": text, **given}, "The query")
+    return request_parser.read_query({"query": text, **given}, "The query")
 
 
 def _parameters() -> Parameters:
@@ -168,7 +167,7 @@ def _form() -> Parameters:
     refuse_encodings()
     if request.mimetype != FORM:
         raise UnsupportedMediaType(f"Send a form as {FORM}.")
-    return _once(list(read_form(query.BODY_KB * 1024).texts.items(multi=True)))
+    return _once(list(read_form(request_parser.BODY_KB * 1024).texts.items(multi=True)))
 
 
 def _once(pairs: list[tuple[str, str]]) -> Parameters:
@@ -181,13 +180,13 @@ def _once(pairs: list[tuple[str, str]]) -> Parameters:
     return found
 
 
-def _keeper() -> Keeper:
-    keeper: Keeper = current_app.extensions[_KEEPER]
-    return keeper
+def _index_cache() -> IndexCache:
+    cache: IndexCache = current_app.extensions[_INDEX_CACHE]
+    return cache
 
 
-def _index() -> Index:
-    return _keeper().index(site().snapshot.name, _ask)
+def _index() -> NameIndex:
+    return _index_cache().index(site().snapshot.name, _ask)
 
 
 def _ask(text: str) -> list[Row]:
@@ -233,7 +232,7 @@ def _manifest() -> dict[str, Any]:
                 "service_url": root,
                 "service_path": f"{_PATH}/properties",
             },
-            "property_settings": extension.SETTINGS,
+            "property_settings": data_extension.SETTINGS,
         },
-        "batchSize": query.BATCH,
+        "batchSize": request_parser.BATCH,
     }

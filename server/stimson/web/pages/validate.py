@@ -126,7 +126,7 @@ def _from_form(limit: int, wanted: str | None) -> _Asked:
     file, text = form.files.get("file"), form.texts.get("text", "")
     content = file.stream.read() if file is not None else b""
     if bool(content) == bool(text.strip()):
-        raise BadRequest("Send either a text or a file that holds something: one, not both.")
+        raise BadRequest("Send either a text or a file that is not empty, and not both.")
     given = (file.filename if content and file is not None else None) or request.args.get("name")
     suffix = PurePath(given or "").suffix.lower()
     media_type = _media_type(form.texts.get("type") or _SUFFIXES.get(suffix, TURTLE))
@@ -141,8 +141,8 @@ def _media_type(given: str) -> str:
     if media_type not in MEDIA_TYPES:
         known = ", ".join(MEDIA_TYPES)
         raise UnsupportedMediaType(
-            f"Say in Content-Type what the body is: {known}; or send a form as {MULTIPART} or "
-            f"{FORM} with the field `file` or `text`."
+            f"Name the media type of the body in Content-Type: {known}; or send a form as "
+            f"{MULTIPART} or {FORM} with the field `file` or `text`."
         )
     return media_type
 

@@ -7,7 +7,7 @@ from wsgiref.types import WSGIApplication
 from ...config import Config
 from ...engine import Answer, AsyncEngine, Request
 from ...errors import QueryError
-from ..ops import records
+from ..ops import access_log
 from . import wsgi
 from .asgi_request import Incoming
 from .asgi_response import Response
@@ -38,7 +38,7 @@ class Answers:
         seen = sight(incoming, body.content)
         if seen is None:
             return await self._ask_views(incoming, body, Call(client))
-        record = records.current()
+        record = access_log.current()
         record.route, record.query = incoming.path, seen.text
         key = seen.digest()
         if (kept := self.cache.get(key)) is not None:

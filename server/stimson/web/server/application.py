@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from ...config import Config
 from ...errors import StimsonError, TooManyRequests
-from ..ops.operation import LEFT, Operation
-from ..ops.records import Record
+from ..ops.access_log import AccessRecord
+from ..ops.operation import CLIENT_LEFT, Operation
 from .admission import OPERATOR_PATHS
 from .answers import Answers
 from .asgi_request import Incoming, Receive
@@ -53,7 +53,7 @@ class Front:
         await receive()
         self._service = Service(self._config, self._operation)
         self._loop = loop = asyncio.get_running_loop()
-        loop.add_signal_handler(STOPPING, self._operation.expect_the_end)
+        loop.add_signal_handler(STOPPING, self._operation.prepare_to_stop)
         loop.add_signal_handler(RENEW, self._service.switch)
         loop.add_signal_handler(END, self._stop)
         for each in (signal.SIGINT, signal.SIGTERM):
@@ -64,7 +64,7 @@ class Front:
             _log.error("%s", fault)
             await send({"type": "lifespan.startup.failed"})
             return
-        self._operation.start(loop, lambda: self._service.current.gauges())
+        self._operation.start(loop, lambda: self._service.current.measure())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._service.close()
@@ -80,7 +80,7 @@ class Front:
         try:
             await self._serve(incoming, send, serving.answers, record)
         except asyncio.CancelledError:
-            record.status = LEFT
+            record.status = CLIENT_LEFT
             return  # the client is gone
         finally:
             incoming.release()
@@ -88,7 +88,7 @@ class Front:
             self._operation.finish(record)
 
     async def _serve(
-        self, incoming: Incoming, sending: Send, answers: Answers, record: Record
+        self, incoming: Incoming, sending: Send, answers: Answers, record: AccessRecord
     ) -> None:
         if incoming.path in OPERATOR_PATHS:
             record.is_counted = False
@@ -119,7 +119,7 @@ class Front:
         incoming.watch(self._loop)
         return await answers.find(incoming, body, client)
 
-    def _note(self, response: Response, record: Record, client: str) -> None:
+    def _note(self, response: Response, record: AccessRecord, client: str) -> None:
         """Note what is sent, and say in it what is left to the client."""
         record.answer(response.status, response.head, response.body)
         response.head.extend(self._clients.head(client))

@@ -15,7 +15,7 @@ from typing import TypeVar
 from ...engine import Answer, Request
 from ...engine.threads import Blocking
 from ...errors import EngineFailed, QueryError
-from ..ops import records
+from ..ops import access_log
 
 FAULT = "stimson.fault"  # in the environment of a request: what the front found wrong with it
 _current: ContextVar["Call"] = ContextVar("_current")
@@ -31,7 +31,7 @@ class Call:
         self.client = client
         self.asked: list[tuple[Request, Answer]] = []
         self.tag: Callable[[str], str] | None = None
-        self._record = records.current()
+        self._record = access_log.current()
         self._settled = settled
         self._taking = threading.Lock()  # of what is settled: by the view, or by the front
         self._pending: Future[Answer] | None = None
@@ -40,7 +40,7 @@ class Call:
     def run(self, function: Callable[..., _Result], *arguments: object) -> _Result:
         """Call `function` as a part of this request."""
         _current.set(self)
-        records.resume(self._record)
+        access_log.resume(self._record)
         return function(*arguments)
 
     def cancel(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
@@ -16,12 +15,10 @@ from ...queries import SavedQuery, read_queries
 from ...rdf import Folders
 from ...snapshot import Snapshot, read_current
 from ..app import create_app
-from ..ops import families
-from ..ops.metered import Metered
-from ..ops.meters import Key
 from ..ops.operation import Operation
 from .answers import Answers
 from .calls import Bridge
+from .metered_engine import MeteredEngine
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 10.0  # seconds that a request may take beyond its query
@@ -36,9 +33,10 @@ class Serving:
         self.snapshot = snapshot
         self._config = config
         self._operation = operation
-        self._engine = Metered(open_engine(snapshot, config), operation.meters)
+        self._engine = MeteredEngine(open_engine(snapshot, config), operation.metrics)
         self._app: Flask | None = None
         self._open = 0
+        self._replaced = 0  # query workers that are counted as such
         self._is_unused = asyncio.Event()
 
     async def start(self) -> None:
@@ -78,20 +76,21 @@ class Serving:
         if not self._open:
             self._is_unused.set()
 
-    def gauges(self) -> dict[Key, float]:
-        """Measure what is in use."""
-        load, manifest = self._engine.load(), self.snapshot.manifest
-        return {
-            (families.WORKERS, "idle"): load.idle,
-            (families.WORKERS, "busy"): load.workers - load.idle,
-            (families.REPLACED,): load.replaced,
-            (families.WAITING,): load.waiting,
-            (families.CACHE_BYTES,): self.answers.cache.size,
-            (families.CACHE_LIMIT,): self.answers.cache.limit,
-            (families.SNAPSHOT, self.snapshot.name, str(manifest["version"])): 1,
-            (families.QUADS,): manifest["quads"],
-            (families.CREATED,): datetime.fromisoformat(manifest["created"]).timestamp(),
-        }
+    def measure(self) -> None:
+        """Set the metrics of what is in use."""
+        metrics, load = self._operation.metrics, self._engine.load()
+        metrics.snapshot = self.snapshot
+        metrics.workers.labels("idle").set(load.idle)
+        metrics.workers.labels("busy").set(load.workers - load.idle)
+        metrics.waiting_queries.set(load.waiting)
+        metrics.cache_bytes.set(self.answers.cache.size)
+        metrics.cache_limit.set(self.answers.cache.limit)
+        self._count_replaced()
+
+    def _count_replaced(self) -> None:
+        replaced = self._engine.load().replaced
+        self._operation.metrics.replaced_workers.inc(replaced - self._replaced)
+        self._replaced = replaced
 
     async def retire(self) -> None:
         """End it once nobody uses it, or nobody should any more."""
@@ -109,7 +108,7 @@ class Serving:
         if self._app is not None:
             self.answers.close()
             await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
-        self._operation.meters.add(families.REPLACED, amount=self._engine.load().replaced)
+        self._count_replaced()
         await self._engine.close()
 
     def _patience(self) -> float:
@@ -156,7 +155,7 @@ class Service:
             try:
                 fresh = await self._prepare(old.snapshot.name)
             except Exception as fault:  # whatever is wrong with the new one, the old one serves
-                self._operation.meters.add(families.SWITCHES, "failed")
+                self._operation.metrics.switches.labels("failed").inc()
                 trace = None if isinstance(fault, StimsonError) else fault
                 name = old.snapshot.name
                 _log.error("Snapshot %s is served as before: %s", name, fault, exc_info=trace)
@@ -165,7 +164,7 @@ class Service:
                 _log.info("Snapshot %s is served already.", old.snapshot.name)
                 return
             self.current = fresh
-        self._operation.meters.add(families.SWITCHES, "done")
+        self._operation.metrics.switches.labels("done").inc()
         _log.info("Snapshot %s is served after %s.", fresh.snapshot.name, old.snapshot.name)
         try:
             await old.retire()

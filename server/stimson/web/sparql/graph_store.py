@@ -12,12 +12,12 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
 from ...engine import Request
-from ..pages.term_view import SAFE, is_iri
 from .etags import ask, tag_of, tagged
 from .hosts import base_url
 from .negotiation import DATASETS, GRAPHS, graph_format
 from .parameters import decode
 from .site import site
+from .term_view import SAFE, is_iri
 
 blueprint = Blueprint("graphstore", __name__)
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE"

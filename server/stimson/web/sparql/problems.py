@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from ... import errors, names
 from ...errors import QuerySyntaxError, StimsonError, TooManyRequests
-from ..ops import records
+from ..ops import access_log
 from .negotiation import HTML, TEXT, best, content_type
 
 MEDIA_TYPE = "application/problem+json"
@@ -20,31 +20,47 @@ _KEPT = ("Allow", "Retry-After")  # headers that belong to an error
 STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.QuerySyntaxError: (400, "query-syntax", "The query does not parse"),
     errors.QueryTooDeep: (400, "query-too-deep", "The query is nested too deeply"),
-    errors.QueryRefused: (403, "query-refused", "The query is refused"),
-    errors.InvalidParameter: (400, "invalid-parameter", "A parameter does not fit"),
+    errors.QueryRefused: (403, "query-refused", "The query is not allowed"),
+    errors.InvalidParameter: (400, "invalid-parameter", "A parameter is invalid"),
     errors.UnknownQuery: (404, "unknown-query", "There is no such saved query"),
-    errors.FormatUnavailable: (406, "format-unavailable", "The result has no such format"),
+    errors.FormatUnavailable: (
+        406,
+        "format-unavailable",
+        "The result is not available in this format",
+    ),
     errors.EngineFailed: (500, "engine-failed", "The query engine failed"),
-    errors.AnswerUnusable: (502, "engine-answer", "The query engine gave no usable answer"),
+    errors.AnswerUnusable: (502, "engine-answer", "The query engine sent an invalid response"),
     errors.EngineDown: (503, "engine-down", "The query engine cannot be reached"),
     errors.ClientBusy: (429, "client-requests", "The client has too many open requests"),
     errors.RateExceeded: (429, "client-rate", "The client sends too many requests"),
     errors.QueueFull: (503, "queue-full", "Too many queries are waiting"),
     errors.EngineBusy: (503, "engine-busy", "The query engine is busy"),
     errors.NotReady: (503, "not-ready", "The server is not ready"),
-    errors.MetricsRefused: (403, "metrics-refused", "The metrics are not for you"),
+    errors.MetricsRefused: (
+        403,
+        "metrics-refused",
+        "Metrics are only served to the configured networks",
+    ),
     errors.QueryTimeout: (504, "query-timeout", "The query took too long"),
     errors.QueryTooLarge: (507, "query-too-large", "The query needs too much memory"),
     errors.ResultTooLarge: (507, "result-too-large", "The result is too large"),
     errors.TooManyRows: (507, "too-many-rows", "The result has too many rows"),
     errors.CheckTooDeep: (400, "check-too-deep", "The contribution is nested too deeply"),
-    errors.CheckerFailed: (500, "checker-failed", "The checker failed"),
-    errors.CheckerBusy: (503, "checker-busy", "The checker is busy"),
-    errors.CheckTimeout: (504, "check-timeout", "The check took too long"),
-    errors.CheckTooLarge: (507, "check-too-large", "The contribution takes too much to check"),
-    errors.InvalidReconciliation: (400, "invalid-reconciliation", "The request does not fit"),
-    errors.ReconciliationTooLarge: (413, "reconciliation-too-large", "The request is too large"),
-    errors.ReconciliationUnavailable: (503, "no-reconciliation", "There is no reconciliation"),
+    errors.CheckerFailed: (500, "checker-failed", "The validator failed"),
+    errors.CheckerBusy: (503, "checker-busy", "The validator is busy"),
+    errors.CheckTimeout: (504, "check-timeout", "The validation took too long"),
+    errors.CheckTooLarge: (507, "check-too-large", "The contribution is too large to validate"),
+    errors.InvalidReconciliation: (
+        400,
+        "invalid-reconciliation",
+        "The reconciliation request is invalid",
+    ),
+    errors.ReconciliationTooLarge: (
+        413,
+        "reconciliation-too-large",
+        "The reconciliation request is too large",
+    ),
+    errors.ReconciliationUnavailable: (503, "no-reconciliation", "Reconciliation is not available"),
 }
 _RETRY_SECONDS = "5"
 
@@ -73,7 +89,7 @@ def describe(status: int, slug: str, title: str, detail: str, **members: Any) ->
 
 def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> Response:
     """Make the response for one problem."""
-    records.current().problem = slug
+    access_log.current().problem = slug
     body = describe(status, slug, title, detail, **members)
     response = Response(status=status)
     match best((MEDIA_TYPE, TEXT, HTML)):

@@ -6,9 +6,9 @@ from flask import Response, json, render_template
 
 from ...engine import Answer
 from ...queries import SavedQuery
-from ..pages.term_view import Look, look_at
 from .negotiation import GRAPHS
 from .site import site
+from .term_view import TermView, view_result_term
 
 ROWS = 1000  # shown; the downloads hold all
 _LARGEST = 8 * 2**20  # bytes of a result that a page is made of
@@ -41,7 +41,8 @@ def _saved(query: str) -> SavedQuery | None:
 def _table(content: dict[str, Any]) -> dict[str, Any]:
     columns: list[str] = content["head"]["vars"]
     bindings = content["results"]["bindings"]
-    rows: list[list[Look | None]] = [
-        [look_at(row[name]) if name in row else None for name in columns] for row in bindings[:ROWS]
+    rows: list[list[TermView | None]] = [
+        [view_result_term(row[name]) if name in row else None for name in columns]
+        for row in bindings[:ROWS]
     ]
     return {"columns": columns, "rows": rows, "count": len(bindings)}

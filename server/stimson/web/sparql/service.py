@@ -11,11 +11,11 @@ from flask import Response, render_template
 
 from ... import names
 from ...engine import Request
-from ..pages.term_view import is_iri
 from .etags import ask, tag_of, tagged
 from .hosts import base_url
 from .negotiation import GRAPHS, HTML, graph_format
 from .site import site
+from .term_view import is_iri
 
 _RESULT_FORMATS = (
     "SPARQL_Results_JSON",

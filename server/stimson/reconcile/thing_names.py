@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
-from .model import Name, Origin, Thing, Value
-from .normalization import Form, forms
+from .catalogue import Name, NameSource, Thing, Value
+from .normalization import NormalizedName, normalize
 
 _STATED = {
-    "rdfs:label": Origin.LABEL,
-    "skos:prefLabel": Origin.LABEL,
-    "st:officialName": Origin.LABEL,
-    "skos:altLabel": Origin.ALTERNATIVE,
-    "dcterms:title": Origin.ALTERNATIVE,
+    "rdfs:label": NameSource.LABEL,
+    "skos:prefLabel": NameSource.LABEL,
+    "st:officialName": NameSource.LABEL,
+    "skos:altLabel": NameSource.ALTERNATIVE,
+    "dcterms:title": NameSource.ALTERNATIVE,
 }
 _PRINTED = "st:nameAsPrinted"
 CODES = (
@@ -37,18 +37,18 @@ _MOSTLY = 0.6  # share of the letters
 _SMALL = frozenset({"a", "and", "for", "in", "of", "on", "the"})
 
 
-def names_of(place: int, thing: Thing) -> list[Name]:
+def names_of(position: int, thing: Thing) -> list[Name]:
     """List the names of the thing that stands at `place` in the index."""
     thing.kinds = frozenset(kind for each, kind in _KINDS.items() if each in thing.types)
-    found: dict[Form, Origin] = {}
-    for text, origin, language in _stated(thing):
-        for form in forms(text, language):
-            found.setdefault(form, origin)
+    found: dict[NormalizedName, NameSource] = {}
+    for text, source, language in _stated(thing):
+        for normalized in normalize(text, language):
+            found.setdefault(normalized, source)
     stated = list(found)
     for value in thing.facts.get(_PRINTED, ()):
-        for form in forms(value.text, value.language):
-            found.setdefault(form, _origin(value.text, form, stated))
-    return [Name(place, origin, form) for form, origin in found.items()]
+        for normalized in normalize(value.text, value.language):
+            found.setdefault(normalized, _source_of(value.text, normalized, stated))
+    return [Name(position, source, normalized) for normalized, source in found.items()]
 
 
 def codes_of(thing: Thing) -> set[str]:
@@ -61,21 +61,21 @@ def _last(value: Value) -> str:
     return value.text.rpartition("/")[2]
 
 
-def _stated(thing: Thing) -> Iterator[tuple[str, Origin, str]]:
+def _stated(thing: Thing) -> Iterator[tuple[str, NameSource, str]]:
     """Go through what the graph calls a thing; what is derived from that comes last."""
     stated = [
-        (value.text, origin, value.language)
-        for pid, origin in _STATED.items()
+        (value.text, source, value.language)
+        for pid, source in _STATED.items()
         for value in thing.facts.get(pid, ())
         if value.kind == "literal"
     ]
     yield from stated
     for text, _, language in stated:
-        yield _QUALIFIER.sub("", text), Origin.SHORTENED, language
+        yield _QUALIFIER.sub("", text), NameSource.SHORTENED, language
         if _PERSON in thing.types:
-            yield _without_patronymic(text), Origin.SHORTENED, language
+            yield _without_patronymic(text), NameSource.SHORTENED, language
     for value in thing.facts.get(CODES[0], ()):
-        yield from ((text, Origin.ALTERNATIVE, "en") for text in _resolution(value.text))
+        yield from ((text, NameSource.ALTERNATIVE, "en") for text in _resolution(value.text))
 
 
 def _resolution(symbol: str) -> tuple[str, ...]:
@@ -91,27 +91,31 @@ def _without_patronymic(name: str) -> str:
     return " ".join(kept) if len(words) == 3 and len(kept) == 2 else name
 
 
-def _origin(text: str, form: Form, stated: list[Form]) -> Origin:
+def _source_of(text: str, normalized: NormalizedName, stated: list[NormalizedName]) -> NameSource:
     """Tell a spelling of the name from a part of it, and both from a description."""
-    if any(fuzz.ratio(form.core, other.core) >= _ALIKE for other in stated):
-        return Origin.PRINTED if any(form.kinds == other.kinds for other in stated) else Origin.PART
-    if any(other.words <= form.words for other in stated) or _is_acronym(text, stated):
-        return Origin.PRINTED
-    if any(form.words <= other.words for other in stated):
-        return Origin.PART
-    if any(_is_reworded(form, other) for other in stated):
-        return Origin.PRINTED
-    return Origin.DESCRIPTION
+    if any(fuzz.ratio(normalized.core, other.core) >= _ALIKE for other in stated):
+        return (
+            NameSource.PRINTED
+            if any(normalized.kinds == other.kinds for other in stated)
+            else NameSource.PART
+        )
+    if any(other.words <= normalized.words for other in stated) or _is_acronym(text, stated):
+        return NameSource.PRINTED
+    if any(normalized.words <= other.words for other in stated):
+        return NameSource.PART
+    if any(_is_reworded(normalized, other) for other in stated):
+        return NameSource.PRINTED
+    return NameSource.DESCRIPTION
 
 
-def _is_reworded(form: Form, other: Form) -> bool:
+def _is_reworded(normalized: NormalizedName, other: NormalizedName) -> bool:
     """Tell whether most of a printed name is in a stated one: the UK Ministry of Defence."""
-    common = form.words & other.words
-    length = sum(map(len, form.words))
+    common = normalized.words & other.words
+    length = sum(map(len, normalized.words))
     return len(common) > 1 and sum(map(len, common)) >= _MOSTLY * length
 
 
-def _is_acronym(text: str, stated: list[Form]) -> bool:
+def _is_acronym(text: str, stated: list[NormalizedName]) -> bool:
     """Tell whether `text` is made of the first letters of a stated name."""
     letters = text.strip().removeprefix("the ").removeprefix("The ")
     if not letters.isupper() or not letters.isalpha():

@@ -1,7 +1,7 @@
-"""Read what a client asks: reconciliation queries and data extensions, version 0.2.
+"""Read what a client sends: reconciliation queries and data extensions, version 0.2.
 
-What is read here comes from strangers. Sizes are bounded, and whatever is not of the shape
-the specification gives is refused with a sentence that says where.
+Sizes are bounded, and whatever is not of the shape that the specification gives is refused
+with a sentence that says where.
 """
 
 import json
@@ -24,7 +24,7 @@ _FIELDS = frozenset({"query", "type", "limit", "properties", "type_strict"})
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenValue:
     """A value given as evidence: a text, or the identifier of a thing."""
 
     text: str
@@ -32,18 +32,18 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ReconciliationQuery:
     """One reconciliation query."""
 
     text: str = ""
     types: tuple[str, ...] = ()
     strict: str = "should"
     limit: int = DEFAULT_LIMIT
-    properties: tuple[tuple[str, tuple[Given, ...]], ...] = ()
+    properties: tuple[tuple[str, tuple[GivenValue, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedProperty:
     """A property to extend with, and how much of it."""
 
     id: str
@@ -52,11 +52,11 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class DataExtension:
     """A data extension query."""
 
     ids: tuple[str, ...]
-    properties: tuple[Wanted, ...]
+    properties: tuple[WantedProperty, ...]
 
 
 def read_json(text: str) -> Any:
@@ -71,7 +71,7 @@ def read_json(text: str) -> Any:
         raise InvalidReconciliation(f"This is not JSON: {fault}.") from fault
 
 
-def read_batch(text: str) -> dict[str, Query]:
+def read_batch(text: str) -> dict[str, ReconciliationQuery]:
     """Read a batch of queries."""
     batch = _object(read_json(text), "The batch")
     if len(batch) > BATCH:
@@ -81,12 +81,12 @@ def read_batch(text: str) -> dict[str, Query]:
     return {key: read_query(value, f"The query {key!r}") for key, value in batch.items()}
 
 
-def read_query(value: Any, where: str) -> Query:
+def read_query(value: Any, where: str) -> ReconciliationQuery:
     """Read one query."""
     found = _object(value, where)
     if unknown := sorted(found.keys() - _FIELDS):
-        _refuse(f"{where} has a field {unknown[0]!r}, which version 0.2 does not know.")
-    query = Query(
+        _refuse(f"{where} has a field {unknown[0]!r}, which version 0.2 does not define.")
+    query = ReconciliationQuery(
         text=_string(found.get("query", ""), f"{where}, `query`"),
         types=_types(found.get("type", []), where),
         strict=_strict(found.get("type_strict", "should"), where),
@@ -98,12 +98,12 @@ def read_query(value: Any, where: str) -> Query:
     return query
 
 
-def read_extension(text: str) -> Extension:
+def read_extension(text: str) -> DataExtension:
     """Read a data extension query."""
     found = _object(read_json(text), "The extension")
     ids = _list(found.get("ids"), "The extension, `ids`", BATCH)
     wanted = _list(found.get("properties"), "The extension, `properties`", PROPERTIES)
-    return Extension(
+    return DataExtension(
         tuple(_string(id, "An identifier in `ids`") for id in ids),
         tuple(_wanted(each) for each in wanted),
     )
@@ -119,12 +119,12 @@ def read_count(text: str, where: str) -> int:
     return _count(text, where)
 
 
-def _wanted(value: Any) -> Wanted:
+def _wanted(value: Any) -> WantedProperty:
     where = "A property of the extension"
     found = _object(value, where)
     settings = _object(found.get("settings") or {}, f"{where}, `settings`")
     limit = settings.get("limit", 0)
-    return Wanted(
+    return WantedProperty(
         _string(found.get("id"), f"{where}, `id`"),
         # Forms send a number as the text that was typed.
         _count(limit, f"{where}, `limit`"),
@@ -132,8 +132,8 @@ def _wanted(value: Any) -> Wanted:
     )
 
 
-def _properties(value: Any, where: str) -> tuple[tuple[str, tuple[Given, ...]], ...]:
-    found: list[tuple[str, tuple[Given, ...]]] = []
+def _properties(value: Any, where: str) -> tuple[tuple[str, tuple[GivenValue, ...]], ...]:
+    found: list[tuple[str, tuple[GivenValue, ...]]] = []
     left = VALUES
     for each in _list(value, f"{where}, `properties`", PROPERTIES):
         one = _object(each, f"{where}, a property")
@@ -149,14 +149,14 @@ def _properties(value: Any, where: str) -> tuple[tuple[str, tuple[Given, ...]], 
     return tuple(found)
 
 
-def _given(value: Any, where: str) -> Given:
+def _given(value: Any, where: str) -> GivenValue:
     if isinstance(value, dict):
-        return Given(_string(value.get("id"), f"{where}, `id` of a value"), is_id=True)
+        return GivenValue(_string(value.get("id"), f"{where}, `id` of a value"), is_id=True)
     if isinstance(value, bool):
-        return Given(str(value).lower())
+        return GivenValue(str(value).lower())
     if isinstance(value, int | float):
-        return Given(_bound(f"{value:g}" if isinstance(value, float) else str(value), where))
-    return Given(_string(value, f"{where}, a value"))
+        return GivenValue(_bound(f"{value:g}" if isinstance(value, float) else str(value), where))
+    return GivenValue(_string(value, f"{where}, a value"))
 
 
 def _types(value: Any, where: str) -> tuple[str, ...]:
@@ -173,13 +173,13 @@ def _type(value: Any, where: str) -> str:
 
 def _strict(value: Any, where: str) -> str:
     if value not in STRICT:
-        _refuse(f"{where}, `type_strict` is one of {', '.join(STRICT)}.")
+        _refuse(f"{where}, `type_strict` must be one of {', '.join(STRICT)}.")
     return str(value)
 
 
 def _positive(value: Any, where: str) -> int:
     count = _count(value, where)
-    return count if count > 0 else _refuse(f"{where} is a number above 0.")
+    return count if count > 0 else _refuse(f"{where} must be a number above 0.")
 
 
 def _count(value: Any, where: str) -> int:
@@ -188,23 +188,23 @@ def _count(value: Any, where: str) -> int:
     if is_text and (value == "" or value.isdecimal()):
         return int(value or 0)
     if not is_number or not 0 <= value < 2**31:  # no value that is no number passes
-        _refuse(f"{where} is a number, and not below 0.")
+        _refuse(f"{where} must be a number that is not negative.")
     return int(value)
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:
-    return value if isinstance(value, dict) else _refuse(f"{where} is to be a JSON object.")
+    return value if isinstance(value, dict) else _refuse(f"{where} must be a JSON object.")
 
 
 def _list(value: Any, where: str, most: int) -> list[Any]:
-    found: list[Any] = value if isinstance(value, list) else _refuse(f"{where} is to be an array.")
+    found: list[Any] = value if isinstance(value, list) else _refuse(f"{where} must be an array.")
     if len(found) > most:
         raise ReconciliationTooLarge(f"{where} may have {most} members.")
     return found
 
 
 def _string(value: Any, where: str) -> str:
-    return _bound(value, where) if isinstance(value, str) else _refuse(f"{where} is to be a text.")
+    return _bound(value, where) if isinstance(value, str) else _refuse(f"{where} must be a string.")
 
 
 def _bound(text: str, where: str, most: int = LENGTH) -> str:

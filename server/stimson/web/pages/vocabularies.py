@@ -1,9 +1,9 @@
-"""Pages of terms: each term of the ontology and each shape under the end of its own IRI."""
+"""The ontology, the vocabularies and the shapes: each term under the end of its own IRI."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import chain
 from operator import attrgetter
@@ -11,19 +11,24 @@ from pathlib import Path
 from typing import cast
 
 import pyoxigraph as ox
-from flask import Response, render_template
+from flask import Blueprint, Response, render_template
 
 from ... import names
 from ...rdf import EXAMPLES, read_document
 from ...rdf.terms import Term
-from ..sparql.quads import solutions
+from ..sparql.etags import tag_of, tagged
+from ..sparql.negotiation import HTML
+from ..sparql.quads import solutions, write
 from ..sparql.site import site
-from . import entity_page
-from .addresses import Address
-from .term_view import Look, look_at_iri, look_at_term
+from ..sparql.term_view import TermView, is_iri, view_iri, view_term
+from . import addresses, entity_page, not_found
+from .addresses import DocumentAddress
+from .graphs import all_of, document
 
+blueprint = Blueprint("vocabularies", __name__)
 _RDFS, _SKOS, _OWL = (names.PREFIXES[prefix] for prefix in ("rdfs", "skos", "owl"))
 _SH = names.PREFIXES["sh"]
+
 _KINDS = {
     f"{_OWL}Class": "class",
     f"{_OWL}ObjectProperty": "object property",
@@ -48,10 +53,11 @@ _ROWS = {
 _TEXTS = (f"{_SKOS}definition", f"{_SH}message")
 _OTHER = "other"
 _TYPE = f"{names.PREFIXES['rdf']}type"
+_VOCABULARIES = f"{names.GRAPH}ontology/vocabularies/"
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
+class ShapesDocument:
     """The shapes, and a name for them that changes when they do."""
 
     quads: tuple[ox.Quad, ...]
@@ -59,15 +65,15 @@ class Shapes:
 
 
 @dataclass(slots=True)
-class Entry:
+class VocabularyTerm:
     """One term as the page shows it."""
 
     iri: str
     kind: str = _OTHER
     label: str = ""
-    others: list[Look] = field(default_factory=list)  # the label in other languages
+    others: list[TermView] = field(default_factory=list)  # the label in other languages
     text: str = ""
-    rows: dict[str, list[Look]] = field(default_factory=dict)
+    rows: dict[str, list[TermView]] = field(default_factory=dict)
 
     @property
     def anchor(self) -> str:
@@ -75,35 +81,73 @@ class Entry:
         return self.iri.partition("#")[2]
 
 
-def page(module: str, address: Address) -> Response:
+@blueprint.get("/ontology")
+@blueprint.get("/ontology.<ending>")
+@blueprint.get("/ontology/<path:rest>")
+def ontology(**_: str) -> Response:
+    """Answer with the whole ontology, or with the module or version asked for."""
+    address = addresses.read_address()
+    module = _module(next(addresses.spellings(address.path)))
+    if module is None:
+        return not_found.miss(address.path)
+    page = partial(_ontology_page, module, address)
+    return document(address, all_of(_graphs(module)), page)
+
+
+@blueprint.get("/vocabulary")
+@blueprint.get("/vocabulary.<ending>")
+def vocabularies(**_: str) -> Response:
+    """Answer with all vocabularies."""
+    address = addresses.read_address()
+    graphs = [graph for graph in site().snapshot.manifest["graphs"] if _is_vocabulary(graph)]
+    if not graphs or address.path != "/vocabulary":
+        return not_found.miss(address.path)
+    return document(address, all_of(graphs), partial(_vocabularies_page, address))
+
+
+@blueprint.get("/shapes")
+@blueprint.get("/shapes.<ending>")
+def shapes(**_: str) -> Response:
+    """Answer with the shapes, which no graph holds: they are those of the project."""
+    address = addresses.read_address()
+    read = _shapes_shown() if addresses.is_ours() else None
+    if read is None or address.path != "/shapes":
+        return not_found.miss(address.path)
+    pages = partial(_shapes_page, read, address)
+    data = partial(write, read.quads, address.media_type)
+    make = pages if address.media_type == HTML else data
+    return addresses.sign(tagged(tag_of("shapes", read.digest, address.media_type), make), address)
+
+
+def _ontology_page(module: str, address: DocumentAddress) -> Response:
     """Show the terms of a module, or of the whole ontology."""
     scope = "?m" if module == names.ONTOLOGY else f"<{module}>"
     terms = _terms(_said(f"?s <{_RDFS}isDefinedBy> {scope} ."))
-    about = entity_page.collect(module)
+    found = entity_page.collect(module)
     parts = _modules() if module == names.ONTOLOGY else []
     return Response(
         render_template(
-            "ontology.html", about=about, address=address, parts=parts, groups=_by_kind(terms)
+            "ontology.html", entity=found, address=address, parts=parts, groups=_by_kind(terms)
         )
     )
 
 
-def vocabularies(address: Address) -> Response:
+def _vocabularies_page(address: DocumentAddress) -> Response:
     """Show the vocabularies with their concepts."""
     schemes = _terms(_said(f"?s a <{_SKOS}ConceptScheme> ."))
-    concepts: dict[str, list[Look]] = defaultdict(list)
+    concepts: dict[str, list[TermView]] = defaultdict(list)
     found = list(solutions(f"SELECT DISTINCT ?c ?s WHERE {{ ?c <{_SKOS}inScheme> ?s }}"))
     labels = entity_page.label(row["c"].value for row in found)
     for row in found:
         iri = row["c"].value
-        concepts[row["s"].value].append(look_at_iri(iri, labels.get(iri)))
-    for looks in concepts.values():
-        looks.sort(key=attrgetter("text"))
-    listed = [(term, look_at_iri(term.iri, term.label), concepts[term.iri]) for term in schemes]
+        concepts[row["s"].value].append(view_iri(iri, labels.get(iri)))
+    for views in concepts.values():
+        views.sort(key=attrgetter("text"))
+    listed = [(term, view_iri(term.iri, term.label), concepts[term.iri]) for term in schemes]
     return Response(render_template("vocabularies.html", address=address, schemes=listed))
 
 
-def shapes(read: Shapes, address: Address) -> Response:
+def _shapes_page(read: ShapesDocument, address: DocumentAddress) -> Response:
     """Show the shapes."""
     said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
     for quad in read.quads:
@@ -114,14 +158,14 @@ def shapes(read: Shapes, address: Address) -> Response:
     return Response(render_template("shapes.html", address=address, groups=groups))
 
 
-def read_shapes() -> Shapes | None:
+def _shapes_shown() -> ShapesDocument | None:
     """Read the shapes that are shown beside the snapshot, if there are any."""
     folder = site().folders.shapes
     return None if folder is None else _read_shapes(site().snapshot.name, folder)
 
 
 @lru_cache(maxsize=2)  # while one snapshot follows the other
-def _read_shapes(_: str, folder: Path) -> Shapes:
+def _read_shapes(_: str, folder: Path) -> ShapesDocument:
     found = [
         read_document(path.as_uri(), "shapes", path)
         for path in sorted(folder.absolute().rglob("*.ttl"))
@@ -129,7 +173,34 @@ def _read_shapes(_: str, folder: Path) -> Shapes:
     ]
     triples = chain.from_iterable(document.triples for document in found)
     text = "\0".join(document.text for document in found)
-    return Shapes(tuple(ox.Quad(*triple) for triple in triples), sha256(text.encode()).hexdigest())
+    return ShapesDocument(
+        tuple(ox.Quad(*triple) for triple in triples), sha256(text.encode()).hexdigest()
+    )
+
+
+def _module(iri: str) -> str | None:
+    """Find the ontology that `iri` names, or names a version of."""
+    if not is_iri(iri):
+        return None
+    text = f"""SELECT ?m WHERE {{
+  {{ VALUES ?m {{ <{iri}> }} ?m a <{_OWL}Ontology> }} UNION {{ ?m <{_OWL}versionIRI> <{iri}> }}
+}} LIMIT 1"""
+    return next((row["m"].value for row in solutions(text)), None)
+
+
+def _graphs(module: str) -> list[str]:
+    """Find the graph of a module; for the ontology as a whole, those of all it imports, too."""
+    path = f"<{module}> <{_OWL}imports>* ?m ."
+    joined = path if module == names.ONTOLOGY else f"VALUES ?m {{ <{module}> }}"
+    text = f"""SELECT DISTINCT ?g WHERE {{
+  {joined} GRAPH ?g {{ ?m a <{_OWL}Ontology> }}
+  FILTER(?g NOT IN (<{names.INFERRED_GRAPH}>, <{names.META_GRAPH}>))
+}} ORDER BY ?g"""
+    return [row["g"].value for row in solutions(text)]
+
+
+def _is_vocabulary(graph: str) -> bool:
+    return graph.startswith(_VOCABULARIES) and is_iri(graph)
 
 
 def _said(pattern: str) -> dict[str, list[tuple[str, Term]]]:
@@ -144,23 +215,23 @@ def _said(pattern: str) -> dict[str, list[tuple[str, Term]]]:
     return said
 
 
-def _terms(said: dict[str, list[tuple[str, Term]]]) -> list[Entry]:
+def _terms(said: dict[str, list[tuple[str, Term]]]) -> list[VocabularyTerm]:
     labels = _english(said)
     terms = (_term(iri, values, labels) for iri, values in said.items())
     return sorted(terms, key=lambda term: (term.label.lower(), term.iri))
 
 
-def _term(iri: str, values: Iterable[tuple[str, Term]], labels: dict[str, str]) -> Entry:
-    term = Entry(iri, label=labels.get(iri) or names.shorten(iri))
+def _term(iri: str, values: Iterable[tuple[str, Term]], labels: dict[str, str]) -> VocabularyTerm:
+    term = VocabularyTerm(iri, label=labels.get(iri) or names.shorten(iri))
     for name, value in values:
         if name == _TYPE:
             term.kind = _KINDS.get(str(getattr(value, "value", "")), term.kind)
         elif name == f"{_RDFS}label" and getattr(value, "language", None) != "en":
-            term.others.append(look_at_term(value, labels))
+            term.others.append(view_term(value, labels))
         elif name in _TEXTS and isinstance(value, ox.Literal):
             term.text = term.text or value.value
         elif name in _ROWS:
-            term.rows.setdefault(_ROWS[name], []).append(look_at_term(value, labels))
+            term.rows.setdefault(_ROWS[name], []).append(view_term(value, labels))
     return term
 
 
@@ -173,14 +244,14 @@ def _english(said: dict[str, list[tuple[str, Term]]]) -> dict[str, str]:
     }
 
 
-def _by_kind(terms: list[Entry]) -> list[tuple[str, list[Entry]]]:
+def _by_kind(terms: list[VocabularyTerm]) -> list[tuple[str, list[VocabularyTerm]]]:
     kinds = (*_KINDS.values(), _OTHER)
     groups = {kind: [term for term in terms if term.kind == kind] for kind in kinds}
     return [(kind, found) for kind, found in groups.items() if found]
 
 
-def _modules() -> list[Look]:
+def _modules() -> list[TermView]:
     text = f"SELECT DISTINCT ?m WHERE {{ ?m a <{_OWL}Ontology> }} ORDER BY ?m"
     iris = [row["m"].value for row in solutions(text)]
     labels = entity_page.label(iris)
-    return [look_at_iri(iri, labels.get(iri)) for iri in iris if iri != names.ONTOLOGY]
+    return [view_iri(iri, labels.get(iri)) for iri in iris if iri != names.ONTOLOGY]

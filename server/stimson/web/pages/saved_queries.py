@@ -1,4 +1,4 @@
-"""Saved queries and rules as RDF, in the form in which SIB publishes its examples.
+"""Saved queries as pages, and saved queries and rules as RDF, as SIB publishes its examples.
 
 https://github.com/sib-swiss/sparql-examples
 """
@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
 
 from ... import names
 from ...errors import UnknownQuery
@@ -19,24 +19,57 @@ from ...queries import SavedQuery, read_header
 from ...rdf.terms import named
 from ..sparql.etags import tag_of, tagged
 from ..sparql.hosts import base_url
-from ..sparql.negotiation import GRAPHS, graph_format
+from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import write
 from ..sparql.site import site
 from . import addresses
 
-blueprint = Blueprint("saved", __name__)
+blueprint = Blueprint("saved_queries", __name__)
+
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE | re.IGNORECASE)
 _HEADER = ("title", "sentence")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleView:
     """A rule of the ontology: what it concludes, in words and as a query."""
 
     name: str
     title: str
     sentence: str
     sparql: str
+
+
+@blueprint.get("/queries")
+def queries() -> str:
+    """List the saved queries."""
+    return render_template("queries.html", groups=by_keyword())
+
+
+@blueprint.get("/queries/<name>")
+def query(name: str) -> Response:
+    """Show one saved query and the ways to run it, with the parameters in the address bound."""
+    address = addresses.read_address((HTML, *GRAPHS))
+    if not address.is_negotiated:
+        name = name.rpartition(".")[0]
+    if name not in site().queries:
+        raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
+    saved = site().queries[name]
+    make = _page if address.media_type == HTML else _data
+    return addresses.sign(make(saved, address), address)
+
+
+def _page(saved: SavedQuery, address: addresses.DocumentAddress) -> Response:
+    values = {each.name: each.default for each in saved.parameters} | request.args.to_dict()
+    page = render_template(
+        "query.html", saved=saved, values=values, bound=saved.bind(values), address=address
+    )
+    return Response(page)
+
+
+def _data(saved: SavedQuery, address: addresses.DocumentAddress) -> Response:
+    quads, tag = _of_query(saved), tag_of("query", base_url(), saved, address.media_type)
+    return tagged(tag, lambda: write(quads, address.media_type))
 
 
 @blueprint.get("/.well-known/sparql-examples")
@@ -50,17 +83,15 @@ def examples() -> Response:
     return response
 
 
-def document(name: str, address: addresses.Address) -> Response:
-    """Answer with a saved query in the format that an address asks for."""
-    if name not in site().queries:
-        raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
-    saved = site().queries[name]
-    quads, tag = _of_query(saved), tag_of("query", base_url(), saved, address.media_type)
-    response = tagged(tag, lambda: write(quads, address.media_type))
-    return addresses.sign(response, address)
+def by_keyword() -> dict[str, list[SavedQuery]]:
+    """Put the saved queries under the first of their keywords."""
+    groups: dict[str, list[SavedQuery]] = {}
+    for saved in site().queries.values():
+        groups.setdefault(saved.keywords[0], []).append(saved)
+    return dict(sorted(groups.items()))
 
 
-def find_rule(iri: str) -> Rule | None:
+def find_rule(iri: str) -> RuleView | None:
     """Find the rule that `iri` names."""
     if not iri.startswith(names.RULE) or not addresses.is_ours():
         return None
@@ -76,16 +107,16 @@ def of_rule(iri: str) -> list[ox.Quad]:
 
 
 @lru_cache(maxsize=2)  # while one snapshot follows the other
-def _rules(_: str, ontology: Path | None) -> dict[str, Rule]:
+def _rules(_: str, ontology: Path | None) -> dict[str, RuleView]:
     """Read the rules that belong to a snapshot."""
     found = [] if ontology is None else sorted((ontology / "rules").glob("*.rq"))
     return {path.stem: _read_rule(path) for path in found}
 
 
-def _read_rule(path: Path) -> Rule:
+def _read_rule(path: Path) -> RuleView:
     header, text = read_header(path, _HEADER)
     lines = (line for line in text.splitlines() if not line.startswith("#+"))
-    return Rule(path.stem, header["title"], header["sentence"], "\n".join(lines).strip())
+    return RuleView(path.stem, header["title"], header["sentence"], "\n".join(lines).strip())
 
 
 def _of_query(saved: SavedQuery) -> Iterator[ox.Quad]:

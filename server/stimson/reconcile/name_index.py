@@ -3,12 +3,15 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 
 from rapidfuzz import fuzz, process
 
-from .ids import local_id
-from .model import Catalogue, Name, Thing
-from .normalization import Form, plain
+from ..errors import ReconciliationUnavailable
+from .catalogue import Catalogue, Name, Thing, local_id
+from .gathering import Ask, gather
+from .normalization import NormalizedName, plain
 
 _SPELLINGS = 40  # names found as another spelling of the whole
 _NAMES = 300  # names found by a word they share with the one asked for
@@ -20,7 +23,7 @@ _VALUE_THINGS = 500  # that one value of a property may bring in
 _PREFIXED = 200  # suggestions, of which the client is shown one page after another
 
 
-class Index:
+class NameIndex:
     """A catalogue, with the ways into it."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -28,21 +31,21 @@ class Index:
         self.types = catalogue.types
         self.properties = catalogue.properties
         self._codes = catalogue.codes
-        self._places = {thing.id: place for place, thing in enumerate(self.things)}
+        self._positions = {thing.id: position for position, thing in enumerate(self.things)}
         self._by_core: dict[str, list[Name]] = defaultdict(list)
         self._by_word: dict[str, list[Name]] = defaultdict(list)
         self._by_value: dict[str, list[int]] = defaultdict(list)
         for name in catalogue.names:
-            self._by_core[name.form.core].append(name)
-            for word in name.form.words:
+            self._by_core[name.normalized.core].append(name)
+            for word in name.normalized.words:
                 self._by_word[word].append(name)
         self._cores, self._words = list(self._by_core), list(self._by_word)
         self._fill_values()
         self._starts = sorted(set(_starts(catalogue)))
 
-    def place(self, id: str) -> int | None:
+    def position(self, id: str) -> int | None:
         """Find a thing by its identifier, its IRI or its prefixed name."""
-        return self._places.get(local_id(id))
+        return self._positions.get(local_id(id))
 
     def with_code(self, text: str) -> frozenset[int]:
         """Find the things that bear a code: ISO, KATOTTH, GeoNames, a document's, Wikidata's."""
@@ -56,7 +59,7 @@ class Index:
         """Find the things that have `text` as the value of some property."""
         return self._by_value.get(_key(text), [])[:_VALUE_THINGS]
 
-    def near(self, asked: Form) -> dict[int, list[Name]]:
+    def near(self, asked: NormalizedName) -> dict[int, list[Name]]:
         """Find the names that may be the one asked for, by the things that bear them."""
         found: dict[int, list[Name]] = defaultdict(list)
         for name in {id(name): name for name in self._near(asked)}.values():
@@ -65,8 +68,8 @@ class Index:
 
     def starting(self, prefix: str) -> list[Thing]:
         """List the things with a name, or a word in one, that starts like this."""
-        place = self.place(prefix)
-        owners = dict.fromkeys([] if place is None else [place])
+        position = self.position(prefix)
+        owners = dict.fromkeys([] if position is None else [position])
         owners |= dict.fromkeys(sorted(self.with_code(prefix)))
         start = plain(prefix)
         for key, _, owner in self._from(start) if start else ():
@@ -78,7 +81,7 @@ class Index:
     def _from(self, start: str) -> Iterable[tuple[str, bool, int]]:
         return self._starts[bisect_left(self._starts, (start, False, -1)) :][: 10 * _PREFIXED]
 
-    def _near(self, asked: Form) -> Iterator[Name]:
+    def _near(self, asked: NormalizedName) -> Iterator[Name]:
         spelt = process.extract(
             asked.core, self._cores, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SPELLINGS
         )
@@ -100,7 +103,7 @@ class Index:
         return found
 
     def _fill_values(self) -> None:
-        for place, thing in enumerate(self.things):
+        for position, thing in enumerate(self.things):
             keys = {
                 _key(text)
                 for values in thing.facts.values()
@@ -108,7 +111,7 @@ class Index:
                 for text in (value.text, value.id or "", value.text.rpartition("/")[2])
             }
             for key in keys - {""}:
-                self._by_value[key].append(place)
+                self._by_value[key].append(position)
 
 
 def _key(text: str) -> str:
@@ -118,6 +121,36 @@ def _key(text: str) -> str:
 def _starts(catalogue: Catalogue) -> Iterator[tuple[str, bool, int]]:
     """List every name from each of its words on, whether that is an inner one, and its owner."""
     for name in catalogue.names:
-        words = name.form.plain.split()
+        words = name.normalized.plain.split()
         for first in range(len(words)):
             yield " ".join(words[first:]), first > 0, name.owner
+
+
+class IndexCache:
+    """Keeps the index of the snapshot that is served, built when it is first wanted."""
+
+    def __init__(self) -> None:
+        self._building = Lock()
+        self._matching = Lock()
+        self._kept: tuple[str, NameIndex] | None = None
+
+    def index(self, snapshot: str, ask: Ask) -> NameIndex:
+        """Find the index of a snapshot; requests that come while it is being built wait for it."""
+        with self._building:
+            if self._kept is None or self._kept[0] != snapshot:
+                self._kept = (snapshot, NameIndex(gather(ask)))
+            return self._kept[1]
+
+    @contextmanager
+    def batch_lock(self, seconds: float) -> Iterator[None]:
+        """Let one batch at a time be matched, or raise `ReconciliationUnavailable`.
+
+        Matching is work for the processor of this very process. Two at once would be no
+        faster, and would slow down other requests.
+        """
+        if not self._matching.acquire(timeout=seconds):
+            raise ReconciliationUnavailable("Too many batches are waiting: try again later.")
+        try:
+            yield
+        finally:
+            self._matching.release()

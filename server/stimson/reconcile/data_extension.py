@@ -3,10 +3,9 @@
 import re
 
 from .. import names
-from .ids import known_as, local_id
-from .index import Index
-from .model import Value
-from .query import Extension, Wanted
+from .catalogue import Value, known_as, local_id
+from .name_index import NameIndex
+from .request_parser import DataExtension, WantedProperty
 
 SETTINGS = (
     {
@@ -42,7 +41,7 @@ _MOST = 100  # values in one cell
 Cell = dict[str, object]
 
 
-def extend(index: Index, asked: Extension) -> dict[str, object]:
+def extend(index: NameIndex, asked: DataExtension) -> dict[str, object]:
     """Answer a data extension query; of what is not known, cells are empty."""
     return {
         "meta": [_describe(index, wanted) for wanted in asked.properties],
@@ -50,21 +49,23 @@ def extend(index: Index, asked: Extension) -> dict[str, object]:
     }
 
 
-def _describe(index: Index, wanted: Wanted) -> Cell:
+def _describe(index: NameIndex, wanted: WantedProperty) -> Cell:
     known = known_as(wanted.id, index.properties)
     return {"id": wanted.id, "name": index.properties[known].label if known else wanted.id}
 
 
-def _row(index: Index, id: str, properties: tuple[Wanted, ...]) -> dict[str, list[Cell]]:
-    place = index.place(local_id(id))
-    facts = {} if place is None else index.things[place].facts
+def _row(
+    index: NameIndex, id: str, properties: tuple[WantedProperty, ...]
+) -> dict[str, list[Cell]]:
+    position = index.position(local_id(id))
+    facts = {} if position is None else index.things[position].facts
     return {
         wanted.id: _cells(facts.get(known_as(wanted.id, index.properties) or "", []), wanted)
         for wanted in properties
     }
 
 
-def _cells(values: list[Value], wanted: Wanted) -> list[Cell]:
+def _cells(values: list[Value], wanted: WantedProperty) -> list[Cell]:
     kept = [
         value for value in values if not wanted.language or value.language in ("", wanted.language)
     ]

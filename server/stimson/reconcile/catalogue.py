@@ -1,13 +1,41 @@
-"""What is reconciled against: things, their names, their types and what is said of them."""
+"""What is reconciled against: things, their names, their types and what is said of them.
 
+The identifier of a thing is what follows the identifier space (`state/ukraine`); that of a type
+or a property is its prefixed name (`st:State`, `skos:altLabel`). Clients may write others.
+"""
+
+from collections.abc import Container
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
-from .normalization import Form
+from .. import names
+from .normalization import NormalizedName
 
 
-class Origin(Enum):
+def local_id(id: str) -> str:
+    """Write the identifier of a thing, given that, its IRI or its prefixed name."""
+    return names.expand(id.strip()).removeprefix(names.ID)
+
+
+@lru_cache(4096)
+def short(iri: str) -> str:
+    """Write the identifier of a type or a property of the graph, given its IRI."""
+    return _short(iri)
+
+
+def known_as(id: str, known: Container[str]) -> str | None:
+    """Find a type or property by its identifier, its IRI, or its name in our ontology alone."""
+    id = id.strip()
+    return next((each for each in (id, _short(id), f"st:{id}") if each in known), None)
+
+
+def _short(iri: str) -> str:
+    return names.shorten(iri).removeprefix("<").removesuffix(">")
+
+
+class NameSource(Enum):
     """Where a name comes from, and how much it says (of 100) that somebody uses it."""
 
     LABEL = 100
@@ -34,8 +62,8 @@ class Name:
     """A name of a thing, in one of its readings."""
 
     owner: int  # place of the thing in the index
-    origin: Origin
-    form: Form
+    source: NameSource
+    normalized: NormalizedName
 
 
 @dataclass(slots=True)
@@ -62,7 +90,7 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
+class ThingProperty:
     """A property of things, and how many of each type have it."""
 
     id: str
@@ -79,4 +107,4 @@ class Catalogue:
     names: tuple[Name, ...]
     codes: dict[str, frozenset[int]]  # as written: capitals tell NO from no
     types: dict[str, Type]
-    properties: dict[str, Property]
+    properties: dict[str, ThingProperty]

@@ -6,14 +6,13 @@ from typing import Any
 
 from .. import names
 from ..errors import ReconciliationUnavailable
-from . import name_source
-from .ids import short
-from .model import Catalogue, Name, Property, Thing, Type, Value
+from .catalogue import Catalogue, Name, Thing, ThingProperty, Type, Value, short
+from .thing_names import codes_of, names_of
 
 Row = dict[str, dict[str, Any]]
 Ask = Callable[[str], list[Row]]
 
-# Records such as claims, votes and mentions have labels, but nobody's table names them.
+# Records such as claims, votes and mentions have labels, but tables do not name them.
 _OFFERED = ("act", "event", "organization", "person", "place", "post", "source", "state")
 _KINDS = (*_OFFERED, "territory")
 # Steps of acts go by the name of the act; who is not named in any text cannot be found by name.
@@ -45,18 +44,18 @@ def gather(ask: Ask) -> Catalogue:
     facts = _facts(ask)
     labels, definitions = _glossary(ask, facts)
     things = [_thing(iri, said, labels) for iri, said in sorted(facts.items())]
-    places = {thing.id: place for place, thing in enumerate(things)}
-    _link(things, places, labels)
+    positions = {thing.id: position for position, thing in enumerate(things)}
+    _link(things, positions, labels)
     types = _types(ask, things, labels, definitions)
     for thing in things:
         thing.types = tuple(sorted(thing.types, key=lambda each: (types[each].count, each)))
         thing.description = _describe(thing, types)
     found: list[Name] = []
     codes: dict[str, set[int]] = defaultdict(set)
-    for place, thing in enumerate(things):
-        found += name_source.names_of(place, thing)
-        for code in name_source.codes_of(thing):
-            codes[code].add(place)
+    for position, thing in enumerate(things):
+        found += names_of(position, thing)
+        for code in codes_of(thing):
+            codes[code].add(position)
     return Catalogue(
         tuple(things),
         tuple(found),
@@ -70,9 +69,7 @@ def _facts(ask: Ask) -> dict[str, dict[str, list[Value]]]:
     """Ask for what is said of each thing: property to values."""
     rows = ask(_FACTS)
     if len(rows) == _MOST:
-        raise ReconciliationUnavailable(
-            "There are too many things in this graph to reconcile against here."
-        )
+        raise ReconciliationUnavailable("This graph has too many entities to reconcile against.")
     facts: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         facts[row["s"]["value"]][short(row["p"]["value"])].append(_value(row["o"]))
@@ -105,18 +102,19 @@ def _thing(iri: str, said: dict[str, list[Value]], labels: dict[str, str]) -> Th
     return Thing(id, labels.get(iri, id), types=ours, facts=dict(sorted(said.items())))
 
 
-def _link(things: list[Thing], places: dict[str, int], labels: dict[str, str]) -> None:
+def _link(things: list[Thing], positions: dict[str, int], labels: dict[str, str]) -> None:
     """Say of each value that is an IRI which thing it is, or else what it is called."""
     for thing in things:
         for pid, values in thing.facts.items():
             thing.facts[pid] = [
-                _named(value, places, labels) if value.kind == "uri" else value for value in values
+                _named(value, positions, labels) if value.kind == "uri" else value
+                for value in values
             ]
 
 
-def _named(value: Value, places: dict[str, int], labels: dict[str, str]) -> Value:
+def _named(value: Value, positions: dict[str, int], labels: dict[str, str]) -> Value:
     id = value.text.removeprefix(names.ID)
-    is_thing = id != value.text and id in places
+    is_thing = id != value.text and id in positions
     return value._replace(id=id if is_thing else None, label=labels.get(value.text, ""))
 
 
@@ -173,13 +171,13 @@ def _direct(classes: set[str], above: dict[str, set[str]]) -> set[str]:
 
 def _properties(
     things: list[Thing], labels: dict[str, str], definitions: dict[str, str]
-) -> dict[str, Property]:
+) -> dict[str, ThingProperty]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for thing in things:
         for pid in thing.facts:
             counts[pid].update(thing.types)
     return {
-        pid: Property(
+        pid: ThingProperty(
             pid,
             labels.get(names.expand(pid), pid),
             definitions.get(names.expand(pid), ""),

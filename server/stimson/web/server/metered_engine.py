@@ -4,17 +4,17 @@ import time
 
 from ...engine import Answer, AsyncEngine, Load, Request
 from ...errors import QueryError
+from ..ops import access_log
+from ..ops.metrics import CLIENT_LEFT, OK, Metrics
 from ..sparql.problems import slug_of
-from . import families, records
-from .meters import Meters
 
 
-class Metered:
-    """Implement `AsyncEngine` by another, and note what becomes of each query."""
+class MeteredEngine:
+    """Implement `AsyncEngine` by another, and count what becomes of each query."""
 
-    def __init__(self, engine: AsyncEngine, meters: Meters) -> None:
+    def __init__(self, engine: AsyncEngine, metrics: Metrics) -> None:
         self._engine = engine
-        self._meters = meters
+        self._metrics = metrics
 
     async def start(self) -> None:
         """Make it ready, or raise `EngineFailed`."""
@@ -22,21 +22,19 @@ class Metered:
 
     async def reply(self, request: Request) -> Answer:
         """Answer `request`, or raise a `QueryError`; the answer is to be closed."""
-        record = records.current()
+        record = access_log.current()
         if record.is_counted:
             record.query = request.text
-        start, outcome = time.perf_counter(), families.LEFT
+        start, outcome = time.perf_counter(), CLIENT_LEFT
         try:
             answer = await self._engine.reply(request)
-            outcome = families.OK
+            outcome = OK
         except QueryError as fault:
             outcome = slug_of(fault)
             raise
         finally:
             if record.is_counted:
-                self._meters.add(families.QUERIES, outcome)
-                seconds = time.perf_counter() - start
-                self._meters.observe(families.QUERY_SECONDS, outcome, seconds)
+                self._metrics.count_query(outcome, time.perf_counter() - start)
         return answer
 
     def load(self) -> Load:

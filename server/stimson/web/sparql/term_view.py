@@ -12,13 +12,13 @@ from ...rdf.terms import Term
 
 _XSD_STRING = f"{names.PREFIXES['xsd']}string"
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*""")
-_TALKED_OF = (names.ID, names.STV, names.RULE, names.GRAPH, f"{names.ONTOLOGY}/", names.MAPPING)
+_HAS_PAGE = (names.ID, names.STV, names.RULE, names.GRAPH, f"{names.ONTOLOGY}/", names.MAPPING)
 SAFE = "/:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How a term looks: `link` is None where there is nowhere to go."""
+class TermView:
+    """How a term is shown: `link` is None where there is nowhere to go."""
 
     text: str
     kind: str  # uri, literal, bnode
@@ -34,32 +34,32 @@ def is_iri(text: str) -> bool:
     return _IRI.fullmatch(text) is not None
 
 
-def look_at(term: dict[str, Any]) -> Look:
+def view_result_term(term: dict[str, Any]) -> TermView:
     """Show a term of a SPARQL JSON result."""
     if term["type"] == "uri":
-        return look_at_iri(term["value"])
+        return view_iri(term["value"])
     if term["type"] == "bnode":
-        return Look(f"_:{term['value']}", "bnode")
+        return TermView(f"_:{term['value']}", "bnode")
     if term["type"] != "literal":  # a triple term
-        return Look(str(term["value"]), "literal")
+        return TermView(str(term["value"]), "literal")
     return _literal(term["value"], term.get("xml:lang"), term.get("datatype"))
 
 
-def look_at_term(term: Term, labels: dict[str, str]) -> Look:
+def view_term(term: Term, labels: dict[str, str]) -> TermView:
     """Show a term that the engine's library has read."""
     if isinstance(term, ox.NamedNode):
-        return look_at_iri(term.value, labels.get(term.value))
+        return view_iri(term.value, labels.get(term.value))
     if isinstance(term, ox.Literal):
         return _literal(term.value, term.language, None if term.language else term.datatype.value)
-    return Look(str(term), "bnode" if isinstance(term, ox.BlankNode) else "literal")
+    return TermView(str(term), "bnode" if isinstance(term, ox.BlankNode) else "literal")
 
 
-def look_at_iri(iri: str, label: str | None = None) -> Look:
+def view_iri(iri: str, label: str | None = None) -> TermView:
     """Show an IRI by its label, else as short as its prefix makes it."""
     short = names.shorten(iri).removeprefix("<").removesuffix(">")
     local = local_path(iri)
     link = local or (iri if _leads_out(iri) else None)
-    return Look(label or short, "uri", link, local is not None, title=iri)
+    return TermView(label or short, "uri", link, local is not None, title=iri)
 
 
 def local_path(iri: str) -> str | None:
@@ -77,12 +77,12 @@ def local_path(iri: str) -> str | None:
         return path
     if fragment:  # it never reaches a server
         return f"/describe?{urlencode({'iri': iri})}"
-    return f"{path}.html" if address == names.ONTOLOGY or address.startswith(_TALKED_OF) else None
+    return f"{path}.html" if address == names.ONTOLOGY or address.startswith(_HAS_PAGE) else None
 
 
-def _literal(value: str, language: str | None, datatype: str | None) -> Look:
+def _literal(value: str, language: str | None, datatype: str | None) -> TermView:
     short = names.shorten(datatype) if datatype and datatype != _XSD_STRING else None
-    return Look(value, "literal", language=language, datatype=short)
+    return TermView(value, "literal", language=language, datatype=short)
 
 
 def _leads_out(iri: str) -> bool:

@@ -10,11 +10,11 @@ from werkzeug.exceptions import BadRequest, NotFound
 from ..sparql.etags import tag_of, tagged
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import NAMING, write
-from . import addresses, description, entity_page, not_found, saved
-from .addresses import Address
-from .term_view import is_iri
+from ..sparql.term_view import is_iri
+from . import addresses, description, entity_page, not_found, saved_queries
+from .addresses import DocumentAddress
 
-blueprint = Blueprint("describe", __name__)
+blueprint = Blueprint("entities", __name__)
 
 
 @blueprint.get("/id/<kind>/<path:slug>")
@@ -36,46 +36,48 @@ def anything() -> Response:
     """Describe what has no address of its own here, such as a term of the ontology."""
     iri = request.args.get("iri", "")
     if not is_iri(iri):
-        raise BadRequest("Say in the parameter `iri` which absolute IRI to describe.")
+        raise BadRequest("Name an absolute IRI in the parameter `iri`.")
     if not _is_known(iri):
         raise NotFound(f"The graph says nothing about {iri}.")
     if name := request.args.get("property"):
-        return _piece(iri, name)
+        return _neighbours(iri, name)
     media_type = graph_format((*GRAPHS, HTML), request.args.get("format"))
-    address = Address("/describe", media_type, is_negotiated=True, query=urlencode({"iri": iri}))
+    address = DocumentAddress(
+        "/describe", media_type, is_negotiated=True, query=urlencode({"iri": iri})
+    )
     return addresses.sign(_document(iri, address), address, iri)
 
 
 def _is_known(iri: str) -> bool:
-    return is_iri(iri) and (description.is_known(iri) or bool(saved.of_rule(iri)))
+    return is_iri(iri) and (description.is_known(iri) or bool(saved_queries.of_rule(iri)))
 
 
-def _document(iri: str, address: Address) -> Response:
+def _document(iri: str, address: DocumentAddress) -> Response:
     """Answer with the document about `iri`, or say that it is the same as before."""
     make = partial(page if address.media_type == HTML else _data, iri, address)
-    return tagged(tag_of("about", address.iri, saved.find_rule(iri), iri), make)
+    return tagged(tag_of("about", address.iri, saved_queries.find_rule(iri), iri), make)
 
 
-def _data(iri: str, address: Address) -> Response:
+def _data(iri: str, address: DocumentAddress) -> Response:
     quads = description.document(iri, address.iri, address.media_type in NAMING)
-    return write(chain(saved.of_rule(iri), quads), address.media_type)
+    return write(chain(saved_queries.of_rule(iri), quads), address.media_type)
 
 
-def page(iri: str, address: Address) -> Response:
+def page(iri: str, address: DocumentAddress) -> Response:
     """Show what is said of `iri`."""
-    found, rule = entity_page.collect(iri), saved.find_rule(iri)
+    found, rule = entity_page.collect(iri), saved_queries.find_rule(iri)
     more = f"/describe?{urlencode({'iri': iri})}"
     return Response(
-        render_template("describe.html", about=found, address=address, rule=rule, more=more)
+        render_template("entity.html", entity=found, address=address, rule=rule, more=more)
     )
 
 
-def _piece(iri: str, name: str) -> Response:
+def _neighbours(iri: str, name: str) -> Response:
     """Show one page of the neighbours by one property."""
     way, number = request.args.get("way", entity_page.OF), request.args.get("page", 1, type=int)
-    found = entity_page.piece(iri, (way, name), number)
+    found = entity_page.neighbours_page(iri, (way, name), number)
     if found is None:
-        raise NotFound(f"There is no page {number} of what {iri} is joined to by {name}.")
+        raise NotFound(f"There is no page {number} of the neighbours of {iri} by {name}.")
     here = f"/describe?{urlencode({'iri': iri, 'property': name, 'way': way})}"
-    show = partial(render_template, "neighbours.html", piece=found, here=here, to=entity_page.TO)
+    show = partial(render_template, "neighbours.html", page=found, here=here, to=entity_page.TO)
     return tagged(tag_of("piece", iri, name, way, number), lambda: Response(show()))
