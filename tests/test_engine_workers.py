@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import failing_zygote
-from failing_zygote import AT_ONCE, DEAF, EARLY, UNBORN
+import failing_fork_server
+from failing_fork_server import AT_ONCE, DEAF, EARLY, UNBORN
 from http_fixtures import write_snapshot
 from pools import is_running, load, workers_of
+from stimson import engine
 from stimson.config import Config
 from stimson.engine import Load, Request
 from stimson.engine.pool import Pool
@@ -33,9 +34,10 @@ def plan(tmp_path, monkeypatch):
     """Have the next workers fail."""
     folder = tmp_path / "faults"
     folder.mkdir()
-    monkeypatch.setenv(failing_zygote.FOLDER, str(folder))
+    monkeypatch.setenv(failing_fork_server.FOLDER, str(folder))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.setattr("stimson.engine.launching._PROGRAM", failing_zygote.__name__)
+    monkeypatch.setenv(failing_fork_server.PROGRAM, engine._WORKER)
+    monkeypatch.setattr(engine, "_WORKER", failing_fork_server.__name__)
     monkeypatch.setattr("stimson.engine.pool._PAUSES", (0.0, 0.01))
 
     def plan(*faults):
@@ -135,13 +137,13 @@ def test_a_wish_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
 
 def test_a_wish_is_answered_though_another_ended_before_it_was_known(dataset, plan):
     async def bury_the_unknown(pool):
-        pool._zygote._bury(2**30, 1)
+        pool._server._bury(2**30, 1)
 
     with Standalone(Pool(dataset, LIMITS)) as pool:
-        zygote = pool._engine._zygote._process.pid
-        os.kill(zygote, signal.SIGSTOP)  # wishes wait
+        server = pool._engine._server.pid
+        os.kill(server, signal.SIGSTOP)  # wishes wait
         os.kill(one_of(pool), signal.SIGKILL)
         wait_for(lambda: load(pool).idle == 1)
         pool.wait(bury_the_unknown(pool._engine))
-        os.kill(zygote, signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
         assert await_load(pool, 2).workers == 2

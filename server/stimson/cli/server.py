@@ -5,9 +5,11 @@ import os
 import signal
 import time
 from contextlib import suppress
+from functools import partial
 
 from .. import logs
 from ..config import Config
+from ..processes import fork
 from ..web.server import boot
 from ..web.server.signals import END, RENEW, STOPPING
 
@@ -63,10 +65,8 @@ class Server:
     def _fill(self) -> None:
         """Begin the web processes that are missing."""
         for _ in range(self._missing):
-            parent = os.getpid()
-            if (pid := os.fork()) == 0:
-                _live(self._config, parent)
-            self._born[pid] = time.monotonic()
+            # It ends with this: nobody could stop it, and a new server would share its port.
+            self._born[fork(partial(_live, self._config))] = time.monotonic()
         self._missing = 0
 
     def _bury(self) -> None:
@@ -113,15 +113,10 @@ def _ring(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _live(config: Config, parent: int) -> None:
-    """Be a web process, and never come back."""
-    code = 1
+def _live(config: Config) -> None:
+    """Be a web process."""
     try:
-        boot.live(config, parent)
-        code = 0
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-    except BaseException:
+        boot.live(config)
+    except Exception as fault:
         _log.exception("A web process failed.")
-    finally:
-        os._exit(code)
+        raise SystemExit(1) from fault

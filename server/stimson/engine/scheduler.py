@@ -18,7 +18,7 @@ class _Ticket(Generic[Worker]):
     worker: asyncio.Future[Worker]
 
 
-class Turns(Generic[Worker]):
+class FairQueue(Generic[Worker]):
     """Hand idle workers to those who wait, the client with the fewest running first.
 
     No client runs on all of several workers, so that one is left for others. Queries of
@@ -46,7 +46,7 @@ class Turns(Generic[Worker]):
         """Count the queries that wait for a worker."""
         return len(self._waiting)
 
-    async def take(self, client: str | None) -> Worker:
+    async def acquire(self, client: str | None) -> Worker:
         """Wait for an idle worker, or raise `EngineBusy`; give it back in any case."""
         if self._closed:
             raise EngineFailed("The query engine has been stopped.")
@@ -56,7 +56,7 @@ class Turns(Generic[Worker]):
             return self._idle.pop()
         return await self._wait(client)
 
-    def leave(self, client: str | None) -> None:
+    def release(self, client: str | None) -> None:
         """Count a query of `client` as over."""
         self._running[client] -= 1
         if not self._running[client]:

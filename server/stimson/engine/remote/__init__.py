@@ -25,7 +25,7 @@ from ...errors import (
 from ...http import Line, Message, Reply, read_address
 from ...snapshot import Snapshot
 from .. import Answer, Load, Request
-from ..scheduler import Turns
+from ..scheduler import FairQueue
 from ..spool import Spool
 from ..threads import PROBE
 from . import faults
@@ -55,7 +55,7 @@ class Remote:
             config.engine_token,
         )
         self._union = union_fields(config.engine_union, snapshot.manifest["graphs"])
-        self._turns: Turns[Line] = Turns(config, self._give_back)
+        self._turns: FairQueue[Line] = FairQueue(config, self._give_back)
         self._lines: set[Line] = set()
         self._closed = False
         self._replaced = 0  # lines that were cut
@@ -76,7 +76,7 @@ class Remote:
         if request.base_iri == PROBE.base_iri:
             await self.check()
         seconds = min(request.timeout or self._config.timeout, self._config.timeout)
-        line = await self._turns.take(request.client)
+        line = await self._turns.acquire(request.client)
         loop = asyncio.get_running_loop()
         until = time.monotonic() + seconds
         running = loop.run_in_executor(self._threads, self._run, line, request, until)
@@ -139,7 +139,7 @@ class Remote:
                 self._add_line()
         elif not self._closed:
             self._turns.add(line)
-        self._turns.leave(client)
+        self._turns.release(client)
 
     def _run(self, line: Line, request: Request, until: float) -> Answer:
         """Answer in a thread of its own."""

@@ -1,112 +1,180 @@
-"""The process that holds all that is shipped, and forks another for each check.
+"""The checks as the web server sees them: a fork server, started when the first is needed."""
 
-It reads nothing of a stranger's: it passes the bytes on and the outcome back. It ends
-when the server does, for then the pipe between them breaks.
-"""
+import asyncio
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-import gc
-import os
-import signal
-import time
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from ...config import Config
+from ...errors import (
+    CheckerBusy,
+    CheckerFailed,
+    CheckError,
+    CheckTimeout,
+    CheckTooDeep,
+    CheckTooLarge,
+)
+from ...processes.framing import Tag
+from ...processes.launching import launch
+from ...processes.loop_thread import LoopThread
+from ...processes.supervisor import Child, ForkServer, Lost, NotStarted
+from . import Submission, ValidationResult
+from .job import CONFORMS, DEEP, LARGE, Job
 
-from ...errors import CheckerFailed, CheckError, CheckTimeout, CheckTooDeep, CheckTooLarge
-from ...processes import confinement
-from . import Contribution
-from .job import DEEP, LARGE, Validator, outcome, run
-from .wire import pack
-
-READY = b"R"
-LATE = "The check ran past its deadline: send the contribution in parts."
+_log = logging.getLogger(__name__)
+_PROGRAM = f"{__package__}.job"
+_QUEUE = 8  # submissions that wait, at most
+_ATTEMPTS = 2  # to fork: that a server has ended may be known only by asking it
+_START = 60.0  # seconds: to load what is shipped, on the slowest machine
 _REPORT = 32 * 2**20  # bytes
-_PIECE = 2**16
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A check to be made, within `seconds`, and the name of the format of its report."""
+class ValidationServer:
+    """Check submissions for one web process, `config.validate_workers` at once."""
 
-    contribution: Contribution
-    form: str
-    seconds: float
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        # Whoever waits or checks holds a thread of the server; half of them are left to others.
+        most = config.validate_workers + _QUEUE
+        self._slots = threading.BoundedSemaphore(max(1, min(most, config.web_threads // 2)))
+        self._turn = asyncio.Semaphore(config.validate_workers)
+        self._lock = threading.Lock()  # for the four below
+        self._closed = False
+        self._users = 0
+        self._thread: LoopThread | None = None
+        self._server: ForkServer | None = None
 
-
-class _Gone(Exception):
-    """The server hung up."""
-
-
-def keep(connection: Connection, memory_mb: int) -> None:
-    """Load what is shipped, then check contributions until the other end hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server to handle
-    confinement.keep_only(connection.fileno())
-    from .validator import load  # not above: the server, which imports this module, checks nothing
-
-    gc.disable()  # nothing that is loaded now is garbage
-    validator = load()
-    os.chdir(os.sep)  # a report says where files are; where the server was started is its matter
-    gc.freeze()  # it stays as it is, so that forked processes share it
-    gc.enable()
-    connection.send_bytes(READY)
-    has_fork = hasattr(os, "fork")
-    while True:
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Hold the place of one request, or raise `CheckerBusy`."""
+        if not self._slots.acquire(blocking=False):
+            raise CheckerBusy("Too many contributions are being checked: try again in a moment.")
         try:
-            order = connection.recv()
-            if not has_fork:
-                # This process is the one that is lost, and the server starts another.
-                connection.send_bytes(pack(outcome(validator, order.contribution, order.form)))
-                return
-            connection.send_bytes(_fork(connection, validator, order, memory_mb))
-        except (EOFError, OSError, _Gone):
-            return
+            yield
+        finally:
+            self._slots.release()
+
+    def warm(self) -> None:
+        """Start the fork server without waiting for it: it loads while a form is filled in."""
+        with suppress(CheckerFailed), self._in_use() as thread:
+            thread.wait(self._running_server())
+
+    def check(self, submission: Submission, form: str) -> ValidationResult:
+        """Check what was sent, or raise the `CheckError` that says why it was not."""
+        job = Job(submission, form, self._config.validate_timeout)
+        try:
+            with self._in_use() as thread:
+                return thread.wait(self._check(job))
+        except CheckerFailed as fault:
+            _log.error("%s", fault)
+            raise
+
+    def close(self) -> None:
+        """Make no more checks, and end all processes once those that are made are done."""
+        with self._lock:
+            self._closed = True
+            self._end_if_unused()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[LoopThread]:
+        """Hold the thread whose event loop minds the processes, or raise `CheckerFailed`."""
+        with self._lock:
+            if self._closed:
+                raise CheckerFailed("The checker has been stopped.")
+            self._thread = thread = self._thread or LoopThread()
+            self._users += 1
+        try:
+            yield thread
+        finally:
+            with self._lock:
+                self._users -= 1
+                self._end_if_unused()
+
+    def _end_if_unused(self) -> None:
+        if self._closed and not self._users and self._thread is not None:
+            self._thread.wait(self._end())
+            self._thread.stop()
+            self._thread = None
+
+    async def _end(self) -> None:
+        if self._server is not None:
+            self._server.kill()
+
+    async def _running_server(self) -> ForkServer:
+        if self._server is None or not self._server.is_alive:
+            launched = launch(_PROGRAM, self._config.memory_mb)
+            self._server = ForkServer(launched, "The checker")
+        return self._server
+
+    async def _fork(self) -> Child:
+        """Make a process for one check; of a new fork server, if the one there was has ended."""
+        for _ in range(_ATTEMPTS):
+            server = await self._running_server()
+            try:
+                async with asyncio.timeout(_START):
+                    return await server.fork()
+            except TimeoutError as fault:
+                server.kill()
+                raise CheckerFailed("The checker did not start in time: try again.") from fault
+            except (NotStarted, BrokenPipeError):
+                server.kill()
+            except (OSError, Lost) as fault:
+                raise CheckerFailed("The checker was lost: try again.") from fault
+        raise CheckerFailed("The checker was lost: try again.")
+
+    async def _check(self, job: Job) -> ValidationResult:
+        """Wait for a turn, and make a check."""
+        try:
+            async with asyncio.timeout(self._config.queue_timeout):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise CheckerBusy("No checker came free in time: try again in a few seconds.") from None
+        try:
+            if self._closed:
+                raise CheckerFailed("The checker has been stopped.")
+            return await _ask(await self._fork(), job)
+        finally:
+            self._turn.release()
 
 
-def _fork(connection: Connection, validator: Validator, order: Order, memory_mb: int) -> bytes:
-    """Have a process of its own make the check, and return the outcome as it is sent."""
-    receiver, sender = os.pipe()
-    child = os.fork()
-    if not child:
-        run(validator, order.contribution, order.form, sender, order.seconds, memory_mb)
-    os.close(sender)
+async def _ask(child: Child, job: Job) -> ValidationResult:
+    """Have a process of its own make a check."""
+    response = _Response()
     try:
-        found = _collect(connection, receiver, time.monotonic() + order.seconds)
-    except CheckError as error:
-        return pack(error)
+        await child.ask(job.pack(), job.seconds, response.receive, CheckError)
+    except Lost as lost:
+        raise _error_for(lost) from lost
     finally:
-        os.close(receiver)
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-    # It closes its end only by ending, so what came before an end in order is whole.
-    code = os.waitstatus_to_exitcode(status)
-    return pack(_cause_of_death(code)) if code else found
+        child.kill()
+    return ValidationResult(response.conforms, bytes(response.report))
 
 
-def _collect(connection: Connection, receiver: int, deadline: float) -> bytes:
-    """Receive the outcome up to its end."""
-    found = bytearray()
-    while True:
-        ready = wait([connection, receiver], max(0.0, deadline - time.monotonic()))
-        if connection in ready:  # it has nothing to say before it has its answer
-            raise _Gone
-        if not ready:
-            raise CheckTimeout(LATE)
-        piece = os.read(receiver, _PIECE)
-        if not piece:
-            return bytes(found)
-        found += piece
-        if len(found) > _REPORT:
+class _Response:
+    """What has come of a check so far."""
+
+    def __init__(self) -> None:
+        self.conforms = False
+        self.report = bytearray()
+
+    def receive(self, tag: int, body: bytes) -> None:
+        """Take a part of the response; raises `CheckTooLarge`."""
+        if tag == Tag.HEAD:
+            self.conforms = body == CONFORMS
+            return
+        self.report += body
+        if len(self.report) > _REPORT:
             raise CheckTooLarge(f"The report has more than {_REPORT >> 20} MiB: send less at once.")
 
 
-def _cause_of_death(code: int) -> CheckError:
-    match code:
-        case _ if code == -signal.SIGABRT:  # an allocation was refused
+def _error_for(lost: Lost) -> CheckError:
+    """Say what became of a check whose process was lost."""
+    match lost.cause:
+        case "memory":
             return CheckTooLarge(LARGE)
-        case _ if code == -signal.SIGSEGV:  # a parser's stack overflowed
+        case "depth":
             return CheckTooDeep(DEEP)
-        case _ if code == -signal.SIGXCPU:
-            return CheckTimeout(LATE)
-        case _:
-            return CheckerFailed(
-                f"The process of the check was lost (exit code {code}): try again."
-            )
+        case "time":
+            return CheckTimeout("The check ran past its deadline: send the contribution in parts.")
+    code = "" if lost.exit_code is None else f" (exit code {lost.exit_code})"
+    return CheckerFailed(f"The process of the check was lost{code}: try again.")

@@ -6,9 +6,8 @@ from contextlib import suppress
 from functools import partial
 
 from ...config import Config
-from ...engine.launching import launch_ahead
+from ...engine import launch_ahead
 from ...errors import SnapshotMissing
-from ...processes import die_with
 from ...snapshot import read_current
 from .signals import END, RENEW, STOPPING
 
@@ -16,16 +15,15 @@ _HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, STOPPING, RENEW)
 _BACKLOG = 1024  # connections that wait to be accepted
 
 
-def live(config: Config, parent: int) -> None:
+def live(config: Config) -> None:
     """Serve until told to end; exits with a status that says whether it could begin."""
     for each in _HEARD:  # until there is someone to tell
         signal.signal(each, signal.SIG_IGN)
     signal.signal(END, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    die_with(parent)  # nobody could stop it, and a new server would share its port
-    if not config.engine:  # else another server has the data
-        with suppress(SnapshotMissing):  # the application will say so, in the log
-            launch_ahead(read_current(config.store).dataset, config)
+    launched = None
+    with suppress(SnapshotMissing):  # the application will say so, in the log
+        launched = launch_ahead(read_current(config.store), config)
     from uvicorn import Config as Settings
     from uvicorn import Server
 
@@ -36,7 +34,7 @@ def live(config: Config, parent: int) -> None:
 
     clients = Clients(config)
     settings = Settings(
-        Front(config, clients, stop=lambda: setattr(server, "should_exit", True)),
+        Front(config, clients, lambda: setattr(server, "should_exit", True), launched),
         http=partial(Connection, config, Admission(config, clients)),  # type: ignore[arg-type]  # it makes one
         ws="none",
         lifespan="on",

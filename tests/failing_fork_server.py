@@ -1,21 +1,22 @@
-"""A fork server whose next workers fail, each as the first file left in a folder says.
+"""A fork server whose next children fail, each as the first file left in a folder says.
 
-It runs in the place of the real one, and is the real one but for that.
+It runs in the place of a real one, and is the real one but for that.
 """
 
 import errno
 import os
+import runpy
 import signal
-import sys
 from pathlib import Path
 
-from stimson.engine import worker, zygote
-from stimson.engine.wire import Tag, frame
+from stimson.processes import fork_server
+from stimson.processes.framing import Tag, frame
 
 FOLDER = "FAULTS_FOLDER"  # the variable that names the folder
+PROGRAM = "FAULTS_PROGRAM"  # the variable that names the real program
 UNBORN, EARLY, AT_ONCE, DEAF = "unborn", "early", "at once", "deaf"
 
-_fork, _serve = os.fork, worker.serve
+_fork, _be_child = os.fork, fork_server._be_child
 _fault = ""
 
 
@@ -31,8 +32,8 @@ def fork() -> int:
     return _fork()
 
 
-def serve(channel, *rest) -> None:
-    """Answer queries, unless this worker is to fail."""
+def be_child(channel, *rest) -> None:
+    """Answer requests, unless this child is to fail."""
     if _fault == EARLY:
         return
     if _fault in (AT_ONCE, DEAF):
@@ -40,9 +41,9 @@ def serve(channel, *rest) -> None:
         while _fault == DEAF:
             signal.pause()
         return
-    _serve(channel, *rest)
+    _be_child(channel, *rest)
 
 
 if __name__ == "__main__":
-    os.fork, worker.serve = fork, serve
-    zygote.main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    os.fork, fork_server._be_child = fork, be_child
+    runpy.run_module(os.environ[PROGRAM], run_name="__main__", alter_sys=True)
