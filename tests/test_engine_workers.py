@@ -4,12 +4,11 @@ import os
 import signal
 import socket
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-import failing_fork_server
-from failing_fork_server import AT_ONCE, DEAF, EARLY, UNBORN
+from failing_processes import DEAF, IDLE, STARTING, UNFORKED
+from faults import faults as faults
 from http_fixtures import write_snapshot
 from pools import is_running, load, workers_of
 from stimson import engine
@@ -30,24 +29,10 @@ def dataset(tmp_path_factory):
 
 
 @pytest.fixture
-def plan(tmp_path, monkeypatch):
+def plan(faults, monkeypatch):
     """Have the next workers fail."""
-    folder = tmp_path / "faults"
-    folder.mkdir()
-    monkeypatch.setenv(failing_fork_server.FOLDER, str(folder))
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.setenv(failing_fork_server.PROGRAM, engine._WORKER)
-    monkeypatch.setattr(engine, "_WORKER", failing_fork_server.__name__)
     monkeypatch.setattr("stimson.engine.pool._PAUSES", (0.0, 0.01))
-
-    def plan(*faults):
-        for number, fault in enumerate(faults):
-            fresh = folder.parent / f"{number:03}"
-            fresh.write_text(fault)
-            fresh.rename(folder / fresh.name)
-        return folder
-
-    return plan
+    return faults(engine, "_WORKER")
 
 
 def ask(pool, text="ASK {}", **wanted):
@@ -68,7 +53,7 @@ def one_of(pool):
     return next(iter(workers_of(pool)))
 
 
-@pytest.mark.parametrize("fault", [UNBORN, EARLY, AT_ONCE])
+@pytest.mark.parametrize("fault", [UNFORKED, STARTING, IDLE])
 def test_a_worker_that_fails_before_it_can_be_asked_is_not_counted(dataset, plan, fault):
     with Standalone(Pool(dataset, LIMITS)) as pool:
         folder = plan(fault, fault, fault)
@@ -77,7 +62,7 @@ def test_a_worker_that_fails_before_it_can_be_asked_is_not_counted(dataset, plan
         wait_for(lambda: load(pool)[:2] == (2, 2) and all(map(is_running, workers_of(pool))))
 
 
-@pytest.mark.parametrize("fault", [UNBORN, EARLY])
+@pytest.mark.parametrize("fault", [UNFORKED, STARTING])
 def test_an_engine_whose_workers_fail_does_not_start(dataset, plan, fault):
     plan(fault)
     pool = Pool(dataset, LIMITS)
@@ -89,7 +74,7 @@ def test_an_engine_whose_workers_fail_does_not_start(dataset, plan, fault):
 def test_who_cannot_be_forked_takes_no_other_with_it(dataset, plan):
     with Standalone(Pool(dataset, LIMITS)) as pool:
         before = workers_of(pool)
-        plan(UNBORN)
+        plan(UNFORKED)
         killed = one_of(pool)
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: load(pool) == Load(2, 2, 0, 1))

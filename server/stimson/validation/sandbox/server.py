@@ -119,8 +119,13 @@ class ValidationServer:
                 raise CheckerFailed("The checker did not start in time: try again.") from fault
             except (NotStarted, BrokenPipeError):
                 server.kill()
-            except (OSError, Lost) as fault:
-                raise CheckerFailed("The checker was lost: try again.") from fault
+            except OSError as fault:
+                problem = (
+                    f"No process could be started for the check ({fault.strerror}): try again."
+                )
+                raise CheckerFailed(problem) from fault
+            except Lost as lost:
+                raise _error_for(lost) from lost
         raise CheckerFailed("The checker was lost: try again.")
 
     async def _check(self, job: Job) -> ValidationResult:
