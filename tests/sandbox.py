@@ -12,8 +12,8 @@ from unittest.mock import patch
 from stimson.config import Config
 from stimson.project import Project
 from stimson.rdf import Folders
-from stimson.validation.sandbox import Submission, ValidationResult, job, server
-from stimson.validation.sandbox.server import ValidationServer
+from stimson.validation.sandbox import Submission, ValidationResult, job, validation_server
+from stimson.validation.sandbox.validation_server import ValidationServer
 
 _ROOT = "WATCHED_PROJECT"  # the variable that names the folder of another project
 MEMORY_MB = 1024
@@ -79,7 +79,7 @@ def sandbox(root: Path | None = None) -> Iterator[Sandbox]:
     """Check by the shipped files, or by those of a project in the folders of another root."""
     variables = {"PYTHONPATH": str(Path(__file__).parent), _ROOT: str(root or "")}
     checks = ValidationServer(Config(memory_mb=MEMORY_MB, validate_timeout=SECONDS))
-    with patch.dict(os.environ, variables), patch.object(server, "_PROGRAM", __name__):
+    with patch.dict(os.environ, variables), patch.object(validation_server, "_PROGRAM", __name__):
         try:
             yield Sandbox(checks)
         finally:

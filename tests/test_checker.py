@@ -11,8 +11,8 @@ from http_fixtures import descendants
 from pools import parent
 from stimson.config import Config
 from stimson.errors import CheckerBusy, CheckerFailed, CheckTimeout
-from stimson.validation.sandbox import Submission, server
-from stimson.validation.sandbox.server import ValidationServer
+from stimson.validation.sandbox import Submission, validation_server
+from stimson.validation.sandbox.validation_server import ValidationServer
 from waiting import wait_for
 
 GOOD = Submission(b"<x:a> <x:b> <x:c> .", "text/turtle", "a.ttl")
@@ -120,7 +120,7 @@ def test_a_closed_checker_checks_nothing_and_leaves_no_process():
 
 def test_where_there_is_no_fork_the_server_checks_once_and_another_is_started(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.setattr(server, "_PROGRAM", "checks_without_fork")
+    monkeypatch.setattr(validation_server, "_PROGRAM", "checks_without_fork")
     made = ValidationServer(Config())
     try:
         assert [made.check(each, "json").conforms for each in (GOOD, BAD, GOOD)] == [

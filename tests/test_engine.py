@@ -287,7 +287,7 @@ def test_a_full_queue_makes_room_for_who_has_less_in_it(dataset):
 def test_who_gives_up_frees_the_worker(dataset):
     limits = replace(LIMITS, query_workers=1)
     with Standalone(Pool(dataset, limits)) as pool:
-        asked = pool.hand_over(pool._engine.reply(Request(ENDLESS, base_iri=BASE)))
+        asked = pool.submit(pool._engine.reply(Request(ENDLESS, base_iri=BASE)))
         busy = await_work(pool)
         asked.cancel()
         assert count(pool) == 9

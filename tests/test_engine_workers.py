@@ -38,7 +38,7 @@ def plan(faults, monkeypatch):
 def ask(pool, text="ASK {}", **wanted):
     """Ask, but do not wait for ever."""
     asked = Request(text, base_iri="http://example.org/", **wanted)
-    answer = pool.hand_over(pool._engine.reply(asked)).result(PATIENCE)
+    answer = pool.submit(pool._engine.reply(asked)).result(PATIENCE)
     answer.close()
     return answer
 
@@ -96,7 +96,7 @@ def test_a_worker_killed_while_it_takes_a_query_is_replaced(dataset, plan):
     limits = Config(query_workers=1, queue=1, timeout=PATIENCE, queue_timeout=PATIENCE)
     with Standalone(Pool(dataset, limits)) as pool:
         asked = Request(f"ASK {{}} # {'x' * LONG}", base_iri="http://example.org/")
-        reply = pool.hand_over(pool._engine.reply(asked))
+        reply = pool.submit(pool._engine.reply(asked))
         wait_for(lambda: not load(pool).idle)
         os.kill(one_of(pool), signal.SIGKILL)
         with suppress(EngineFailed):  # or another is asked, if the loss was seen in sending
@@ -104,7 +104,7 @@ def test_a_worker_killed_while_it_takes_a_query_is_replaced(dataset, plan):
         assert await_load(pool, 1).workers == 1
 
 
-def test_a_wish_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
+def test_a_request_for_a_worker_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
     send, failed = socket.send_fds, []
 
     def send_fds(*arguments):
@@ -120,15 +120,15 @@ def test_a_wish_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
         assert failed
 
 
-def test_a_wish_is_answered_though_another_ended_before_it_was_known(dataset, plan):
-    async def bury_the_unknown(pool):
-        pool._server._bury(2**30, 1)
+def test_a_request_for_a_worker_is_answered_though_another_ended_before_it_was_known(dataset, plan):
+    async def note_an_unknown_end(pool):
+        pool._server._note_end(2**30, 1)
 
     with Standalone(Pool(dataset, LIMITS)) as pool:
         server = pool._engine._server.pid
-        os.kill(server, signal.SIGSTOP)  # wishes wait
+        os.kill(server, signal.SIGSTOP)  # requests wait
         os.kill(one_of(pool), signal.SIGKILL)
         wait_for(lambda: load(pool).idle == 1)
-        pool.wait(bury_the_unknown(pool._engine))
+        pool.wait(note_an_unknown_end(pool._engine))
         os.kill(server, signal.SIGKILL)
         assert await_load(pool, 2).workers == 2

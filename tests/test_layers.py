@@ -43,7 +43,7 @@ OWNERS = {
     "click": {"cli"},
     "flask": {"web"},
     "ftfy": {"reconcile"},
-    "multiprocessing": {"engine", "processes", "validation"},
+    "multiprocessing": set(),  # all that is forked is forked by `processes`
     "owlrl": {"reasoning"},
     "pyshacl": {"shacl"},
     "rapidfuzz": {"reconcile"},

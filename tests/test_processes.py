@@ -35,8 +35,8 @@ from stimson.engine import Request
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
 from stimson.errors import StimsonError
-from stimson.validation.sandbox import Submission, server
-from stimson.validation.sandbox.server import ValidationServer
+from stimson.validation.sandbox import Submission, validation_server
+from stimson.validation.sandbox.validation_server import ValidationServer
 from waiting import PATIENCE, wait_for
 
 LONG = "x" * 2**22  # characters, more than a socket holds
@@ -121,7 +121,7 @@ class Checks:
         self.checks.close()
 
 
-USERS = {"queries": (Queries, engine, "_WORKER"), "checks": (Checks, server, "_PROGRAM")}
+USERS = {"queries": (Queries, engine, "_WORKER"), "checks": (Checks, validation_server, "_PROGRAM")}
 # What becomes of the first task whose process fails so; the tasks after it are answered.
 OUTCOMES = {
     ("queries", UNFORKED): ANSWERED,  # it waits for another worker

@@ -17,7 +17,7 @@ from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
 from ..temporary import remove_abandoned, temporary_folder
 from . import options, workspace
-from .server import Server
+from .web_processes import WebProcesses
 
 
 @click.command()
@@ -59,7 +59,7 @@ def serve(
             click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
             if not (files or settings.quiet):
                 click.echo(f"Reading {workspace.near(config.store)}, {_shown(settings)}")
-            exit_code = Server(config).serve()
+            exit_code = WebProcesses(config).serve()
     sys.exit(exit_code)
 
 

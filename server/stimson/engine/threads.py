@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 from ..errors import EngineFailed, QueryError
-from ..processes.loop_thread import LoopClosed, LoopThread, submit
+from ..processes import loop_thread
+from ..processes.loop_thread import LoopClosed, LoopThread
 from . import Answer, AsyncEngine, Request
 
 PROBE = Request("ASK {}", base_iri="urn:x-stimson:probe", timeout=5.0)
@@ -44,12 +45,12 @@ class Blocking:
 
     def wait(self, doing: Coroutine[Any, Any, _Result]) -> _Result:
         """Have something done on the loop, and wait for it."""
-        return self.hand_over(doing).result()
+        return self.submit(doing).result()
 
-    def hand_over(self, doing: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
+    def submit(self, doing: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
         """Have something done on the loop."""
         try:
-            return submit(doing, self._loop)
+            return loop_thread.submit(doing, self._loop)
         except LoopClosed as fault:
             raise EngineFailed("The query engine has been stopped.") from fault
 

@@ -18,13 +18,13 @@ from .child import fork
 from .framing import Tag, frame
 from .rlimits import apply_rlimits, close_other_fds, discard_streams, set_batch_priority
 
-FORK = b"F"  # a wish for a child, sent along with the socket for it
-# The answer to a wish: True, the new child's process, 0; or True, 0, and the number of the error
+FORK = b"F"  # a request for a child, sent along with the socket for it
+# The answer to that: True, the new child's process, 0; or True, 0, and the number of the error
 # that there is none for. The end of a child: False, its process, its exit code.
-NEWS = struct.Struct("<?ii")
+REPORT = struct.Struct("<?ii")
 # Ctrl-C, the word to stop and the word to read anew reach all processes of a terminal or a
 # service. The server handles them: this process ends when the last request is done.
-_NOT_FOR_US = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Serve = Callable[[socket.socket], None]  # answer requests until the other end hangs up
 
 
@@ -37,35 +37,35 @@ class Confinement:
     is_silent: bool = False  # its standard streams lead nowhere
 
 
-def run(control: int, load: Callable[[], Serve], confinement: Confinement) -> None:
+def run(descriptor: int, load: Callable[[], Serve], confinement: Confinement) -> None:
     """Load what is shared, then fork a child for each socket that comes, until it hangs up.
 
-    `control` is the descriptor of the socket to who has started this program.
+    `descriptor` is that of the socket to who has started this program.
     """
-    for each in _NOT_FOR_US:
+    for each in _IGNORED:
         signal.signal(each, signal.SIG_IGN)
-    wishes = socket.socket(fileno=control)
+    control = socket.socket(fileno=descriptor)
     gc.disable()  # nothing that is loaded now is garbage
     serve = load()
     gc.freeze()  # a collection in a child would copy what it looks at
     gc.enable()
-    _report_deaths(wishes)
+    _report_deaths(control)
     while True:
         try:
-            wish, descriptors, _, _ = socket.recv_fds(wishes, len(FORK), 1)
+            request, descriptors, _, _ = socket.recv_fds(control, len(FORK), 1)
         except ConnectionResetError:
             return
-        if not wish:
+        if not request:
             return
         with socket.socket(fileno=descriptors[0]) as channel:
             if not hasattr(os, "fork"):
-                _serve_here(wishes, channel, serve)
+                _serve_here(control, channel, serve)
                 return
             answer = _fork(channel, partial(_be_child, channel, serve, confinement))
-        wishes.sendall(answer)
+        control.sendall(answer)
 
 
-def _report_deaths(wishes: socket.socket) -> None:
+def _report_deaths(control: socket.socket) -> None:
     """Report every child that ends, as soon as it does."""
 
     def reap(*_: object) -> None:
@@ -77,7 +77,7 @@ def _report_deaths(wishes: socket.socket) -> None:
             if pid == 0:
                 return
             try:
-                wishes.sendall(NEWS.pack(False, pid, os.waitstatus_to_exitcode(status)))
+                control.sendall(REPORT.pack(False, pid, os.waitstatus_to_exitcode(status)))
             except OSError:  # who asked is gone, and so is the purpose of this process
                 os._exit(0)
 
@@ -85,11 +85,11 @@ def _report_deaths(wishes: socket.socket) -> None:
 
 
 def _fork(channel: socket.socket, work: Callable[[], None]) -> bytes:
-    """Fork a child, and give the answer to who wished for it."""
+    """Fork a child, and give the answer to who asked for it."""
     try:
-        return NEWS.pack(True, fork(work), 0)
+        return REPORT.pack(True, fork(work), 0)
     except OSError as fault:  # the machine has no room for more; those there are live on
-        return NEWS.pack(True, 0, fault.errno or 0)
+        return REPORT.pack(True, 0, fault.errno or 0)
 
 
 def _be_child(channel: socket.socket, serve: Serve, confinement: Confinement) -> None:
@@ -104,8 +104,8 @@ def _be_child(channel: socket.socket, serve: Serve, confinement: Confinement) ->
     serve(channel)
 
 
-def _serve_here(wishes: socket.socket, channel: socket.socket, serve: Serve) -> None:
+def _serve_here(control: socket.socket, channel: socket.socket, serve: Serve) -> None:
     """Serve without a fork: this process is the one that is lost, and another is started."""
-    wishes.sendall(NEWS.pack(True, os.getpid(), 0))
+    control.sendall(REPORT.pack(True, os.getpid(), 0))
     channel.sendall(frame(Tag.READY))
     serve(channel)

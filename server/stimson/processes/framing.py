@@ -39,27 +39,23 @@ class FrameReader:
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         """Give the frames that are complete with `data`, and keep what is left."""
+        content: bytes | bytearray = data
         if self._rest:
             self._rest += data
-            frames, end = _cut(self._rest)
-            del self._rest[:end]
-        else:
-            frames, end = _cut(data)
-            self._rest += data[end:]
+            content = self._rest
+        frames, start, length = [], 0, len(content)
+        while length - start >= HEADER.size:
+            tag, size = HEADER.unpack_from(content, start)
+            end = start + HEADER.size + size
+            if end > length:
+                break
+            frames.append((tag, bytes(content[start + HEADER.size : end])))
+            start = end
+        if content is self._rest:
+            del self._rest[:start]
+        elif start < length:
+            self._rest += data[start:]
         return frames
-
-
-def _cut(data: bytes | bytearray) -> tuple[list[tuple[int, bytes]], int]:
-    """Give the whole frames at the beginning of `data`, and where the last of them ends."""
-    frames, start, length = [], 0, len(data)
-    while length - start >= HEADER.size:
-        tag, size = HEADER.unpack_from(data, start)
-        body = start + HEADER.size
-        if body + size > length:
-            break
-        start = body + size
-        frames.append((tag, bytes(data[body:start])))
-    return frames, start
 
 
 def requests(channel: socket) -> Iterator[bytes]:

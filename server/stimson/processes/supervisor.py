@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..errors import StimsonError
 from . import error_codec
 from .child import Cause, cause_of_death
-from .fork_server import FORK, NEWS
+from .fork_server import FORK, REPORT
 from .framing import READ, FrameReader, Tag
 from .launching import Launched
 from .stderr_reader import StderrReader
@@ -54,7 +54,7 @@ class _Forked:
             try:
                 os.kill(self.pid, signal.SIGKILL)
             except ProcessLookupError:
-                return  # the news of its end is on the way
+                return  # the report of its end is on the way
 
 
 class ForkServer:
@@ -63,12 +63,12 @@ class ForkServer:
     def __init__(self, launched: Launched, name: str) -> None:
         """Take it over; `name` is what the log calls it."""
         self._loop = asyncio.get_running_loop()
-        self._wishes: deque[asyncio.Future[_Forked]] = deque()
-        self._forked: dict[int, _Forked] = {}
-        self._news = b""
+        self._requested: deque[asyncio.Future[_Forked]] = deque()
+        self._children: dict[int, _Forked] = {}
+        self._unread = b""
         self._process, self._control = launched.process, launched.control
         self._stderr = StderrReader(launched.stderr, name)
-        self._loop.add_reader(self._control, self._hear)
+        self._loop.add_reader(self._control, self._read)
 
     @property
     def is_alive(self) -> bool:
@@ -87,13 +87,15 @@ class ForkServer:
         """
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        wish: asyncio.Future[_Forked] = self._loop.create_future()
+        request: asyncio.Future[_Forked] = self._loop.create_future()
         try:
             async with asyncio.timeout(_START):
                 with theirs:
                     socket.send_fds(self._control, [FORK], [theirs.fileno()])
-                self._wishes.append(wish)  # only now: answers come in the order of what was sent
-                child = Child(await wish, ours)
+                self._requested.append(
+                    request
+                )  # only now: answers come in the order of what was sent
+                child = Child(await request, ours)
         except BaseException:
             ours.close()  # a process that was made meanwhile sees that, and ends
             raise
@@ -115,21 +117,21 @@ class ForkServer:
         try:
             self._process.wait(_END)
         finally:
-            self._let_go()
+            self._fail_all()
 
-    def _let_go(self) -> None:
+    def _fail_all(self) -> None:
         """Leave nobody waiting for what will not come any more."""
-        for forked in list(self._forked.values()):
+        for forked in list(self._children.values()):
             if not forked.exit_code.done():  # else it had ended before it was said to have begun
                 if forked.pid != self.pid:  # it is, where there is no fork
                     forked.kill()
-                self._bury(forked.pid, -signal.SIGKILL)
+                self._note_end(forked.pid, -signal.SIGKILL)
         self._stderr.close()
-        for wish in self._wishes:
-            if not wish.done():
-                wish.set_exception(NotStarted("The process that forks others has ended."))
+        for request in self._requested:
+            if not request.done():
+                request.set_exception(NotStarted("The process that forks others has ended."))
 
-    def _hear(self) -> None:
+    def _read(self) -> None:
         try:
             data = self._control.recv(READ)
         except OSError:
@@ -137,36 +139,36 @@ class ForkServer:
         if not data:
             self.kill()
             return
-        self._news += data
-        whole = len(self._news) - len(self._news) % NEWS.size
-        for is_answer, pid, code in NEWS.iter_unpack(self._news[:whole]):
+        self._unread += data
+        whole = len(self._unread) - len(self._unread) % REPORT.size
+        for is_answer, pid, code in REPORT.iter_unpack(self._unread[:whole]):
             if not is_answer:
-                self._bury(pid, code)
+                self._note_end(pid, code)
             elif pid:
-                self._greet(pid)
+                self._begin(pid)
             else:
-                self._deny(OSError(code, os.strerror(code)))
-        self._news = self._news[whole:]
+                self._refuse(OSError(code, os.strerror(code)))
+        self._unread = self._unread[whole:]
 
-    def _deny(self, fault: OSError) -> None:
-        wish = self._wishes.popleft()
-        if not wish.done():
-            wish.set_exception(fault)
+    def _refuse(self, fault: OSError) -> None:
+        request = self._requested.popleft()
+        if not request.done():
+            request.set_exception(fault)
 
-    def _greet(self, pid: int) -> None:
-        forked = self._forked.setdefault(pid, _Forked(pid, self._loop.create_future()))
+    def _begin(self, pid: int) -> None:
+        forked = self._children.setdefault(pid, _Forked(pid, self._loop.create_future()))
         if forked.exit_code.done():
-            del self._forked[pid]
-        wish = self._wishes.popleft()
-        if wish.done():  # who wanted it is gone
+            del self._children[pid]
+        request = self._requested.popleft()
+        if request.done():  # who wanted it is gone
             forked.kill()
         else:
-            wish.set_result(forked)
+            request.set_result(forked)
 
-    def _bury(self, pid: int, exit_code: int) -> None:
-        forked = self._forked.pop(pid, None)
+    def _note_end(self, pid: int, exit_code: int) -> None:
+        forked = self._children.pop(pid, None)
         if forked is None:  # a process can end before it is said to have begun
-            forked = self._forked[pid] = _Forked(pid, self._loop.create_future())
+            forked = self._children[pid] = _Forked(pid, self._loop.create_future())
         forked.exit_code.set_result(exit_code)
 
 
@@ -178,18 +180,18 @@ class Child:
         self.is_alive = True
         self.is_idle = False  # True while it waits for a request
         self._loop = asyncio.get_running_loop()
-        self._forked = forked
+        self._process = forked
         self._channel = channel
         self._frames = FrameReader()
         self._receive: Receive = _ignore
         self._errors: type[StimsonError] = StimsonError
         self._end: asyncio.Future[None] = self._loop.create_future()
-        self._loop.add_reader(channel, self._hear)
+        self._loop.add_reader(channel, self._read)
 
     @property
     def pid(self) -> int:
         """The number of the process."""
-        return self._forked.pid
+        return self._process.pid
 
     async def ready(self) -> None:
         """Wait until it can be asked, or raise `Lost`."""
@@ -207,7 +209,7 @@ class Child:
         """
         self.is_idle = False
         self._end, self._receive, self._errors = self._loop.create_future(), receive, errors
-        timer = self._loop.call_later(seconds, self._fail, Lost("time"))
+        timer = self._loop.call_later(seconds, self._expire)
         rest = self._send(request)
         try:
             await self._end
@@ -221,8 +223,11 @@ class Child:
         """End it now."""
         if self.is_alive:
             self._hang_up()
-            self._forked.kill()
+            self._process.kill()
             self._fail(Lost("ended"))
+
+    def _expire(self) -> None:
+        self._fail(Lost("time"))
 
     def _send(self, data: bytes) -> asyncio.Task[None] | None:
         """Send a request, as far as it is taken at once; a task that is given sends the rest."""
@@ -240,7 +245,7 @@ class Child:
         except OSError:
             self._fail(LostIdle("crash"))
 
-    def _hear(self) -> None:
+    def _read(self) -> None:
         try:
             data = self._channel.recv(READ)
         except OSError:
@@ -275,7 +280,7 @@ class Child:
 
     def _lose(self) -> None:
         self._hang_up()
-        self._forked.exit_code.add_done_callback(lambda ended: self._blame(ended.result()))
+        self._process.exit_code.add_done_callback(lambda ended: self._blame(ended.result()))
         if self.on_death is not None:
             self.on_death()
 

@@ -7,7 +7,7 @@ from ..engine import Engine
 from ..queries import SavedQuery
 from ..rdf import Folders
 from ..snapshot import Snapshot
-from ..validation.sandbox.server import ValidationServer
+from ..validation.sandbox.validation_server import ValidationServer
 from .ops.health import blueprint as health
 from .ops.metrics import blueprint as metrics
 from .ops.metrics import register as note_routes

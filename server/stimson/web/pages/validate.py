@@ -17,7 +17,7 @@ from werkzeug.exceptions import (
 
 from ...validation.reports import FORMATS
 from ...validation.sandbox import MEDIA_TYPES, Submission, ValidationResult
-from ...validation.sandbox.server import ValidationServer
+from ...validation.sandbox.validation_server import ValidationServer
 from ..sparql.hosts import base_url
 from ..sparql.negotiation import HTML, TURTLE, best, content_type, not_acceptable
 from ..sparql.site import site

@@ -11,13 +11,13 @@ from ...errors import SnapshotMissing
 from ...snapshot import read_current
 from .signals import END, RENEW, STOPPING
 
-_HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, STOPPING, RENEW)
+_IGNORED_AT_FIRST = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, STOPPING, RENEW)
 _BACKLOG = 1024  # connections that wait to be accepted
 
 
-def live(config: Config) -> None:
+def run(config: Config) -> None:
     """Serve until told to end; exits with a status that says whether it could begin."""
-    for each in _HEARD:  # until there is someone to tell
+    for each in _IGNORED_AT_FIRST:  # until there is someone to tell
         signal.signal(each, signal.SIG_IGN)
     signal.signal(END, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

@@ -9,7 +9,7 @@ from ...engine import Engine
 from ...queries import SavedQuery
 from ...rdf import Folders
 from ...snapshot import Snapshot
-from ...validation.sandbox.server import ValidationServer
+from ...validation.sandbox.validation_server import ValidationServer
 from ..ops.operation import Operation
 
 
