@@ -1,5 +1,6 @@
 """Every stage of a worker's life can be its last: it is replaced, and counted no longer."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -132,3 +133,20 @@ def test_a_request_for_a_worker_is_answered_though_another_ended_before_it_was_k
         pool.wait(note_an_unknown_end(pool._engine))
         os.kill(server, signal.SIGKILL)
         assert await_load(pool, 2).workers == 2
+
+
+def test_a_query_sent_to_a_worker_that_has_just_died_is_sent_to_another(dataset):
+    async def serve():
+        pool = Pool(dataset, LIMITS)
+        await pool.start()
+        try:
+            first = pool._queue._idle[-1]  # the one that is asked next
+            os.kill(first.pid, signal.SIGKILL)
+            wait_for(lambda: not is_running(first.pid))  # and the loop waits: nobody hears of it
+            assert first.is_alive
+            (await pool.reply(Request("ASK {}", base_iri="a:a"))).close()
+            assert not first.is_alive
+        finally:
+            await pool.close()
+
+    asyncio.run(serve())

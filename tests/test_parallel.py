@@ -203,6 +203,16 @@ with processes.limited(100, 512):
     assert run(script) == "True\n"
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_where_there_is_no_fork_the_tasks_run_here(closed):
+    script = f"""
+del os.fork
+with processes.limited(100, 512):
+    print(processes.run([[os.getpid]] * 2, is_closed={closed}) == [[os.getpid()]] * 2)
+"""
+    assert run(script) == "True\n"
+
+
 def test_beside_threads_the_tasks_run_here():
     """A fork beside a thread could wait for ever for a lock that the thread held."""
     done = threading.Event()

@@ -107,7 +107,7 @@ class Checks:
 
     def do_endlessly(self):
         """Have something checked that takes long."""
-        return self.do("<a:a> <a:b> <a:c> .\n" * 10**6)
+        return self.do("<a:a> <a:b> <a:c> .\n" * 300_000)
 
     def await_work(self):
         """Wait until that is under way."""

@@ -1,4 +1,4 @@
-"""Whose turn is it? Workers are few, and one client must not have them all."""
+"""Who is given the next idle worker: they are few, and one client must not have them all."""
 
 import asyncio
 from collections import Counter
@@ -26,11 +26,11 @@ class FairQueue(Generic[Worker]):
     """
 
     def __init__(self, config: Config, give_back: Callable[[Worker, str | None], None]) -> None:
-        """`give_back` takes the worker of a client whose turn came as it left."""
+        """`give_back` takes the worker that a client was given as it left."""
         self._give_back = give_back
         self._limit = max(1, config.query_workers - 1)
         self._queue = config.queue
-        self._patience = config.queue_timeout
+        self._timeout = config.queue_timeout
         self._idle: list[Worker] = []
         self._waiting: list[_Ticket[Worker]] = []
         self._running: Counter[str | None] = Counter()
@@ -114,7 +114,7 @@ class FairQueue(Generic[Worker]):
         ticket: _Ticket[Worker] = _Ticket(client, loop.create_future())
         self._waiting.append(ticket)
         late = EngineBusy("No query worker came free in time: try again in a few seconds.")
-        timer = loop.call_later(self._patience, _refuse, ticket, late)
+        timer = loop.call_later(self._timeout, _refuse, ticket, late)
         try:
             return await ticket.worker
         except asyncio.CancelledError:

@@ -32,20 +32,20 @@ class Job:
     """A check to be made, within `seconds`, and the name of the format of its report."""
 
     submission: Submission
-    form: str
+    report_format: str
     seconds: float
 
     def pack(self) -> bytes:
         """Write it as a frame."""
         sent = self.submission
-        fields = (sent.content, sent.media_type, sent.name, self.form, self.seconds)
+        fields = (sent.content, sent.media_type, sent.name, self.report_format, self.seconds)
         return frame(Tag.REQUEST, marshal.dumps(fields))
 
     @classmethod
     def unpack(cls, body: bytes) -> Self:
         """Read it back."""
-        *sent, form, seconds = marshal.loads(body)
-        return cls(Submission(*sent), form, seconds)
+        *sent, report_format, seconds = marshal.loads(body)
+        return cls(Submission(*sent), report_format, seconds)
 
 
 def main(control: int, memory_mb: int) -> None:
@@ -78,7 +78,7 @@ def serve(check: Check, channel: socket.socket) -> None:
 def outcome(check: Check, job: Job) -> ValidationResult | CheckError:
     """Check, and turn whatever goes wrong into an error that can travel."""
     try:
-        return check(job.submission, job.form)
+        return check(job.submission, job.report_format)
     except CheckError as error:
         return error
     except MemoryError:

@@ -60,9 +60,9 @@ class ValidationServer:
         with suppress(CheckerFailed), self._in_use() as thread:
             thread.wait(self._running_server())
 
-    def check(self, submission: Submission, form: str) -> ValidationResult:
+    def check(self, submission: Submission, report_format: str) -> ValidationResult:
         """Check what was sent, or raise the `CheckError` that says why it was not."""
-        job = Job(submission, form, self._config.validate_timeout)
+        job = Job(submission, report_format, self._config.validate_timeout)
         try:
             with self._in_use() as thread:
                 return thread.wait(self._check(job))

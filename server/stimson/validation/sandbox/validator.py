@@ -77,12 +77,12 @@ class SubmissionValidator:
         # What is found in the shipped files themselves is no fault of a submission.
         self._known = {each.identity for each in self._among(shipped.alone(), Dataset({}), None)}
 
-    def check(self, submission: Submission, form: str) -> ValidationResult:
-        """Check what was sent and write the report as `form`."""
+    def check(self, submission: Submission, report_format: str) -> ValidationResult:
+        """Check what was sent and write the report as `report_format`."""
         found = self._report(submission)
         text = submission.content.decode("utf-8", "replace")
         style = Style(texts={Path(submission.name): text})
-        return ValidationResult(found.conforms, FORMATS[form].render(found, style))
+        return ValidationResult(found.conforms, FORMATS[report_format].render(found, style))
 
     def _report(self, submission: Submission) -> Report:
         try:
