@@ -150,7 +150,7 @@ def nothing_is_left(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(temporary))
     before = held()
     yield
-    wait_for(lambda: held() <= before)
+    wait_for(lambda: all(now <= then for now, then in zip(held(), before, strict=True)))
     assert list(temporary.iterdir()) == []
 
 

@@ -50,19 +50,22 @@ def run(descriptor: int, load: Callable[[], Serve], confinement: Confinement) ->
     gc.freeze()  # a collection in a child would copy what it looks at
     gc.enable()
     _report_deaths(control)
-    while True:
-        try:
-            request, descriptors, _, _ = socket.recv_fds(control, len(FORK), 1)
-        except ConnectionResetError:
-            return
-        if not request:
-            return
-        with socket.socket(fileno=descriptors[0]) as channel:
+    while (channel := _next_channel(control)) is not None:
+        with channel:
             if not hasattr(os, "fork"):
                 _serve_here(control, channel, serve)
                 return
-            answer = _fork(channel, partial(_be_child, channel, serve, confinement))
+            answer = _fork(partial(_be_child, channel, serve, confinement))
         control.sendall(answer)
+
+
+def _next_channel(control: socket.socket) -> socket.socket | None:
+    """Wait for a request for a child, and give the socket for it; None at the end."""
+    try:
+        request, descriptors, _, _ = socket.recv_fds(control, len(FORK), 1)
+    except ConnectionResetError:
+        return None
+    return socket.socket(fileno=descriptors[0]) if request else None
 
 
 def _report_deaths(control: socket.socket) -> None:
@@ -84,7 +87,7 @@ def _report_deaths(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, reap)
 
 
-def _fork(channel: socket.socket, work: Callable[[], None]) -> bytes:
+def _fork(work: Callable[[], None]) -> bytes:
     """Fork a child, and give the answer to who asked for it."""
     try:
         return REPORT.pack(True, fork(work), 0)

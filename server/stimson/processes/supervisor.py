@@ -85,27 +85,28 @@ class ForkServer:
 
         A process that is not wanted any more is ended.
         """
+        async with asyncio.timeout(_START):
+            child = await self._fork()
+            try:
+                await child.ready()
+            except BaseException:
+                child.kill()
+                raise
+        return child
+
+    async def _fork(self) -> "Child":
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         request: asyncio.Future[_Forked] = self._loop.create_future()
         try:
-            async with asyncio.timeout(_START):
-                with theirs:
-                    socket.send_fds(self._control, [FORK], [theirs.fileno()])
-                self._requested.append(
-                    request
-                )  # only now: answers come in the order of what was sent
-                child = Child(await request, ours)
+            with theirs:
+                socket.send_fds(self._control, [FORK], [theirs.fileno()])
+            # Only now: answers come in the order of what was sent.
+            self._requested.append(request)
+            return Child(await request, ours)
         except BaseException:
             ours.close()  # a process that was made meanwhile sees that, and ends
             raise
-        try:
-            async with asyncio.timeout(_START):
-                await child.ready()
-        except BaseException:
-            child.kill()
-            raise
-        return child
 
     def kill(self) -> None:
         """End it, and with it all that it has forked."""

@@ -4,12 +4,17 @@ import signal
 import socket
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...config import Config
 from ...engine import launch_ahead
 from ...errors import SnapshotMissing
+from ...processes.launching import Launched
 from ...snapshot import read_current
 from .signals import END, RENEW, STOPPING
+
+if TYPE_CHECKING:
+    from uvicorn import Server
 
 _IGNORED_AT_FIRST = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, STOPPING, RENEW)
 _BACKLOG = 1024  # connections that wait to be accepted
@@ -24,6 +29,13 @@ def run(config: Config) -> None:
     launched = None
     with suppress(SnapshotMissing):  # the application will say so, in the log
         launched = launch_ahead(read_current(config.store), config)
+    server = _make_server(config, launched)
+    with listen(config) as listener:
+        server.run([listener])
+
+
+def _make_server(config: Config, launched: Launched | None) -> "Server":
+    """Import the rest, and put it together."""
     from uvicorn import Config as Settings
     from uvicorn import Server
 
@@ -47,8 +59,7 @@ def run(config: Config) -> None:
         timeout_graceful_shutdown=round(config.stop_timeout),
     )
     server = Server(settings)
-    with listen(config) as listener:
-        server.run([listener])
+    return server
 
 
 def listen(config: Config) -> socket.socket:
