@@ -18,7 +18,6 @@ def faults(tmp_path, monkeypatch):
     folder = tmp_path / "faults"
     folder.mkdir()
     monkeypatch.setenv(failing_processes.FOLDER, str(folder))
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
 
     def plan(*planned):
         for number, fault in enumerate(planned):

@@ -77,7 +77,7 @@ class Sandbox:
 @contextmanager
 def sandbox(root: Path | None = None) -> Iterator[Sandbox]:
     """Check by the shipped files, or by those of a project in the folders of another root."""
-    variables = {"PYTHONPATH": str(Path(__file__).parent), _ROOT: str(root or "")}
+    variables = {_ROOT: str(root or "")}
     checks = ValidationServer(Config(memory_mb=MEMORY_MB, validate_timeout=SECONDS))
     with patch.dict(os.environ, variables), patch.object(validation_server, "_PROGRAM", __name__):
         try:

@@ -222,6 +222,14 @@ def test_what_is_closed_while_a_child_works_leaves_nothing(tmp_path, name):
         wait_for(lambda: not any(map(is_running, children)))
 
 
+@pytest.mark.parametrize("name", USERS)
+def test_a_file_beside_which_the_server_is_started_is_not_imported(tmp_path, monkeypatch, name):
+    (tmp_path / "json.py").write_text("raise SystemExit('This is not the module.')")
+    monkeypatch.chdir(tmp_path)
+    with using(name, tmp_path) as user:
+        assert outcome(user.do) == ANSWERED
+
+
 @pytest.mark.usefixtures("nothing_is_left")
 def test_a_program_that_was_launched_ahead_and_killed_is_an_error_at_the_start(tmp_path):
     dataset, limits = write_snapshot(tmp_path), Config()

@@ -119,7 +119,6 @@ def test_a_closed_checker_checks_nothing_and_leaves_no_process():
 
 
 def test_where_there_is_no_fork_the_server_checks_once_and_another_is_started(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
     monkeypatch.setattr(validation_server, "_PROGRAM", "checks_without_fork")
     made = ValidationServer(Config())
     try:

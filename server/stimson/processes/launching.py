@@ -35,10 +35,16 @@ def launch(module: str, *arguments: object) -> Launched:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     reader, writer = os.pipe()
-    command = [sys.executable, "-m", module, str(theirs.fileno()), *given]
+    # It finds the modules that this process finds, and none that lie where it is started.
+    command = [sys.executable, "-P", "-m", module, str(theirs.fileno()), *given]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stderr=writer, pass_fds=[theirs.fileno()]
+            command,
+            stdin=subprocess.DEVNULL,
+            stderr=writer,
+            pass_fds=[theirs.fileno()],
+            env=environment,
         )
     except BaseException:
         ours.close()
