@@ -63,16 +63,16 @@ class AttackedServer:
     @property
     def web(self) -> int:
         """The process that talks to clients."""
-        return _parents()[self.zygote]
+        return _parents()[self.fork_server]
 
     @property
-    def zygote(self) -> int:
+    def fork_server(self) -> int:
         """The process that forks the workers, once it is the only one and has some."""
-        wait_for(lambda: len(self._zygotes()) == 1)
-        (zygote,) = self._zygotes()
-        return zygote
+        wait_for(lambda: len(self._fork_servers()) == 1)
+        (fork_server,) = self._fork_servers()
+        return fork_server
 
-    def _zygotes(self) -> set[int]:
+    def _fork_servers(self) -> set[int]:
         parents, own = _parents(), self.site.descendants()
         return {parents[pid] for pid in own if pid in parents and _is_worker(pid)} & own
 

@@ -19,13 +19,21 @@ def load(pool):
 
 def workers_of(pool):
     """List the query workers of one pool."""
-    return {worker._child.pid for worker in list(pool._engine._workers)}
+    return {worker.pid for worker in list(pool._engine._workers)}
 
 
 def is_running(pid):
     """Tell whether a process has not ended."""
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def parent(pid):
+    """Give the process that another descends from; None if that has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
 
 
 def processor_time(pid):

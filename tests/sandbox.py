@@ -1,17 +1,21 @@
-"""The checker's own processes, watched: what they import, open or start with their doors shut."""
+"""The checker's own processes, watched: what they import, open or start once they are confined."""
 
 import json
-import multiprocessing
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
+from stimson.config import Config
 from stimson.project import Project
-from stimson.validation.sandbox import Contribution, Verdict
-from stimson.validation.sandbox.server import READY, Order, keep
-from stimson.validation.sandbox.wire import unpack
+from stimson.rdf import Folders
+from stimson.validation.sandbox import Submission, ValidationResult, job, validation_server
+from stimson.validation.sandbox.validation_server import ValidationServer
 
+_ROOT = "WATCHED_PROJECT"  # the variable that names the folder of another project
 MEMORY_MB = 1024
 SECONDS = 60.0
 # https://docs.python.org/3/library/audit_events.html
@@ -27,7 +31,7 @@ class Watched:
     def __init__(self, validator) -> None:
         self._validator = validator
 
-    def check(self, contribution: Contribution, form: str) -> Verdict:
+    def check(self, submission: Submission, form: str) -> ValidationResult:
         """Check, and write the report and the events as JSON."""
         late: list[str] = []
 
@@ -36,8 +40,9 @@ class Watched:
                 late.append(f"{event} {arguments[0]}")
 
         sys.addaudithook(note)  # for good; but this process ends with the check
-        verdict = self._validator.check(contribution, form)
-        return Verdict(verdict.conforms, json.dumps([verdict.report.decode(), late]).encode())
+        result = self._validator.check(submission, form)
+        content = json.dumps([result.report.decode(), late]).encode()
+        return ValidationResult(result.conforms, content)
 
 
 class Watch(NamedTuple):
@@ -54,47 +59,43 @@ class Watch(NamedTuple):
 
 
 class Sandbox:
-    """A keeper of its own, freshly started, to check contributions with."""
+    """A server of checks of its own, freshly started."""
 
-    def __init__(self, connection) -> None:
-        self._connection = connection
+    def __init__(self, checks: ValidationServer) -> None:
+        self._checks = checks
 
     def check(
         self, body: str | bytes, media_type="text/turtle", form="json", name="sent.ttl"
     ) -> Watch:
         """Check what is sent, or raise the `CheckError` that says why it was not."""
         content = body.encode() if isinstance(body, str) else body
-        self._connection.send(Order(Contribution(content, media_type, name), form, SECONDS))
-        assert self._connection.poll(SECONDS + 10)
-        verdict = unpack(self._connection.recv_bytes())
-        report, late = json.loads(verdict.report)
-        return Watch(verdict.conforms, report, late)
+        result = self._checks.check(Submission(content, media_type, name), form)
+        report, late = json.loads(result.report)
+        return Watch(result.conforms, report, late)
 
 
 @contextmanager
-def sandbox(project: Project | None = None) -> Iterator[Sandbox]:
-    """Start a keeper of the shipped files, or of those of another project."""
-    context = multiprocessing.get_context("spawn")  # it knows nothing of this process
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_keep, args=(theirs, project))
-    process.start()
-    theirs.close()
-    try:
-        assert ours.poll(60)
-        assert ours.recv_bytes() == READY
-        yield Sandbox(ours)
-    finally:
-        ours.close()
-        process.join(10)
-        process.kill()
-        process.join()
+def sandbox(root: Path | None = None) -> Iterator[Sandbox]:
+    """Check by the shipped files, or by those of a project in the folders of another root."""
+    variables = {_ROOT: str(root or "")}
+    checks = ValidationServer(Config(memory_mb=MEMORY_MB, validate_timeout=SECONDS))
+    with patch.dict(os.environ, variables), patch.object(validation_server, "_PROGRAM", __name__):
+        try:
+            yield Sandbox(checks)
+        finally:
+            checks.close()
 
 
-def _keep(connection, project: Project | None) -> None:
+def _main() -> None:
     from stimson.validation.sandbox import shipped, validator  # else every test would load pySHACL
 
-    if project is not None:
-        shipped.Project = lambda root: project
+    if root := os.environ.get(_ROOT):
+        folders = Folders(*(Path(root) / part for part in ("ontology", "shapes", "data")))
+        shipped.Project = lambda root: Project(Path(folders.data).parent, folders)
     load = validator.load
     validator.load = lambda: Watched(load())
-    keep(connection, MEMORY_MB)
+    job.main(int(sys.argv[1]), int(sys.argv[2]))
+
+
+if __name__ == "__main__":
+    _main()

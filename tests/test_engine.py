@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from http_fixtures import BOMB, DEEP, ENDLESS, ONE, TWO, descendants, leaves, write_snapshot
-from pools import await_work, is_running, load, processor_time, workers_of
+from pools import await_work, is_running, load, parent, processor_time, workers_of
 from stimson.config import Config
-from stimson.engine import Request
-from stimson.engine.launching import AHEAD, launch_ahead
+from stimson.engine import Request, launch_workers
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
-from stimson.engine.zygote import load as load_data
+from stimson.engine.worker import load_dataset
 from stimson.errors import (
     EngineBusy,
     EngineFailed,
@@ -72,10 +71,6 @@ def workers():
     """List the query workers of this process."""
     own = descendants(os.getpid()) - {os.getpid()}
     return {pid for pid in leaves(os.getpid()) if pid in own and parent(pid) in own}
-
-
-def parent(pid):
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def test_without_a_dataset_all_graphs_are_one(pool):
@@ -215,15 +210,15 @@ def test_a_worker_killed_while_busy_is_an_error_for_its_query_only(pool):
     assert count(pool) == 9
 
 
-def test_a_killed_zygote_is_replaced(pool):
+def test_a_killed_fork_server_is_replaced(pool):
     assert count(pool) == 9
     orphans = workers_of(pool)
-    (zygote,) = {parent(pid) for pid in orphans}
-    os.kill(zygote, signal.SIGKILL)
+    (server,) = {parent(pid) for pid in orphans}
+    os.kill(server, signal.SIGKILL)
     wait_for(lambda: not any(is_running(pid) for pid in orphans))  # none outlives it
     wait_for(lambda: not orphans & workers_of(pool))
     assert [count(pool) for _ in range(4)] == [9] * 4
-    assert {parent(pid) for pid in workers_of(pool)} != {zygote}
+    assert {parent(pid) for pid in workers_of(pool)} != {server}
 
 
 def test_a_full_queue_is_refused(dataset):
@@ -292,7 +287,7 @@ def test_a_full_queue_makes_room_for_who_has_less_in_it(dataset):
 def test_who_gives_up_frees_the_worker(dataset):
     limits = replace(LIMITS, query_workers=1)
     with Standalone(Pool(dataset, limits)) as pool:
-        asked = pool.hand_over(pool._engine.reply(Request(ENDLESS, base_iri=BASE)))
+        asked = pool.submit(pool._engine.reply(Request(ENDLESS, base_iri=BASE)))
         busy = await_work(pool)
         asked.cancel()
         assert count(pool) == 9
@@ -348,13 +343,19 @@ def test_data_that_cannot_be_loaded_is_an_error_at_the_start(tmp_path):
 
 
 def test_an_engine_takes_over_the_process_that_was_started_ahead_of_it(dataset):
-    launch_ahead(dataset, LIMITS)
-    (launched,) = AHEAD.values()
-    with Standalone(Pool(dataset, LIMITS)) as pool:
+    launched = launch_workers(dataset, LIMITS)
+    with Standalone(Pool(dataset, LIMITS, launched)) as pool:
         assert count(pool) == 9
         assert {parent(pid) for pid in workers_of(pool)} == {launched.process.pid}
-    assert AHEAD == {}
     assert launched.process.returncode is not None
+
+
+def test_a_process_that_was_started_ahead_with_other_data_is_ended(dataset, tmp_path):
+    launched = launch_workers(write_snapshot(tmp_path, "<a:a> <a:b> <a:c> .\n"), LIMITS)
+    with Standalone(Pool(dataset, LIMITS, launched)) as pool:
+        assert count(pool) == 9
+        assert launched.process.returncode is not None
+        assert launched.control.fileno() == -1
 
 
 def test_nothing_is_left_in_the_environment_for_other_programs(pool):
@@ -362,11 +363,11 @@ def test_nothing_is_left_in_the_environment_for_other_programs(pool):
     assert not [name for name in os.environ if name.startswith("_STIMSON")]
 
 
-def test_the_zygote_holds_the_data_its_workers_use(tmp_path):
+def test_the_fork_server_holds_the_data_its_workers_use(tmp_path):
     quads = "".join(f"<a:s{n}> <a:p> <a:o> <a:g> .\n" for n in range(100_000))
     dataset = write_snapshot(tmp_path, quads)
     start = time.process_time()
-    load_data(dataset)
+    load_dataset(dataset)
     to_load = time.process_time() - start
     with Standalone(Pool(dataset, replace(LIMITS, query_workers=1))) as pool:
         kill(pool, workers_of(pool))

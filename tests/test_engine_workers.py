@@ -1,17 +1,18 @@
 """Every stage of a worker's life can be its last: it is replaced, and counted no longer."""
 
+import asyncio
 import os
 import signal
 import socket
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-import failing_zygote
-from failing_zygote import AT_ONCE, DEAF, EARLY, UNBORN
+from failing_processes import DEAF, IDLE, STARTING, UNFORKED
+from faults import faults as faults
 from http_fixtures import write_snapshot
 from pools import is_running, load, workers_of
+from stimson import engine
 from stimson.config import Config
 from stimson.engine import Load, Request
 from stimson.engine.pool import Pool
@@ -29,29 +30,16 @@ def dataset(tmp_path_factory):
 
 
 @pytest.fixture
-def plan(tmp_path, monkeypatch):
+def plan(faults, monkeypatch):
     """Have the next workers fail."""
-    folder = tmp_path / "faults"
-    folder.mkdir()
-    monkeypatch.setenv(failing_zygote.FOLDER, str(folder))
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.setattr("stimson.engine.launching._PROGRAM", failing_zygote.__name__)
     monkeypatch.setattr("stimson.engine.pool._PAUSES", (0.0, 0.01))
-
-    def plan(*faults):
-        for number, fault in enumerate(faults):
-            fresh = folder.parent / f"{number:03}"
-            fresh.write_text(fault)
-            fresh.rename(folder / fresh.name)
-        return folder
-
-    return plan
+    return faults(engine, "_WORKER")
 
 
 def ask(pool, text="ASK {}", **wanted):
     """Ask, but do not wait for ever."""
     asked = Request(text, base_iri="http://example.org/", **wanted)
-    answer = pool.hand_over(pool._engine.reply(asked)).result(PATIENCE)
+    answer = pool.submit(pool._engine.reply(asked)).result(PATIENCE)
     answer.close()
     return answer
 
@@ -66,7 +54,7 @@ def one_of(pool):
     return next(iter(workers_of(pool)))
 
 
-@pytest.mark.parametrize("fault", [UNBORN, EARLY, AT_ONCE])
+@pytest.mark.parametrize("fault", [UNFORKED, STARTING, IDLE])
 def test_a_worker_that_fails_before_it_can_be_asked_is_not_counted(dataset, plan, fault):
     with Standalone(Pool(dataset, LIMITS)) as pool:
         folder = plan(fault, fault, fault)
@@ -75,7 +63,7 @@ def test_a_worker_that_fails_before_it_can_be_asked_is_not_counted(dataset, plan
         wait_for(lambda: load(pool)[:2] == (2, 2) and all(map(is_running, workers_of(pool))))
 
 
-@pytest.mark.parametrize("fault", [UNBORN, EARLY])
+@pytest.mark.parametrize("fault", [UNFORKED, STARTING])
 def test_an_engine_whose_workers_fail_does_not_start(dataset, plan, fault):
     plan(fault)
     pool = Pool(dataset, LIMITS)
@@ -87,7 +75,7 @@ def test_an_engine_whose_workers_fail_does_not_start(dataset, plan, fault):
 def test_who_cannot_be_forked_takes_no_other_with_it(dataset, plan):
     with Standalone(Pool(dataset, LIMITS)) as pool:
         before = workers_of(pool)
-        plan(UNBORN)
+        plan(UNFORKED)
         killed = one_of(pool)
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: load(pool) == Load(2, 2, 0, 1))
@@ -109,7 +97,7 @@ def test_a_worker_killed_while_it_takes_a_query_is_replaced(dataset, plan):
     limits = Config(query_workers=1, queue=1, timeout=PATIENCE, queue_timeout=PATIENCE)
     with Standalone(Pool(dataset, limits)) as pool:
         asked = Request(f"ASK {{}} # {'x' * LONG}", base_iri="http://example.org/")
-        reply = pool.hand_over(pool._engine.reply(asked))
+        reply = pool.submit(pool._engine.reply(asked))
         wait_for(lambda: not load(pool).idle)
         os.kill(one_of(pool), signal.SIGKILL)
         with suppress(EngineFailed):  # or another is asked, if the loss was seen in sending
@@ -117,7 +105,7 @@ def test_a_worker_killed_while_it_takes_a_query_is_replaced(dataset, plan):
         assert await_load(pool, 1).workers == 1
 
 
-def test_a_wish_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
+def test_a_request_for_a_worker_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
     send, failed = socket.send_fds, []
 
     def send_fds(*arguments):
@@ -133,15 +121,32 @@ def test_a_wish_that_was_not_sent_is_not_waited_for(dataset, plan, monkeypatch):
         assert failed
 
 
-def test_a_wish_is_answered_though_another_ended_before_it_was_known(dataset, plan):
-    async def bury_the_unknown(pool):
-        pool._zygote._bury(2**30, 1)
+def test_a_request_for_a_worker_is_answered_though_another_ended_before_it_was_known(dataset, plan):
+    async def note_an_unknown_end(pool):
+        pool._server._note_end(2**30, 1)
 
     with Standalone(Pool(dataset, LIMITS)) as pool:
-        zygote = pool._engine._zygote._process.pid
-        os.kill(zygote, signal.SIGSTOP)  # wishes wait
+        server = pool._engine._server.pid
+        os.kill(server, signal.SIGSTOP)  # requests wait
         os.kill(one_of(pool), signal.SIGKILL)
         wait_for(lambda: load(pool).idle == 1)
-        pool.wait(bury_the_unknown(pool._engine))
-        os.kill(zygote, signal.SIGKILL)
+        pool.wait(note_an_unknown_end(pool._engine))
+        os.kill(server, signal.SIGKILL)
         assert await_load(pool, 2).workers == 2
+
+
+def test_a_query_sent_to_a_worker_that_has_just_died_is_sent_to_another(dataset):
+    async def serve():
+        pool = Pool(dataset, LIMITS)
+        await pool.start()
+        try:
+            first = pool._queue._idle[-1]  # the one that is asked next
+            os.kill(first.pid, signal.SIGKILL)
+            wait_for(lambda: not is_running(first.pid))  # and the loop waits: nobody hears of it
+            assert first.is_alive
+            (await pool.reply(Request("ASK {}", base_iri="a:a"))).close()
+            assert not first.is_alive
+        finally:
+            await pool.close()
+
+    asyncio.run(serve())

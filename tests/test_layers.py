@@ -42,7 +42,7 @@ OWNERS = {
     "click": {"cli"},
     "flask": {"web"},
     "ftfy": {"reconcile"},
-    "multiprocessing": {"engine", "processes", "validation"},
+    "multiprocessing": set(),  # all that is forked is forked by `processes`
     "owlrl": {"reasoning"},
     "prometheus_client": {"web"},
     "pyshacl": {"shacl"},

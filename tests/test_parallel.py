@@ -126,7 +126,7 @@ with processes.limited(600, 512):
 
 def test_a_task_may_take_its_share_of_the_time_that_is_left():
     script = """
-from stimson.processes.limits import allowance
+from stimson.processes.budget import allowance
 def left():
     return allowance(1.0, None)
 with processes.limited(1000, 512):
@@ -199,6 +199,16 @@ soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
 with processes.limited(100, 512):
     print(processes.run([[os.getpid]] * 2) == [[os.getpid()]] * 2)
+"""
+    assert run(script) == "True\n"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_where_there_is_no_fork_the_tasks_run_here(closed):
+    script = f"""
+del os.fork
+with processes.limited(100, 512):
+    print(processes.run([[os.getpid]] * 2, is_closed={closed}) == [[os.getpid()]] * 2)
 """
     assert run(script) == "True\n"
 

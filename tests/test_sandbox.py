@@ -14,11 +14,10 @@ from rdflib.namespace import XSD as Known
 
 from sandbox import sandbox
 from stimson import names
-from stimson.project import Project
 from stimson.rdf import Folders, datatypes
 from stimson.shacl.constraints import READERS
 from stimson.validation.reports import FORMATS
-from stimson.validation.sandbox.formats import MEDIA_TYPES
+from stimson.validation.sandbox import MEDIA_TYPES
 
 COMPONENTS = Path(__file__).parent / "fixtures" / "components"
 RDF, SH, XSD = (names.PREFIXES[prefix] for prefix in ("rdf", "sh", "xsd"))
@@ -114,7 +113,7 @@ def test_every_component_finds_with_what_was_loaded_before(tmp_path, engine):
         shapes += " sh:predicate :p ; sh:object :o ] .\n"
     (folders.shapes / "a.ttl").write_text(shapes)
 
-    with sandbox(Project(tmp_path, folders)) as made:
+    with sandbox(tmp_path) as made:
         watch = made.check((COMPONENTS / "data.ttl").read_bytes())
 
     assert watch.late == []

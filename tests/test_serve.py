@@ -222,7 +222,7 @@ def test_a_slow_query_is_ended_in_time_while_others_are_answered(store):
         assert 1 <= time.monotonic() - start < PATIENCE
 
 
-def test_killed_workers_and_a_killed_zygote_are_replaced(store):
+def test_killed_workers_and_a_killed_fork_server_are_replaced(store):
     with running(store) as site:
         (web,) = _web_processes(site)
         for lost in (4, 8):
@@ -233,8 +233,8 @@ def test_killed_workers_and_a_killed_zygote_are_replaced(store):
             wait_for(lambda n=lost: site.count("query_workers_replaced_total") == n)
             assert all(answers(site) for _ in range(4))
         wait_for(lambda: site.count(IDLE) == 4)
-        for zygote in descendants(web) - {web} - leaves(web):
-            os.kill(zygote, signal.SIGKILL)
+        for fork_server in descendants(web) - {web} - leaves(web):
+            os.kill(fork_server, signal.SIGKILL)
         # Its workers end with it, and what they were doing.
         wait_for(lambda: site.count("query_workers_replaced_total") == 12)
         assert all(answers(site) for _ in range(4))

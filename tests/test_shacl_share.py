@@ -11,13 +11,13 @@ from collections import Counter
 from shacl_random import World
 from shacl_reference import ours, turtle
 from stimson import processes, shacl
-from stimson.processes import lanes
+from stimson.processes import parallel
 from stimson.shacl import processor
 from test_shacl_sparql import DATA, OWN, shape
 
 forks, shares = [], []
-fork = lanes.fork
-lanes.fork = lambda *task: forks.append(task) or fork(*task)
+fork = parallel.fork
+parallel.fork = lambda *task: forks.append(task) or fork(*task)
 processes.processors = lambda: 3
 worlds = [World(seed) for seed in range(40)]
 pairs = [(world.data, world.shapes) for world in worlds]

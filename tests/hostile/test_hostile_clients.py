@@ -143,14 +143,18 @@ def test_exhausted_memory_is_the_end_of_those_queries_alone(place):
     assert 507 in found
 
 
-@pytest.mark.parametrize("victims", ["workers", "zygote", "both"])
+@pytest.mark.parametrize("victims", ["workers", "fork_server", "both"])
 def test_killed_processes_are_replaced_and_every_client_gets_an_answer(patient, victims):
     place = patient
     wait_for(lambda: len(place.workers) == 3)
-    workers, zygote = place.workers, {place.zygote}
+    workers, fork_server = place.workers, {place.fork_server}
     with asked_slowly(place, ["198.51.100.1", "198.51.100.2"]) as connections:
         place.site.wait_for_queries(running=2)
-        for victim in {"workers": workers, "zygote": zygote, "both": workers | zygote}[victims]:
+        for victim in {
+            "workers": workers,
+            "fork_server": fork_server,
+            "both": workers | fork_server,
+        }[victims]:
             with suppress(ProcessLookupError):  # workers end with the process they come from
                 os.kill(victim, signal.SIGKILL)
         assert [status(connection) for connection in connections] == [500, 500]

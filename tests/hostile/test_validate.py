@@ -427,9 +427,9 @@ def test_the_process_of_a_check_can_open_nothing_and_ends_with_the_checker(site)
         (child,) = new_process(site, before)
         wait_for(lambda: limits(child)["Max open files"] == "0")  # the last that it sets
         values = limits(child)
-        keeper = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
+        fork_server = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
         descriptors = list(Path(f"/proc/{child}/fd").iterdir())
-        os.kill(keeper, signal.SIGKILL)
+        os.kill(fork_server, signal.SIGKILL)
         reply = waiting.result()
 
     assert values["Max open files"] == values["Max file size"] == "0"

@@ -18,7 +18,7 @@ from ..snapshot import Snapshot, read_current
 from ..temporary import remove_abandoned, temporary_folder
 from ..web.ops.sharing import shared_folder
 from . import options, workspace
-from .server import Server
+from .web_processes import WebProcesses
 
 
 @click.command()
@@ -60,7 +60,7 @@ def serve(
             click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
             if not (files or settings.quiet):
                 click.echo(f"Reading {workspace.near(config.store)}, {_shown(settings)}")
-            exit_code = Server(config).serve()
+            exit_code = WebProcesses(config).serve()
     sys.exit(exit_code)
 
 

@@ -7,10 +7,14 @@ the views know no other, and `threads.Blocking` makes it out of the first.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from ..config import Config
+from ..processes.launching import Launched, launch
 from ..snapshot import Snapshot
+
+_WORKER = f"{__name__}.worker"  # the program that holds the data
 
 
 class Request(NamedTuple):
@@ -89,12 +93,30 @@ class Engine(Protocol):
         """End the engine's processes."""
 
 
-def open_engine(snapshot: Snapshot, config: Config) -> AsyncEngine:
-    """Make the engine that the settings ask for; it is still to be started."""
+def launch_ahead(snapshot: Snapshot, config: Config) -> Launched | None:
+    """Begin to load a snapshot, for an engine that is opened later; None if it loads nothing.
+
+    A web process has itself to load, which takes about as long.
+    """
+    return None if config.engine else launch_workers(snapshot.dataset, config)
+
+
+def launch_workers(dataset: Path, config: Config) -> Launched:
+    """Start the program that loads a snapshot and forks query workers."""
+    return launch(_WORKER, dataset.resolve(), config.memory_mb, config.result_rows)
+
+
+def open_engine(
+    snapshot: Snapshot, config: Config, launched: Launched | None = None
+) -> AsyncEngine:
+    """Make the engine that the settings ask for; it is still to be started.
+
+    It takes over what was `launched` ahead, or ends it where it serves other data.
+    """
     if config.engine:
         from .remote import RemoteEngine
 
         return RemoteEngine(snapshot, config)
     from .pool import Pool
 
-    return Pool(snapshot.dataset, config)
+    return Pool(snapshot.dataset, config, launched)

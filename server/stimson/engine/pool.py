@@ -10,61 +10,70 @@ import logging
 from pathlib import Path
 
 from ..config import Config
-from ..errors import EngineFailed, QueryError
-from . import Answer, Load, Request
-from .process import NotTaken, Worker, Zygote
-from .scheduler import Turns
+from ..errors import EngineFailed, QueryError, QueryTimeout, QueryTooDeep, QueryTooLarge
+from ..processes.framing import Tag
+from ..processes.launching import Launched
+from ..processes.supervisor import Child, ForkServer, Lost, LostIdle, NotStarted
+from . import Answer, Load, Request, launch_workers
+from .scheduler import FairQueue
+from .spool import Spool
+from .worker import OUT_OF_MEMORY, pack_request
 
 _log = logging.getLogger(__name__)
 _PAUSES = (0.0, 0.1, 0.5, 2.0, 5.0)  # seconds between attempts to replace a worker
+_NO_WORKER = (OSError, NotStarted, Lost, TimeoutError)  # why one could not be forked
 
 
 class Pool:
     """Implement `AsyncEngine` over the N-Quads of one snapshot."""
 
-    def __init__(self, dataset: Path, config: Config) -> None:
+    def __init__(self, dataset: Path, config: Config, launched: Launched | None = None) -> None:
+        """`launched` may hold the data already."""
         self._dataset = dataset.resolve()
         self._config = config
         self._closed = False
         self._replaced = 0
-        self._turns: Turns[Worker] = Turns(config, self._give_back)
-        self._zygote: Zygote | None = None
-        self._workers: set[Worker] = set()
+        self._queue: FairQueue[Child] = FairQueue(config, self._give_back)
+        self._launched = launched
+        self._server: ForkServer | None = None
+        self._workers: set[Child] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Load the data and fork the workers, or raise `EngineFailed`."""
-        try:
-            await asyncio.gather(*(self._fork() for _ in range(self._config.query_workers)))
-        except (QueryError, OSError) as fault:
-            await self.close()
-            raise EngineFailed(f"The query engine did not load {self._dataset}.") from fault
+        forking = (self._fork() for _ in range(self._config.query_workers))
+        for outcome in await asyncio.gather(*forking, return_exceptions=True):
+            if isinstance(outcome, _NO_WORKER):
+                await self.close()
+                raise EngineFailed(f"The query engine did not load {self._dataset}.") from outcome
+            if outcome is not None:
+                raise outcome
 
     async def reply(self, request: Request) -> Answer:
         """Answer `request`, or raise a `QueryError`; the answer is to be closed."""
         seconds = min(request.timeout or self._config.timeout, self._config.timeout)
         dead = 0
         while True:
-            worker = await self._turns.take(request.client)
+            worker = await self._queue.acquire(request.client)
             try:
-                return await worker.run(request, seconds)
-            except NotTaken:
+                return await _ask(worker, request, seconds, self._config.result_mb)
+            except LostIdle as lost:
                 # Each worker that died while idle is found only by asking it.
                 dead += 1
                 if dead > self._config.query_workers:
-                    raise
+                    raise _error_for(lost) from lost
             finally:
                 self._give_back(worker, request.client)
 
     def load(self) -> Load:
         """Say what the workers are doing."""
-        turns = self._turns
-        return Load(len(self._workers), turns.idle, turns.waiting, self._replaced)
+        queue = self._queue
+        return Load(len(self._workers), queue.idle, queue.waiting, self._replaced)
 
     async def close(self) -> None:
         """End all processes."""
         self._closed = True
-        self._turns.close()
+        self._queue.close()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -72,37 +81,47 @@ class Pool:
         for worker in self._workers:
             worker.kill()
         self._workers.clear()
-        if self._zygote is not None:
-            self._zygote.kill()
+        if self._server is not None:
+            self._server.kill()
+        if self._launched is not None:
+            self._launched.end()
+            self._launched = None
 
-    def _give_back(self, worker: Worker, client: str | None) -> None:
+    def _give_back(self, worker: Child, client: str | None) -> None:
         if worker.is_idle and not self._closed:
-            self._turns.add(worker)
+            self._queue.add(worker)
         else:  # it is dead, or busy with a query given up
             worker.kill()
             self._replace(worker)
-        self._turns.leave(client)
+        self._queue.release(client)
 
     async def _fork(self) -> None:
-        if self._zygote is None or not self._zygote.is_alive:
-            self._zygote = Zygote(self._dataset, self._config)
-        worker = Worker(*await self._zygote.fork(), self._config.result_mb)
-        self._workers.add(worker)
+        worker = await self._running_server().fork()
         worker.on_death = lambda: self._miss(worker)
-        try:
-            await worker.await_ready()
-        except BaseException:
-            worker.kill()
-            self._workers.discard(worker)
-            raise
-        self._turns.add(worker)
+        self._workers.add(worker)
+        self._queue.add(worker)
 
-    def _miss(self, worker: Worker) -> None:
+    def _running_server(self) -> ForkServer:
+        """Give the process that holds the data; another one, if it has ended."""
+        if self._server is None or not self._server.is_alive:
+            self._server = ForkServer(self._launch(), "The engine")
+        return self._server
+
+    def _launch(self) -> Launched:
+        """Take over what was launched, if it is of the same data; else launch it."""
+        launched, self._launched = self._launched, None
+        if launched is not None:
+            if launched.arguments[0] == str(self._dataset):
+                return launched
+            launched.end()
+        return launch_workers(self._dataset, self._config)
+
+    def _miss(self, worker: Child) -> None:
         """Replace a worker that died while idle; others are missed by who waits for them."""
-        if self._turns.remove(worker):
+        if self._queue.remove(worker):
             self._replace(worker)
 
-    def _replace(self, worker: Worker) -> None:
+    def _replace(self, worker: Child) -> None:
         self._workers.discard(worker)
         if not self._closed:
             self._replaced += 1
@@ -117,10 +136,59 @@ class Pool:
             await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
             try:
                 await self._fork()
-            except (QueryError, OSError, TimeoutError) as fault:
+            except _NO_WORKER as fault:
                 if self._closed:
                     return
                 _log.warning("A query worker was not replaced, and will be tried again: %s", fault)
                 attempt += 1
             else:
                 return
+
+
+async def _ask(worker: Child, request: Request, seconds: float, result_mb: int) -> Answer:
+    """Have a worker answer a query, or raise a `QueryError` or `LostIdle`."""
+    response = _Response(result_mb)
+    try:
+        await worker.ask(pack_request(request, seconds), seconds, response.receive, QueryError)
+    except BaseException as fault:
+        response.spool.close()
+        if isinstance(fault, Lost) and not isinstance(fault, LostIdle):
+            raise _error_for(fault) from fault
+        raise
+    return response.answer()
+
+
+class _Response:
+    """What has come from a worker so far."""
+
+    def __init__(self, result_mb: int) -> None:
+        self.spool = Spool(result_mb)
+        self._media_type = ""
+
+    def receive(self, tag: int, body: bytes) -> None:
+        """Take a part of the response; raises `ResultTooLarge`."""
+        if tag == Tag.DATA:
+            self.spool.add(body)
+        else:
+            self._media_type = body.decode()
+
+    def answer(self) -> Answer:
+        """Give all of it."""
+        body = self.spool.body
+        chunks = self.spool.chunks() if body is None else iter((body,))
+        return Answer(self._media_type, self.spool.length, chunks, body, self.spool.close)
+
+
+def _error_for(lost: Lost) -> QueryError:
+    """Say what became of a query whose worker was lost."""
+    match lost.cause:
+        case "memory":
+            return QueryTooLarge(OUT_OF_MEMORY)
+        case "depth":
+            return QueryTooDeep("The query is nested too deeply to be parsed.")
+        case "time":
+            return QueryTimeout("The query ran past its deadline: make it more specific.")
+        case "ended":
+            return EngineFailed("The query's worker was ended: try again.")
+    code = "" if lost.exit_code is None else f" (exit code {lost.exit_code})"
+    return EngineFailed(f"The query's worker was lost{code}: try again.")

@@ -1,4 +1,4 @@
-"""Whose turn is it? Workers are few, and one client must not have them all."""
+"""Who is given the next idle worker: they are few, and one client must not have them all."""
 
 import asyncio
 from collections import Counter
@@ -18,7 +18,7 @@ class _Ticket(Generic[Worker]):
     worker: asyncio.Future[Worker]
 
 
-class Turns(Generic[Worker]):
+class FairQueue(Generic[Worker]):
     """Hand idle workers to those who wait, the client with the fewest running first.
 
     No client runs on all of several workers, so that one is left for others. Queries of
@@ -26,11 +26,11 @@ class Turns(Generic[Worker]):
     """
 
     def __init__(self, config: Config, give_back: Callable[[Worker, str | None], None]) -> None:
-        """`give_back` takes the worker of a client whose turn came as it left."""
+        """`give_back` takes the worker that a client was given as it left."""
         self._give_back = give_back
         self._limit = max(1, config.query_workers - 1)
         self._queue = config.queue
-        self._patience = config.queue_timeout
+        self._timeout = config.queue_timeout
         self._idle: list[Worker] = []
         self._waiting: list[_Ticket[Worker]] = []
         self._running: Counter[str | None] = Counter()
@@ -46,7 +46,7 @@ class Turns(Generic[Worker]):
         """Count the queries that wait for a worker."""
         return len(self._waiting)
 
-    async def take(self, client: str | None) -> Worker:
+    async def acquire(self, client: str | None) -> Worker:
         """Wait for an idle worker, or raise `EngineBusy`; give it back in any case."""
         if self._closed:
             raise EngineFailed("The query engine has been stopped.")
@@ -56,7 +56,7 @@ class Turns(Generic[Worker]):
             return self._idle.pop()
         return await self._wait(client)
 
-    def leave(self, client: str | None) -> None:
+    def release(self, client: str | None) -> None:
         """Count a query of `client` as over."""
         self._running[client] -= 1
         if not self._running[client]:
@@ -114,7 +114,7 @@ class Turns(Generic[Worker]):
         ticket: _Ticket[Worker] = _Ticket(client, loop.create_future())
         self._waiting.append(ticket)
         late = EngineBusy("No query worker came free in time: try again in a few seconds.")
-        timer = loop.call_later(self._patience, _refuse, ticket, late)
+        timer = loop.call_later(self._timeout, _refuse, ticket, late)
         try:
             return await ticket.worker
         except asyncio.CancelledError:

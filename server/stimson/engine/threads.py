@@ -1,13 +1,14 @@
 """An engine for code that waits: each call is handed to the event loop of the engine."""
 
 import asyncio
-import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 from ..errors import EngineFailed, QueryError
+from ..processes import loop_thread
+from ..processes.loop_thread import LoopClosed, LoopThread
 from . import Answer, AsyncEngine, Request
 
 PROBE = Request("ASK {}", base_iri="urn:x-stimson:probe", timeout=5.0)
@@ -44,14 +45,13 @@ class Blocking:
 
     def wait(self, doing: Coroutine[Any, Any, _Result]) -> _Result:
         """Have something done on the loop, and wait for it."""
-        return self.hand_over(doing).result()
+        return self.submit(doing).result()
 
-    def hand_over(self, doing: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
+    def submit(self, doing: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
         """Have something done on the loop."""
         try:
-            return asyncio.run_coroutine_threadsafe(doing, self._loop)
-        except RuntimeError as fault:  # the loop is closed
-            doing.close()
+            return loop_thread.submit(doing, self._loop)
+        except LoopClosed as fault:
             raise EngineFailed("The query engine has been stopped.") from fault
 
 
@@ -59,13 +59,12 @@ class Standalone(Blocking):
     """The same with a loop of its own, in a thread of its own."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(engine, asyncio.new_event_loop())
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._thread = LoopThread()
+        super().__init__(engine, self._thread.loop)
         try:
             self.wait(engine.start())
         except BaseException:
-            self._stop()
+            self._thread.stop()
             raise
 
     def __enter__(self) -> Self:
@@ -76,11 +75,6 @@ class Standalone(Blocking):
 
     def close(self) -> None:
         """End the engine's processes and the thread."""
-        if self._thread.is_alive():
+        if self._thread.is_running:
             super().close()
-            self._stop()
-
-    def _stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+            self._thread.stop()

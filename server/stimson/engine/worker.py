@@ -1,15 +1,27 @@
-"""The process that runs strangers' queries, one at a time.
+"""The program that loads a snapshot, and whose forked children run queries, one at a time.
 
-It parses, evaluates and serialises; it can open nothing and outgrow nothing. All
+A worker parses, evaluates and serialises; it can open nothing and outgrow nothing. All
 that can go wrong in it ends with its death, which the pool turns into an error.
 """
 
+import marshal
 import socket
+import sys
 from collections.abc import Collection, Iterator
+from functools import partial
+from pathlib import Path
 from typing import IO, Any, cast
 
 import pyoxigraph
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+)
 
 from .. import names
 from ..errors import (
@@ -20,49 +32,64 @@ from ..errors import (
     QueryTooLarge,
     TooManyRows,
 )
-from ..processes import confinement, die_with
+from ..processes import error_codec, fork_server
+from ..processes.framing import ResponseWriter, Tag, frame, requests
+from ..processes.rlimits import CpuBudget
 from ..queries import syntax_error
 from . import Request, query_policy
 from .formats import BOOLEANS, GRAPHS, PREFIXED, RESULTS
-from .wire import READ, WRITTEN, Frames, Tag, frame, pack_error, unpack_request
 
+OUT_OF_MEMORY = "The query needs more memory than it may have."
 _Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
-def serve(channel: socket.socket, store: Store, memory_mb: int, rows: int, parent: int) -> None:
-    """Answer queries until the other end hangs up, or `parent` ends.
+def main(control: int, dataset: Path, memory_mb: int, rows: int) -> None:
+    """Fork a worker for each socket that comes; `rows` is the most a result may have, 0 for any."""
 
-    `rows` is the most that a result may have; 0 is for any number.
-    """
-    confinement.keep_only(channel.fileno())
-    die_with(parent)
-    confinement.give_way()
-    confinement.shut_in(memory_mb)
-    channel.sendall(frame(Tag.READY))
-    frames, allowance = Frames(), confinement.Allowance()
-    while data := channel.recv(READ):
-        for _, body in frames.feed(data):
-            request, seconds = unpack_request(body)
-            allowance.grant(seconds)
-            _reply(channel, store, request, rows)
+    def load() -> fork_server.Serve:
+        return partial(serve, load_dataset(dataset), rows)
+
+    fork_server.run(control, load, fork_server.Confinement(memory_mb, is_batch=True))
+
+
+def load_dataset(dataset: Path) -> Store:
+    """Load the N-Quads of a snapshot, which was checked when it was built, into memory."""
+    store = Store()
+    store.load(path=dataset, format=RdfFormat.N_QUADS, lenient=True)
+    return store
+
+
+def pack_request(request: Request, seconds: float) -> bytes:
+    """Write a query, and the seconds it may take, as a frame."""
+    # marshal is the fastest by far. Only a worker reads this, and it trusts the server.
+    return frame(Tag.REQUEST, marshal.dumps((tuple(request), seconds)))
+
+
+def serve(store: Store, rows: int, channel: socket.socket) -> None:
+    """Answer queries until the other end hangs up."""
+    budget = CpuBudget()
+    for body in requests(channel):
+        fields, seconds = marshal.loads(body)
+        budget.grant(seconds)
+        _reply(channel, store, Request(*fields), rows)
 
 
 def _reply(channel: socket.socket, store: Store, request: Request, rows: int) -> None:
-    output = _Output(channel)
+    output = ResponseWriter(channel)
     try:
         if request.is_dump:
             _dump(store, request.graph, output)
         else:
             _answer(store, request, rows, output)
     except QueryError as error:
-        output.fail(error)
+        output.fail(error_codec.to_json(error))
     except MemoryError:
-        output.fail(QueryTooLarge("The query needs more memory than it may have."))
+        output.fail(error_codec.to_json(QueryTooLarge(OUT_OF_MEMORY)))
     else:
         output.end()
 
 
-def _answer(store: Store, request: Request, rows: int, output: "_Output") -> None:
+def _answer(store: Store, request: Request, rows: int, output: ResponseWriter) -> None:
     query_policy.reject_forbidden(request.text)
     dataset = _dataset(request)
     try:
@@ -71,7 +98,7 @@ def _answer(store: Store, request: Request, rows: int, output: "_Output") -> Non
         if rows and isinstance(results, QuerySolutions):
             _count(results, rows)
             results = store.query(request.text, base_iri=request.base_iri, **dataset)
-        output.head(media_type)
+        output.head(media_type.encode())
         _serialise(results, media_type, rows, output)
     except SyntaxError as fault:
         raise syntax_error(str(fault)) from fault
@@ -81,14 +108,14 @@ def _answer(store: Store, request: Request, rows: int, output: "_Output") -> Non
         raise QueryRefused(f"The query cannot be evaluated: {fault}.") from fault
 
 
-def _dump(store: Store, media_type: str | None, output: "_Output") -> None:
+def _dump(store: Store, media_type: str | None, output: ResponseWriter) -> None:
     """Send every graph under its name."""
     form = GRAPHS.get(media_type or "")
     if media_type is None or form is None or not form.supports_datasets:
         known = [name for name, each in GRAPHS.items() if each.supports_datasets]
         raise FormatUnavailable(f"A dataset is answered as one of {', '.join(known)}.")
-    output.head(media_type)
-    store.dump(output.file, form, prefixes=names.PREFIXES if form in PREFIXED else None)
+    output.head(media_type.encode())
+    store.dump(_file(output), form, prefixes=names.PREFIXES if form in PREFIXED else None)
 
 
 def _dataset(request: Request) -> dict[str, Any]:
@@ -124,14 +151,14 @@ def _media_type(results: _Results, request: Request) -> str:
     return wanted
 
 
-def _serialise(results: _Results, media_type: str, rows: int, output: "_Output") -> None:
+def _serialise(results: _Results, media_type: str, rows: int, output: ResponseWriter) -> None:
     if not isinstance(results, QueryTriples):
-        results.serialize(output.file, RESULTS[media_type])
+        results.serialize(_file(output), RESULTS[media_type])
         return
     form = GRAPHS[media_type]
     prefixes = names.PREFIXES if form in PREFIXED else None
     triples = _counted(results, rows) if rows else results
-    pyoxigraph.serialize(triples, output.file, form, prefixes=prefixes)
+    pyoxigraph.serialize(triples, _file(output), form, prefixes=prefixes)
 
 
 def _count(solutions: QuerySolutions, rows: int) -> None:
@@ -151,49 +178,10 @@ def _check(number: int, rows: int) -> None:
         raise TooManyRows(f"The result has more than {rows} rows: use LIMIT and OFFSET.")
 
 
-class _Output:
-    """Send an answer as frames; a small one in one go."""
+def _file(output: ResponseWriter) -> IO[bytes]:
+    """Give a response as the engine sees it: all it asks of a file is `write` and `flush`."""
+    return cast("IO[bytes]", output)
 
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        self._head = b""  # frames that are still to be sent
-        self._data: list[bytes] = []
-        self._size = 0
 
-    @property
-    def file(self) -> IO[bytes]:
-        """This, as the engine sees it: all it asks of a file is `write` and `flush`."""
-        return cast("IO[bytes]", self)
-
-    def head(self, media_type: str) -> None:
-        """Say what follows."""
-        self._head = frame(Tag.HEAD, media_type.encode())
-
-    def write(self, data: bytes) -> int:
-        """Send a part of the answer."""
-        self._data.append(data)
-        self._size += len(data)
-        if self._size >= WRITTEN:
-            self._send()
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing: what is left is sent with the end."""
-
-    def end(self) -> None:
-        """Say that the answer is whole."""
-        self._send(frame(Tag.END))
-
-    def fail(self, error: QueryError) -> None:
-        """Say why there is none."""
-        self._channel.sendall(frame(Tag.ERROR, pack_error(error)))
-
-    def _send(self, end: bytes = b"") -> None:
-        """Send what there is, in frames that are soon read: one literal may be most of it."""
-        data = memoryview(b"".join(self._data))
-        self._data.clear()
-        while len(data) > WRITTEN:
-            self._channel.sendall(self._head + frame(Tag.DATA, data[:WRITTEN]))
-            self._head, data = b"", data[WRITTEN:]
-        self._channel.sendall(self._head + frame(Tag.DATA, data) + end)
-        self._head, self._size = b"", 0
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

@@ -1,23 +1,22 @@
-"""Work in forked processes, within limits of time and memory.
+"""One supervisor for all that runs in processes of its own.
 
-A lane is a row of tasks that one process carries out, one after the other; lanes run at the
-same time. A process begins with all that its parent knows and sends back one pickled answer
-for each task. Where a task takes too long, needs too much memory or ends its process, a
-`Cut` stands in place of its answer, and a new process carries out the tasks after it.
+Work is shared among forked processes by `run`: lanes of tasks, within limits of time and
+memory. Queries and checks of what is sent come one by one: a `fork_server` holds what they
+all need, and a `supervisor` has it fork a process for them. All use the same fork (`child`),
+limits of the kernel (`rlimits`), messages (`framing`) and form of errors (`error_codec`).
 
 Where no process can be forked, or not safely since threads run, tasks run here, one by
 one: what limits this process then limits them.
 """
 
-from .child import can_fork, die_with, mark, processors
-from .lanes import run, run_one
-from .limits import Cut, limit_memory, limited
+from .budget import Cut, limited
+from .child import can_fork, fork, processors
+from .parallel import mark, run, run_one
 
 __all__ = [
     "Cut",
     "can_fork",
-    "die_with",
-    "limit_memory",
+    "fork",
     "limited",
     "mark",
     "processors",

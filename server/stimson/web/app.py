@@ -7,7 +7,7 @@ from ..engine import Engine
 from ..queries import SavedQuery
 from ..rdf import Folders
 from ..snapshot import Snapshot
-from ..validation.sandbox.pool import Checkers
+from ..validation.sandbox.validation_server import ValidationServer
 from .ops.operation import Operation
 from .pages.addresses import register as introduce
 from .pages.entities import blueprint as entities
@@ -48,7 +48,7 @@ def create_app(
     if "files" in snapshot.manifest:  # the saved questions are about our own graph
         queries = {}
     operation = operation or Operation(config)
-    checkers, folders = Checkers(config), folders or Folders()
+    checkers, folders = ValidationServer(config), folders or Folders()
     app.extensions["stimson"] = Site(
         config, engine, snapshot, queries, checkers, operation, folders
     )

@@ -33,7 +33,7 @@ from ...http import HttpClient, HttpRequest, HttpResponse, RetryPolicy, read_url
 from ...snapshot import Snapshot
 from .. import Answer, Load, Request
 from ..formats import GRAPHS, PREFIXED
-from ..scheduler import Turns
+from ..scheduler import FairQueue
 from ..spool import Spool
 from ..threads import PROBE
 from . import query_errors
@@ -62,7 +62,7 @@ class RemoteEngine:
             config.engine_token,
         )
         self._union = union_fields(config.engine_union, snapshot.manifest["graphs"])
-        self._turns: Turns[HttpClient] = Turns(config, self._give_back)
+        self._turns: FairQueue[HttpClient] = FairQueue(config, self._give_back)
         self._connections: set[HttpClient] = set()
         self._closed = False
         self._replaced = 0  # connections that were cut
@@ -83,7 +83,7 @@ class RemoteEngine:
         if request.base_iri == PROBE.base_iri:
             await self.check()
         seconds = min(request.timeout or self._config.timeout, self._config.timeout)
-        connection = await self._turns.take(request.client)
+        connection = await self._turns.acquire(request.client)
         loop = asyncio.get_running_loop()
         until = time.monotonic() + seconds
         running = loop.run_in_executor(self._threads, self._run, connection, request, until)
@@ -146,7 +146,7 @@ class RemoteEngine:
                 self._add_connection()
         elif not self._closed:
             self._turns.add(connection)
-        self._turns.leave(client)
+        self._turns.release(client)
 
     def _run(self, connection: HttpClient, request: Request, until: float) -> Answer:
         """Answer in a thread of its own."""

@@ -1,17 +1,28 @@
-"""Check a stranger's contribution: a body in, a report out.
+"""Check what somebody submits: a body in, a report out.
 
 It is checked as a further file of the data, by the shipped shapes and with the shipped
 ontology and data around it. Like a query, it is never read in the server's process: a
-keeper, which holds all that is shipped, forks a process for each check, and that
-process is shut in and ends with it.
+fork server, which holds all that is shipped, forks a process for each check, and that
+process is confined and ends with it.
 """
 
 from dataclasses import dataclass
 
+from pyoxigraph import RdfFormat
+
+MEDIA_TYPES = {  # that a submission may have
+    "text/turtle": RdfFormat.TURTLE,
+    "application/trig": RdfFormat.TRIG,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/n-quads": RdfFormat.N_QUADS,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+}
+
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
-    """What was sent: `media_type` is one of `formats.MEDIA_TYPES`, `name` that of its file."""
+class Submission:
+    """What was sent: `media_type` is one of `MEDIA_TYPES`, `name` that of its file."""
 
     content: bytes
     media_type: str
@@ -19,8 +30,8 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a contribution conforms, and its report in the format asked for."""
+class ValidationResult:
+    """Whether a submission conforms, and its report in the format asked for."""
 
     conforms: bool
     report: bytes

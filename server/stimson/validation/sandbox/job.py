@@ -1,55 +1,84 @@
-"""One check, in the process that was forked for it and that ends with it."""
+"""The program that loads all that is shipped, and whose forked children make one check each.
 
+It reads nothing that was sent: that is for its children. A child is sent its job and answers
+with a report; then it is ended.
+"""
+
+import marshal
 import os
-import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from traceback import walk_tb
-from typing import Protocol
+from typing import Self
 
 from ...errors import CheckerFailed, CheckError, CheckTooDeep, CheckTooLarge
-from ...processes import confinement
-from . import Contribution, Verdict
-from .wire import pack
+from ...processes import error_codec, fork_server
+from ...processes.framing import ResponseWriter, Tag, frame, requests
+from ...processes.rlimits import limit_cpu
+from . import Submission, ValidationResult
 
+Check = Callable[[Submission, str], ValidationResult]  # the second is the format of the report
+CONFORMS = b"conforms"  # the head of a response, if so
 DEEP = "The contribution is nested too deeply to be read: give its blank nodes names."
 LARGE = "The contribution needs more memory to be checked than it may have: send it in parts."
-_STANDARD = (0, 1, 2)  # input, output, errors
 
 
-class Validator(Protocol):
-    """What the process needs to know of the checks."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A check to be made, within `seconds`, and the name of the format of its report."""
 
-    def check(self, contribution: Contribution, form: str) -> Verdict:
-        """Check what was sent and write the report as `form`."""
+    submission: Submission
+    report_format: str
+    seconds: float
 
+    def pack(self) -> bytes:
+        """Write it as a frame."""
+        sent = self.submission
+        fields = (sent.content, sent.media_type, sent.name, self.report_format, self.seconds)
+        return frame(Tag.REQUEST, marshal.dumps(fields))
 
-def run(
-    validator: Validator,
-    contribution: Contribution,
-    form: str,
-    output: int,
-    seconds: float,
-    memory_mb: int,
-) -> None:
-    """Shut this process in, check, write the outcome to the descriptor `output`, and end."""
-    status = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _hush()
-        confinement.keep_only(output)
-        confinement.die_with_the_zygote()
-        confinement.shut_in(memory_mb)
-        confinement.allow_cpu(seconds)
-        _write(output, pack(outcome(validator, contribution, form)))
-        status = 0
-    finally:
-        os._exit(status)  # what the keeper would do at its end is not for this process
+    @classmethod
+    def unpack(cls, body: bytes) -> Self:
+        """Read it back."""
+        *sent, report_format, seconds = marshal.loads(body)
+        return cls(Submission(*sent), report_format, seconds)
 
 
-def outcome(validator: Validator, contribution: Contribution, form: str) -> Verdict | CheckError:
+def main(control: int, memory_mb: int) -> None:
+    """Fork a process for each socket that comes."""
+    confinement = fork_server.Confinement(memory_mb, is_silent=True)
+    fork_server.run(control, _load, confinement)
+
+
+def _load() -> fork_server.Serve:
+    from .validator import load  # not above: the server, which imports this module, checks nothing
+
+    check = load().check
+    os.chdir(os.sep)  # a report says where files are; where the server was started is its matter
+    return partial(serve, check)
+
+
+def serve(check: Check, channel: socket.socket) -> None:
+    """Make one check."""
+    job = Job.unpack(next(requests(channel)))
+    limit_cpu(job.seconds)
+    found, output = outcome(check, job), ResponseWriter(channel)
+    if isinstance(found, CheckError):
+        output.fail(error_codec.to_json(found))
+        return
+    output.head(CONFORMS if found.conforms else b"")
+    output.write(found.report)
+    output.end()
+
+
+def outcome(check: Check, job: Job) -> ValidationResult | CheckError:
     """Check, and turn whatever goes wrong into an error that can travel."""
     try:
-        return validator.check(contribution, form)
+        return check(job.submission, job.report_format)
     except CheckError as error:
         return error
     except MemoryError:
@@ -63,14 +92,5 @@ def outcome(validator: Validator, contribution: Contribution, form: str) -> Verd
         return CheckerFailed(f"The checker failed ({name}); please report it.")
 
 
-def _hush() -> None:
-    """Let nothing that libraries print or log quote the contribution."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in _STANDARD:
-        os.dup2(nowhere, stream)
-
-
-def _write(descriptor: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""What is shipped, read and indexed once, and a contribution taken in among it."""
+"""What is shipped, read and indexed once, and a submission taken in among it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Shipped:
     def take_in(self, document: Document) -> Dataset:
         """Add a document and give it to the checks, among all that is shipped.
 
-        It stays in the index, so that each contribution needs a process of its own.
+        It stays in the index, so that each submission needs a process of its own.
         """
         self._indexes[frozenset(_SERVED)].add(document.triples)
         return _Indexed({document.iri: document}, self._indexes)

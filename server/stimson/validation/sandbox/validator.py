@@ -1,8 +1,8 @@
-"""The checks themselves: what a contribution breaks among all that is shipped.
+"""The checks themselves: what a submission breaks among all that is shipped.
 
 It is checked as one more file of the data, and what is found without it is left out. So
 what it adds to a thing that is here already counts as well: if that thing breaks a rule
-now, the contribution did it.
+now, the submission did it.
 """
 
 import logging
@@ -16,7 +16,7 @@ from pathlib import Path
 from ... import names, shacl
 from ...errors import InvalidFile
 from ...findings import Finding, Report, Rule, StageRun, report
-from ...rdf import Dataset, Document, Term
+from ...rdf import Dataset, Document, Term, named
 from ...rdf.turtle.source_map import SourceMap
 from ...sources.quotation_check import check_quotations
 from .. import reports
@@ -26,10 +26,9 @@ from ..references import check_gaps, check_references, drop_consequences_of_gaps
 from ..reports import FORMATS, Style
 from ..shapes import check_shapes
 from ..stages import STAGES
-from . import Contribution, Verdict
-from .notes import notes_on
-from .read import read_contribution
+from . import Submission, ValidationResult
 from .shipped import Shipped
+from .submission import read_submission
 
 _NAMES = ("syntax", "references", "shacl", "quotations")
 _STAGES = {stage.name: stage.title for stage in STAGES if stage.name in _NAMES}
@@ -37,6 +36,15 @@ _UNREAD = "only the syntax was checked; the other stages need to read it"
 _SYNTAX = Rule(f"{names.RULE}syntax", "syntax", "What is sent can be read.", "syntax")
 _EMPTY = Rule(f"{names.RULE}empty", "empty", "A contribution states something.", "syntax")
 _RULES = {rule.iri: rule for rule in (_SYNTAX, _EMPTY)}
+_COMPARED = "The texts of the sources were not compared with the quotations."
+_SHAPES = "Shapes in a contribution are data like the rest: they were not applied."
+_IMPORTS = "Nothing was fetched for owl:imports."
+_BY_MEDIA_TYPE = {
+    "application/ld+json": "JSON-LD passes over a key for which its context has no IRI.",
+    "application/trig": "Named graphs were checked as one.",
+    "application/n-quads": "Named graphs were checked as one.",
+}
+_SHAPE_KINDS = (named("sh:NodeShape"), named("sh:PropertyShape"))
 # One thing undefined, one that breaks a shape, letters of which the width is looked up, and
 # literals for which rdflib has a parser and a writer of their own.
 _REHEARSAL = f"""
@@ -46,7 +54,7 @@ PREFIX rdf: <{names.PREFIXES["rdf"]}>
 """
 
 
-def load() -> "Validator":
+def load() -> "SubmissionValidator":
     """Read what is shipped, and all that only a finding needs: checks can open no file."""
     # Who logs or warns of a literal would quote it, and open the file of its own source.
     logging.getLogger("rdflib").setLevel(logging.ERROR)
@@ -54,30 +62,30 @@ def load() -> "Validator":
     reports.preload()
     shacl.preload()
     shipped = Shipped()
-    validator = Validator(shipped)
-    validator.check(Contribution(_REHEARSAL.encode(), "text/turtle", "rehearsal.ttl"), "text")
+    validator = SubmissionValidator(shipped)
+    validator.check(Submission(_REHEARSAL.encode(), "text/turtle", "rehearsal.ttl"), "text")
     shipped.forget()
     return validator
 
 
-class Validator:
-    """Checks a contribution among all that is `shipped`; the next one needs another process."""
+class SubmissionValidator:
+    """Checks a submission among all that is `shipped`; the next one needs another process."""
 
     def __init__(self, shipped: Shipped) -> None:
         self._shipped = shipped
-        # What is found in the shipped files themselves is no fault of a contribution.
+        # What is found in the shipped files themselves is no fault of a submission.
         self._known = {each.identity for each in self._among(shipped.alone(), Dataset({}), None)}
 
-    def check(self, contribution: Contribution, form: str) -> Verdict:
-        """Check what was sent and write the report as `form`."""
-        found = self._report(contribution)
-        text = contribution.content.decode("utf-8", "replace")
-        style = Style(texts={Path(contribution.name): text})
-        return Verdict(found.conforms, FORMATS[form].render(found, style))
+    def check(self, submission: Submission, report_format: str) -> ValidationResult:
+        """Check what was sent and write the report as `report_format`."""
+        found = self._report(submission)
+        text = submission.content.decode("utf-8", "replace")
+        style = Style(texts={Path(submission.name): text})
+        return ValidationResult(found.conforms, FORMATS[report_format].render(found, style))
 
-    def _report(self, contribution: Contribution) -> Report:
+    def _report(self, submission: Submission) -> Report:
         try:
-            document = read_contribution(contribution)
+            document = read_submission(submission)
         except InvalidFile as fault:
             return _unread(fault)
         found = drop_consequences_of_gaps(self._findings(document))
@@ -85,7 +93,7 @@ class Validator:
             report(
                 (replace(each, file=document.path) for each in found),
                 1,
-                notes_on(document, contribution.media_type),
+                _notes_on(document, submission.media_type),
             ),
             stages=tuple(StageRun(name, title) for name, title in _STAGES.items()),
             rules={**self._shipped.rules, **_RULES},
@@ -108,7 +116,7 @@ class Validator:
     def _among(
         self, whole: Dataset, alone: Dataset, nodes: Collection[Term] | None
     ) -> Iterator[Finding]:
-        """Check the nodes of a contribution by all that is known of them; None for all nodes."""
+        """Check the nodes of a submission by all that is known of them; None for all nodes."""
         yield from self._run("shacl", partial(check_shapes, among=nodes), whole, alone)
         yield from self._run("quotations", check_quotations, whole, alone)
 
@@ -125,14 +133,14 @@ class Validator:
 
 
 def _nodes(document: Document) -> set[Term]:
-    """List what a contribution speaks of, as a subject or an object."""
+    """List what a submission speaks of, as a subject or an object."""
     index = document.index
     objects = chain.from_iterable(index.by_predicate.values())
     return {index.terms[number] for number in chain(index.by_subject, objects)}
 
 
 def _unread(fault: InvalidFile) -> Report:
-    """Report a contribution that cannot be read."""
+    """Report a submission that cannot be read."""
     finding = Finding(
         _SYNTAX.iri,
         "violation",
@@ -152,3 +160,15 @@ def _unread(fault: InvalidFile) -> Report:
 def _empty(document: Document) -> Finding:
     message = "The contribution states no triple; check that it is in the format it is sent as."
     return Finding(_EMPTY.iri, "violation", message, document.path, stage=_EMPTY.stage)
+
+
+def _notes_on(document: Document, media_type: str) -> tuple[str, ...]:
+    """List what the sender of a submission may have expected in vain."""
+    notes = [_COMPARED]
+    if any(document.index.subjects(named("rdf:type"), kind) for kind in _SHAPE_KINDS):
+        notes.append(_SHAPES)
+    if any(triple.predicate == named("owl:imports") for triple in document.triples):
+        notes.append(_IMPORTS)
+    if media_type in _BY_MEDIA_TYPE:
+        notes.append(_BY_MEDIA_TYPE[media_type])
+    return tuple(notes)

@@ -16,9 +16,8 @@ from werkzeug.exceptions import (
 )
 
 from ...validation.reports import FORMATS
-from ...validation.sandbox import Contribution, Verdict
-from ...validation.sandbox.formats import MEDIA_TYPES
-from ...validation.sandbox.pool import Checkers
+from ...validation.sandbox import MEDIA_TYPES, Submission, ValidationResult
+from ...validation.sandbox.validation_server import ValidationServer
 from ..sparql.hosts import base_url
 from ..sparql.negotiation import HTML, TURTLE, best, content_type, not_acceptable
 from ..sparql.site import site
@@ -56,9 +55,9 @@ _ENDINGS = {media_type: suffix for suffix, media_type in reversed(_SUFFIXES.item
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A contribution, and the text to show again in the form."""
+    """A submission, and the text to show again in the form."""
 
-    contribution: Contribution
+    submission: Submission
     form: str
     text: str = ""
 
@@ -82,11 +81,11 @@ def validate() -> Response:
             problem = f"A contribution may have {site().config.validate_kb} KiB."
             raise RequestEntityTooLarge(problem) from fault
         form = _JSON if asked.form == PAGE else asked.form
-        verdict = _checkers().check(asked.contribution, form)
+        verdict = _checkers().check(asked.submission, form)
     return _respond(asked, verdict)
 
 
-def _respond(asked: _Asked, verdict: Verdict) -> Response:
+def _respond(asked: _Asked, verdict: ValidationResult) -> Response:
     if asked.form == PAGE:
         response = Response(_render(asked, json.loads(verdict.report)))
     else:
@@ -113,9 +112,9 @@ def _read() -> _Asked:
         form = _report_format(wanted)
         content = read_body(limit)
         asked = _Asked(
-            Contribution(content, media_type, _name(request.args.get("name"), media_type)), form
+            Submission(content, media_type, _name(request.args.get("name"), media_type)), form
         )
-    if len(asked.contribution.content) > limit:
+    if len(asked.submission.content) > limit:
         raise RequestEntityTooLarge
     return asked
 
@@ -133,7 +132,7 @@ def _from_form(limit: int, wanted: str | None) -> _Asked:
     report = _report_format(wanted or form.texts.get("format"))
     # A browser ends every line of a text with two characters, which belong to no literal.
     content = content or text.replace("\r\n", "\n").encode()
-    return _Asked(Contribution(content, media_type, _name(given, media_type)), report, text)
+    return _Asked(Submission(content, media_type, _name(given, media_type)), report, text)
 
 
 def _media_type(given: str) -> str:
@@ -172,7 +171,7 @@ def _name(given: str | None, media_type: str) -> str:
 def _render(asked: _Asked | None = None, report: dict[str, Any] | None = None) -> str:
     lines: list[str] = []
     if asked is not None:
-        lines = asked.contribution.content.decode("utf-8", "replace").split("\n")
+        lines = asked.submission.content.decode("utf-8", "replace").split("\n")
     config = site().config
     return render_template(
         "validate.html",
@@ -201,5 +200,5 @@ def _shown(finding: dict[str, Any], lines: list[str]) -> dict[str, Any]:
     return finding | {"source": source, "indent": column - 1 - start}
 
 
-def _checkers() -> Checkers:
+def _checkers() -> ValidationServer:
     return site().checkers

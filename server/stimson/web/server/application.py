@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from ...config import Config
 from ...errors import StimsonError, TooManyRequests
+from ...processes.launching import Launched
 from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
 from .admission import OPERATOR_PATHS
@@ -33,8 +34,15 @@ _ENVELOPE = 16 * 1024  # bytes of a body beside what it carries
 class Front:
     """Let clients in, each to its share, and watch whether they are still there."""
 
-    def __init__(self, config: Config, clients: Clients, stop: Callable[[], None]) -> None:
-        """`stop` ends the server that this runs in."""
+    def __init__(
+        self,
+        config: Config,
+        clients: Clients,
+        stop: Callable[[], None],
+        launched: Launched | None = None,
+    ) -> None:
+        """`stop` ends the server that this runs in; `launched` may hold the data already."""
+        self._launched = launched
         self._config = config
         self._stop = stop
         self._limit = _FORM * max(config.query_kb, config.validate_kb) * 1024 + _ENVELOPE
@@ -51,7 +59,7 @@ class Front:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start the engine, and end it when the server does."""
         await receive()
-        self._service = Service(self._config, self._operation)
+        self._service = Service(self._config, self._operation, self._launched)
         self._loop = loop = asyncio.get_running_loop()
         loop.add_signal_handler(STOPPING, self._operation.prepare_to_stop)
         loop.add_signal_handler(RENEW, self._service.switch)

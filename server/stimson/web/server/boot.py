@@ -4,28 +4,38 @@ import signal
 import socket
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...config import Config
-from ...engine.launching import launch_ahead
+from ...engine import launch_ahead
 from ...errors import SnapshotMissing
-from ...processes import die_with
+from ...processes.launching import Launched
 from ...snapshot import read_current
 from .signals import END, RENEW, STOPPING
 
-_HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, STOPPING, RENEW)
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+_IGNORED_AT_FIRST = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, STOPPING, RENEW)
 _BACKLOG = 1024  # connections that wait to be accepted
 
 
-def live(config: Config, parent: int) -> None:
+def run(config: Config) -> None:
     """Serve until told to end; exits with a status that says whether it could begin."""
-    for each in _HEARD:  # until there is someone to tell
+    for each in _IGNORED_AT_FIRST:  # until there is someone to tell
         signal.signal(each, signal.SIG_IGN)
     signal.signal(END, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    die_with(parent)  # nobody could stop it, and a new server would share its port
-    if not config.engine:  # else another server has the data
-        with suppress(SnapshotMissing):  # the application will say so, in the log
-            launch_ahead(read_current(config.store).dataset, config)
+    launched = None
+    with suppress(SnapshotMissing):  # the application will say so, in the log
+        launched = launch_ahead(read_current(config.store), config)
+    server = _make_server(config, launched)
+    with listen(config) as listener:
+        server.run([listener])
+
+
+def _make_server(config: Config, launched: Launched | None) -> "Server":
+    """Import the rest, and put it together."""
     from uvicorn import Config as Settings
     from uvicorn import Server
 
@@ -36,7 +46,7 @@ def live(config: Config, parent: int) -> None:
 
     clients = Clients(config)
     settings = Settings(
-        Front(config, clients, stop=lambda: setattr(server, "should_exit", True)),
+        Front(config, clients, lambda: setattr(server, "should_exit", True), launched),
         http=partial(Connection, config, Admission(config, clients)),  # type: ignore[arg-type]  # it makes one
         ws="none",
         lifespan="on",
@@ -49,8 +59,7 @@ def live(config: Config, parent: int) -> None:
         timeout_graceful_shutdown=round(config.stop_timeout),
     )
     server = Server(settings)
-    with listen(config) as listener:
-        server.run([listener])
+    return server
 
 
 def listen(config: Config) -> socket.socket:

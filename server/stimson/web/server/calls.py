@@ -96,7 +96,7 @@ class Bridge(Blocking):
             return
         request = request._replace(client=call.client)
         found = call.settle(request)
-        answer = found or call.wait(self.hand_over(self._engine.reply(request)))
+        answer = found or call.wait(self.submit(self._engine.reply(request)))
         call.asked.append((request, answer))
         try:
             yield answer

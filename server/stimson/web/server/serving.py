@@ -10,6 +10,7 @@ from flask import Flask
 from ...config import Config
 from ...engine import open_engine
 from ...errors import EngineFailed, SnapshotMissing, StimsonError
+from ...processes.launching import Launched
 from ...project import read_project
 from ...queries import SavedQuery, read_queries
 from ...rdf import Folders
@@ -29,11 +30,17 @@ class Serving:
 
     answers: Answers
 
-    def __init__(self, snapshot: Snapshot, config: Config, operation: Operation) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        config: Config,
+        operation: Operation,
+        launched: Launched | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self._config = config
         self._operation = operation
-        self._engine = MeteredEngine(open_engine(snapshot, config), operation.metrics)
+        self._engine = MeteredEngine(open_engine(snapshot, config, launched), operation.metrics)
         self._app: Flask | None = None
         self._open = 0
         self._replaced = 0  # query workers that are counted as such
@@ -122,16 +129,21 @@ class Service:
 
     current: Serving
 
-    def __init__(self, config: Config, operation: Operation) -> None:
+    def __init__(
+        self, config: Config, operation: Operation, launched: Launched | None = None
+    ) -> None:
+        """`launched` may hold the data of the first snapshot already."""
         self._config = config
         self._operation = operation
+        self._launched = launched
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Serve the current snapshot, or raise the error that says why not."""
         async with self._lock:
-            serving = Serving(read_current(self._config.store), self._config, self._operation)
+            snapshot = read_current(self._config.store)
+            serving = Serving(snapshot, self._config, self._operation, self._launched)
             await serving.start()
             self.current = serving
         _log.info("Snapshot %s is served.", serving.snapshot.name)

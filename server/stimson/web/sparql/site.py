@@ -9,7 +9,7 @@ from ...engine import Engine
 from ...queries import SavedQuery
 from ...rdf import Folders
 from ...snapshot import Snapshot
-from ...validation.sandbox.pool import Checkers
+from ...validation.sandbox.validation_server import ValidationServer
 from ..ops.operation import Operation
 
 
@@ -21,7 +21,7 @@ class Site:
     engine: Engine
     snapshot: Snapshot
     queries: dict[str, SavedQuery]
-    checkers: Checkers
+    checkers: ValidationServer
     operation: Operation
     folders: Folders
 

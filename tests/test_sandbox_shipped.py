@@ -4,7 +4,6 @@ import pytest
 
 from sandbox import sandbox
 from stimson import names
-from stimson.project import Project
 from stimson.rdf import Folders
 
 PREFIXES = f"""\
@@ -52,7 +51,7 @@ def among_faults(tmp_path_factory):
     for folder, text in zip(folders.parts().values(), (ONTOLOGY, SHAPES, DATA), strict=True):
         folder.mkdir()
         (folder / "a.ttl").write_text(PREFIXES + text, encoding="utf-8")
-    with sandbox(Project(root, folders)) as made:
+    with sandbox(root) as made:
         yield made
 
 

@@ -1,9 +1,8 @@
-"""What a worker sends is read in time that grows with its length only."""
+"""What a forked process sends is read in time that grows with its length only."""
 
 import pytest
 
-from stimson.engine.wire import HEADER, READ, WRITTEN, Frames, Tag
-from stimson.engine.worker import _Output
+from stimson.processes.framing import HEADER, READ, WRITTEN, FrameReader, ResponseWriter, Tag
 
 
 class Channel:
@@ -19,9 +18,9 @@ class Channel:
 
 def received(channel):
     """Read frames as the server does."""
-    frames = Frames()
+    reader = FrameReader()
     for start in range(0, len(channel.sent), READ):
-        yield from frames.feed(channel.sent[start : start + READ])
+        yield from reader.feed(channel.sent[start : start + READ])
 
 
 @pytest.mark.parametrize(
@@ -38,8 +37,8 @@ def received(channel):
 )
 def test_an_answer_comes_whole_in_frames_that_are_soon_read(pieces):
     channel = Channel()
-    output = _Output(channel)
-    output.head("text/csv")
+    output = ResponseWriter(channel)
+    output.head(b"text/csv")
     for piece in pieces:
         output.write(piece)
     output.end()

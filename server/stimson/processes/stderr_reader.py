@@ -1,6 +1,6 @@
-"""What the engine's processes say on standard error: to the log, and nowhere else.
+"""What forked processes say on standard error: to the log, and nowhere else.
 
-It may be a trace of ours, or the last words of a worker that a query has ended. So nothing
+It may be a trace of ours, or the last words of a process that a request has ended. So nothing
 of it is taken for granted: least of all that it ends with the line.
 """
 
@@ -13,12 +13,13 @@ _PIECE = 2**16
 _LONGEST = 1000  # characters of one line
 
 
-class Murmurs:
-    """The reader of a pipe that other processes write to."""
+class StderrReader:
+    """The reader of a pipe that other processes write to; `name` is what the log calls them."""
 
-    def __init__(self, reader: int) -> None:
+    def __init__(self, reader: int, name: str) -> None:
         self._loop = asyncio.get_running_loop()
         self._reader = reader
+        self._name = name
         self._rest = b""
         self._is_open = True
         os.set_blocking(self._reader, False)
@@ -46,7 +47,8 @@ class Murmurs:
 
     def _say(self, line: bytes) -> None:
         if line.strip():
-            _log.warning("The engine says: %s", line.decode("utf-8", "replace")[:_LONGEST])
+            text = line.decode("utf-8", "replace")[:_LONGEST]
+            _log.warning("%s says: %s", self._name, text)
 
     def _end(self) -> None:
         if self._is_open:

@@ -1,4 +1,4 @@
-"""Read a contribution, in whatever format it came, as one more document of the data.
+"""Read a submission, in whatever format it came, as one more document of the data.
 
 Nothing is fetched for it, neither contexts nor imports, and no entity is expanded.
 """
@@ -14,8 +14,7 @@ from ...errors import InvalidFile
 from ...files import decode, parser_words, refuse_mark
 from ...rdf import Document
 from ...rdf.terms import NotRdf11, own_triples
-from . import Contribution
-from .formats import MEDIA_TYPES
+from . import MEDIA_TYPES, Submission
 
 IRI = f"{names.GRAPH}submitted"
 # JSON-LD drops what is relative where there is no base, without a word.
@@ -27,11 +26,11 @@ _MAY_BE_MARKED = (RdfFormat.RDF_XML, RdfFormat.JSON_LD)
 _LINE_END = re.compile("(\r\n|\n|\r)")
 
 
-def read_contribution(contribution: Contribution) -> Document:
+def read_submission(submission: Submission) -> Document:
     """Read what was sent, or raise `InvalidFile`; its graphs, if it has several, are merged."""
-    path = Path(contribution.name)
-    form = MEDIA_TYPES[contribution.media_type]
-    text = decode(path, contribution.content)
+    path = Path(submission.name)
+    form = MEDIA_TYPES[submission.media_type]
+    text = decode(path, submission.content)
     _refuse(path, form, text)
     try:
         base = _BASE if form == RdfFormat.JSON_LD else None

@@ -5,35 +5,35 @@ import asyncio
 import pytest
 
 from stimson.config import Config
-from stimson.engine.scheduler import Turns
+from stimson.engine.scheduler import FairQueue
 from stimson.errors import EngineBusy, EngineFailed, QueryError, QueueFull
 
 
-class ContributorProject:
-    """Turns, and what is given back of them."""
+class Scheduled:
+    """A queue, and what is given back of them."""
 
     def __init__(self, workers, queue=10):
         config = Config(query_workers=workers, queue=queue, queue_timeout=60)
-        self.turns = Turns(config, self.give_back)
+        self.queue = FairQueue(config, self.give_back)
         self.returned = []
 
     def give_back(self, worker, client):
         """Take a worker, and have others use it."""
         self.returned.append((worker, client))
-        self.turns.add(worker)
-        self.turns.leave(client)
+        self.queue.add(worker)
+        self.queue.release(client)
 
     async def line_up(self, clients):
         """Have clients wait, in this order."""
-        asking = [asyncio.ensure_future(self.turns.take(each)) for each in clients]
+        asking = [asyncio.ensure_future(self.queue.acquire(each)) for each in clients]
         await asyncio.sleep(0)
         return asking
 
     async def run(self, clients):
         """Have queries of clients run."""
         for number, client in enumerate(clients):
-            self.turns.add(f"old {number}")
-            await self.turns.take(client)
+            self.queue.add(f"old {number}")
+            await self.queue.acquire(client)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ class ContributorProject:
 )
 def test_the_client_with_the_fewest_running_comes_first(running, waiting, served):
     async def serve():
-        contributor = ContributorProject(workers=20)
-        await contributor.run(running)
-        asking = await contributor.line_up(waiting)
+        scheduled = Scheduled(workers=20)
+        await scheduled.run(running)
+        asking = await scheduled.line_up(waiting)
         order = []
         for _ in waiting:
             done = {each for each in asking if each.done()}
-            contributor.turns.add("new")
+            scheduled.queue.add("new")
             await asyncio.sleep(0)
             (fresh,) = {each for each in asking if each.done()} - done
             order.append(waiting[asking.index(fresh)])
@@ -64,81 +64,81 @@ def test_the_client_with_the_fewest_running_comes_first(running, waiting, served
 
 def test_one_worker_is_left_for_others():
     async def serve():
-        contributor = ContributorProject(workers=3)
-        await contributor.run("aa")
-        third, other, own = await contributor.line_up(["a", "b", None])
-        contributor.turns.add("free")
+        scheduled = Scheduled(workers=3)
+        await scheduled.run("aa")
+        third, other, own = await scheduled.line_up(["a", "b", None])
+        scheduled.queue.add("free")
         await asyncio.sleep(0)
         assert (third.done(), other.done(), own.done()) == (False, True, False)
-        contributor.turns.leave("a")
-        contributor.turns.add("free")
+        scheduled.queue.release("a")
+        scheduled.queue.add("free")
         await asyncio.sleep(0)
         assert [each.done() for each in (third, own)].count(True) == 1
-        contributor.turns.add("free")
+        scheduled.queue.add("free")
         assert await asyncio.gather(third, own) == ["free", "free"]
 
     asyncio.run(serve())
 
 
-def refused_at_the_end(contributor):
-    contributor.turns.close()
+def refused_at_the_end(scheduled):
+    scheduled.queue.close()
 
 
-def refused_for_another(contributor):
-    contributor.turns._make_room("b")
+def refused_for_another(scheduled):
+    scheduled.queue._make_room("b")
 
 
-def refused_as_late(contributor):
-    (ticket, _) = contributor.turns._waiting
+def refused_as_late(scheduled):
+    (ticket, _) = scheduled.queue._waiting
     ticket.worker.set_exception(EngineBusy("late"))
 
 
 @pytest.mark.parametrize("refuse", [refused_at_the_end, refused_for_another, refused_as_late])
 def test_who_is_cancelled_is_cancelled_though_refused_first(refuse):
     async def serve():
-        contributor = ContributorProject(workers=1, queue=2)
-        asking = await contributor.line_up("aa")
-        refuse(contributor)
+        scheduled = Scheduled(workers=1, queue=2)
+        asking = await scheduled.line_up("aa")
+        refuse(scheduled)
         for each in asking:
             each.cancel()
         found = await asyncio.gather(*asking, return_exceptions=True)
         assert [type(each) for each in found] == [asyncio.CancelledError] * 2
-        assert (contributor.returned, contributor.turns.waiting) == ([], 0)
+        assert (scheduled.returned, scheduled.queue.waiting) == ([], 0)
 
     asyncio.run(serve())
 
 
 def test_who_is_cancelled_as_its_turn_comes_gives_the_worker_back():
     async def serve():
-        contributor = ContributorProject(workers=2)
-        first, second = await contributor.line_up("ab")
-        contributor.turns.add("only")
+        scheduled = Scheduled(workers=2)
+        first, second = await scheduled.line_up("ab")
+        scheduled.queue.add("only")
         first.cancel()
         assert await second == "only"
         assert first.cancelled()
-        assert contributor.returned == [("only", "a")]
-        contributor.give_back("only", "b")
-        assert contributor.turns.idle == 1
+        assert scheduled.returned == [("only", "a")]
+        scheduled.give_back("only", "b")
+        assert scheduled.queue.idle == 1
 
     asyncio.run(serve())
 
 
 def test_who_waits_is_told_why_it_waits_no_longer():
     async def serve():
-        contributor = ContributorProject(workers=1, queue=3)
-        *greedy, last = await contributor.line_up("aaa")
-        (modest,) = await contributor.line_up("b")
+        scheduled = Scheduled(workers=1, queue=3)
+        *greedy, last = await scheduled.line_up("aaa")
+        (modest,) = await scheduled.line_up("b")
         with pytest.raises(QueueFull):
             await last
         for client in "ab":  # nobody would have less than who comes
             with pytest.raises(QueueFull):
-                await contributor.turns.take(client)
-        contributor.turns.close()
+                await scheduled.queue.acquire(client)
+        scheduled.queue.close()
         for each in (*greedy, modest):
             with pytest.raises(EngineFailed, match="stopped"):
                 await each
         with pytest.raises(QueryError, match="stopped"):
-            await contributor.turns.take("b")
-        assert contributor.turns.waiting == 0
+            await scheduled.queue.acquire("b")
+        assert scheduled.queue.waiting == 0
 
     asyncio.run(serve())

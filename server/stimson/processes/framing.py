@@ -1,0 +1,109 @@
+"""What goes between a process and its children: frames of a tag, a length and a body.
+
+A child is sent requests, one at a time, and answers each with a head, data and an end; or
+with an error. What a body holds is for the users of this to say.
+"""
+
+import struct
+from collections.abc import Iterator
+from enum import IntEnum
+from socket import socket
+
+HEADER = struct.Struct("<BQ")  # tag, bytes of the body
+READ = 2**16  # bytes taken at once; for much more, each time, memory is had from the kernel
+WRITTEN = 2**18  # bytes of a response sent at once: a frame is put together from what was read
+
+
+class Tag(IntEnum):
+    """What a frame is."""
+
+    READY = 0  # the process can be asked
+    REQUEST = 1  # the only one that a child reads
+    HEAD = 2  # what follows is
+    DATA = 3  # a part of the response
+    END = 4  # the response is whole
+    ERROR = 5  # there is none, and why
+    CUT = 6  # there is none: the task took more than it may have
+
+
+def frame(tag: Tag, body: bytes | memoryview = b"") -> bytes:
+    """Write one frame."""
+    return HEADER.pack(tag, len(body)) + body
+
+
+class FrameReader:
+    """Cut what comes from a socket or a pipe into frames."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        """Give the frames that are complete with `data`, and keep what is left."""
+        content: bytes | bytearray = data
+        if self._rest:
+            self._rest += data
+            content = self._rest
+        frames, start, length = [], 0, len(content)
+        while length - start >= HEADER.size:
+            tag, size = HEADER.unpack_from(content, start)
+            end = start + HEADER.size + size
+            if end > length:
+                break
+            frames.append((tag, bytes(content[start + HEADER.size : end])))
+            start = end
+        if content is self._rest:
+            del self._rest[:start]
+        elif start < length:
+            self._rest += data[start:]
+        return frames
+
+
+def requests(channel: socket) -> Iterator[bytes]:
+    """Give the requests that come, until the other end hangs up."""
+    reader = FrameReader()
+    while data := channel.recv(READ):
+        for _, body in reader.feed(data):
+            yield body
+
+
+class ResponseWriter:
+    """Send a response as frames; a small one in one go. It will do as a file to write to."""
+
+    def __init__(self, channel: socket) -> None:
+        self._channel = channel
+        self._head = b""  # frames that are still to be sent
+        self._data: list[bytes] = []
+        self._size = 0
+
+    def head(self, body: bytes) -> None:
+        """Say what follows."""
+        self._head = frame(Tag.HEAD, body)
+
+    def write(self, data: bytes) -> int:
+        """Send a part of the response."""
+        self._data.append(data)
+        self._size += len(data)
+        if self._size >= WRITTEN:
+            self._send()
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: what is left is sent with the end."""
+
+    def end(self) -> None:
+        """Say that the response is whole."""
+        self._send(frame(Tag.END))
+
+    def fail(self, error: bytes) -> None:
+        """Say why there is none."""
+        self._channel.sendall(frame(Tag.ERROR, error))
+
+    def _send(self, end: bytes = b"") -> None:
+        """Send what there is, in frames that are soon read: one literal may be most of it."""
+        data = memoryview(b"".join(self._data))
+        self._data.clear()
+        while len(data) > WRITTEN:
+            self._channel.sendall(self._head + frame(Tag.DATA, data[:WRITTEN]))
+            self._head, data = b"", data[WRITTEN:]
+        self._channel.sendall(self._head + frame(Tag.DATA, data) + end)
+        self._head, self._size = b"", 0
