@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from ... import names
 from ...engine import Request
-from ..sparql.etags import ask, tag_of, tagged
+from ..sparql.flask_responses import ask, etag_of, with_etag
 from ..sparql.negotiation import HTML
 from ..sparql.quads import NAMING, solutions, write
 from ..sparql.site import site
@@ -80,7 +80,9 @@ def shapes(**_: str) -> Response:
     pages = partial(vocabulary_pages.shapes, read, address)
     data = partial(write, read.quads, address.media_type)
     make = pages if address.media_type == HTML else data
-    return addresses.sign(tagged(tag_of("shapes", read.digest, address.media_type), make), address)
+    return addresses.sign(
+        with_etag(etag_of("shapes", read.digest, address.media_type), make), address
+    )
 
 
 def _answer(
@@ -88,8 +90,8 @@ def _answer(
 ) -> Response:
     """Answer with the statements of a pattern as one document."""
     make = page if address.media_type == HTML else partial(_data, pattern, address.media_type)
-    tag = tag_of("whole", address.iri, *depends_on)
-    return addresses.sign(tagged(tag, make), address)
+    tag = etag_of("whole", address.iri, *depends_on)
+    return addresses.sign(with_etag(tag, make), address)
 
 
 def _all_of(graphs: list[str]) -> str:

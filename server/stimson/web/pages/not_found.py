@@ -7,7 +7,7 @@ from flask import Response
 
 from ... import names
 from ...errors import QueryError
-from ..sparql.problems import problem
+from ..sparql.flask_responses import problem
 from ..sparql.quads import solutions
 from . import description
 from .addresses import public, spellings

@@ -21,12 +21,12 @@ from ...reconcile.answer import answer_batch
 from ...reconcile.gather import Row
 from ...reconcile.index import Index
 from ...reconcile.index_cache import Keeper
-from ..sparql.etags import tag_of, tagged
+from ..sparql.flask_responses import etag_of, with_etag
 from ..sparql.headers import POLICY
 from ..sparql.hosts import base_url
-from ..sparql.parameters import FORM, decode
+from ..sparql.protocol import FORM, decode, refuse_encodings
 from ..sparql.site import site
-from ..sparql.uploads import read_form, refuse_encodings
+from ..sparql.uploads import read_form
 from .term_view import look_at_iri
 
 blueprint = Blueprint("reconcile", __name__)
@@ -66,7 +66,7 @@ def get() -> Response:
     """Answer a batch, a query or an extension in the address; without one, describe the service."""
     sent = _parameters()
     if _ASKS.isdisjoint(sent):
-        return tagged(tag_of("reconcile", base_url()), lambda: _send(_manifest()))
+        return with_etag(etag_of("reconcile", base_url()), lambda: _send(_manifest()))
     return _tagged(lambda: _send(_answer(sent) or {}))
 
 
@@ -165,7 +165,7 @@ def _parameters() -> Parameters:
 
 
 def _form() -> Parameters:
-    refuse_encodings()
+    refuse_encodings(request.headers)
     if request.mimetype != FORM:
         raise UnsupportedMediaType(f"Send a form as {FORM}.")
     return _once(list(read_form(query.BODY_KB * 1024).texts.items(multi=True)))
@@ -201,7 +201,7 @@ def _send(answer: dict[str, Any]) -> Response:
 
 
 def _tagged(make: Callable[[], Response]) -> Response:
-    return tagged(tag_of(request.full_path), make)
+    return with_etag(etag_of(request.full_path), make)
 
 
 def _manifest() -> dict[str, Any]:

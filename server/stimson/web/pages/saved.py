@@ -17,7 +17,7 @@ from ... import names
 from ...errors import UnknownQuery
 from ...queries import SavedQuery, read_header
 from ...rdf.terms import named
-from ..sparql.etags import tag_of, tagged
+from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.hosts import base_url
 from ..sparql.negotiation import GRAPHS, graph_format
 from ..sparql.quads import write
@@ -42,10 +42,10 @@ class Rule:
 @blueprint.get("/.well-known/sparql-examples")
 def examples() -> Response:
     """Answer with all saved queries, and the prefixes that they use."""
-    media_type = graph_format(GRAPHS, request.args.get("format"))
+    media_type = graph_format(GRAPHS, accepted(), request.args.get("format"))
     quads = chain(_prefixes(), *(_of_query(each) for each in site().queries.values()))
-    tag = tag_of("examples", base_url(), site().queries, media_type)
-    response = tagged(tag, lambda: write(quads, media_type))
+    tag = etag_of("examples", base_url(), site().queries, media_type)
+    response = with_etag(tag, lambda: write(quads, media_type))
     response.vary.add("Accept")
     return response
 
@@ -55,8 +55,8 @@ def document(name: str, address: addresses.Address) -> Response:
     if name not in site().queries:
         raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
     saved = site().queries[name]
-    quads, tag = _of_query(saved), tag_of("query", base_url(), saved, address.media_type)
-    response = tagged(tag, lambda: write(quads, address.media_type))
+    quads, tag = _of_query(saved), etag_of("query", base_url(), saved, address.media_type)
+    response = with_etag(tag, lambda: write(quads, address.media_type))
     return addresses.sign(response, address)
 
 

@@ -30,13 +30,13 @@ def live(config: Config, parent: int) -> None:
     from uvicorn import Server
 
     from .admission import Admission
-    from .application import Front
+    from .application import Application
     from .clients import Clients
     from .connection import Connection
 
     clients = Clients(config)
     settings = Settings(
-        Front(config, clients, stop=lambda: setattr(server, "should_exit", True)),
+        Application(config, clients, stop=lambda: setattr(server, "should_exit", True)),
         http=partial(Connection, config, Admission(config, clients)),  # type: ignore[arg-type]  # it makes one
         ws="none",
         lifespan="on",

@@ -20,8 +20,8 @@ from ..ops import families
 from ..ops.metered import Metered
 from ..ops.meters import Key
 from ..ops.operation import Operation
-from .answers import Answers
-from .calls import Bridge
+from .responder import Responder
+from .wsgi import ViewEngine
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 10.0  # seconds that a request may take beyond its query
@@ -30,7 +30,7 @@ _PATIENCE = 10.0  # seconds that a request may take beyond its query
 class Serving:
     """One snapshot: its engine, its views, its cache, and the requests that use them."""
 
-    answers: Answers
+    responder: Responder
 
     def __init__(self, snapshot: Snapshot, config: Config, operation: Operation) -> None:
         self.snapshot = snapshot
@@ -49,17 +49,18 @@ class Serving:
             app = await asyncio.to_thread(self._make_views, loop)
         finally:
             await starting
-        self._app, self.answers = app, Answers(self._config, self._engine, app)
+        self._app = app
+        self.responder = Responder(self._config, self._engine, self.snapshot, app)
 
     def _make_views(self, loop: asyncio.AbstractEventLoop) -> Flask:
-        bridge = Bridge(self._engine, loop)
+        engine = ViewEngine(self._engine, loop)
         queries: dict[str, SavedQuery] = {}
         folders: Folders | None = None
         if "files" not in self.snapshot.manifest:  # else what is beside them has its own subject
             project = read_project(Path(self._config.project))
             queries = read_queries(project.queries) if project.queries else {}
             folders = project.folders
-        return create_app(self._config, bridge, self.snapshot, queries, self._operation, folders)
+        return create_app(self._config, engine, self.snapshot, queries, self._operation, folders)
 
     async def rehearse(self) -> None:
         """Make a page before anyone asks for one, or raise `EngineFailed`."""
@@ -86,8 +87,8 @@ class Serving:
             (families.WORKERS, "busy"): load.workers - load.idle,
             (families.REPLACED,): load.replaced,
             (families.WAITING,): load.waiting,
-            (families.CACHE_BYTES,): self.answers.cache.size,
-            (families.CACHE_LIMIT,): self.answers.cache.limit,
+            (families.CACHE_BYTES,): self.responder.cache.size,
+            (families.CACHE_LIMIT,): self.responder.cache.limit,
             (families.SNAPSHOT, self.snapshot.name, str(manifest["version"])): 1,
             (families.QUADS,): manifest["quads"],
             (families.CREATED,): datetime.fromisoformat(manifest["created"]).timestamp(),
@@ -107,7 +108,7 @@ class Serving:
     async def close(self) -> None:
         """End the engine and the checkers."""
         if self._app is not None:
-            self.answers.close()
+            self.responder.close()
             await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
         self._operation.meters.add(families.REPLACED, amount=self._engine.load().replaced)
         await self._engine.close()

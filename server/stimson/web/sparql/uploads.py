@@ -9,15 +9,15 @@ from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-FORM = "application/x-www-form-urlencoded"
+from .protocol import FORM
+
 MULTIPART = "multipart/form-data"
 _ENVELOPE = 16 * 1024  # bytes of a form beside the contribution
 _PARTS = 10
 _LONGEST_BOUNDARY = 70  # characters (RFC 2046, section 5.1.1)
-_UTF8 = ("utf-8", "utf8", "us-ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,6 @@ def read_form(limit: int) -> Form:
     except ValueError as fault:
         raise BadRequest("The form cannot be read: send it as a browser does.") from fault
     return Form(texts, files)
-
-
-def refuse_encodings() -> None:
-    """Raise `UnsupportedMediaType` for a body that is compressed, or said not to be UTF-8."""
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in _UTF8:
-        raise UnsupportedMediaType("Send the body in UTF-8.")
 
 
 def _decode(body: bytes) -> MultiDict[str, str]:
