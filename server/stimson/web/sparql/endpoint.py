@@ -15,6 +15,7 @@ from .site import site
 
 blueprint = Blueprint("sparql", __name__)
 _METHODS = ("GET", "POST", "QUERY")
+_TERMINATED = "wsgi.input_terminated"  # set where the end of a body is that of its stream
 _PIECE = 64 * 1024
 _DRAINED = 16 * 2**20  # bytes; whoever sends more is cut off
 
@@ -51,14 +52,19 @@ def _describe() -> Response:
 
 def _read_body() -> bytes:
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
+        # Of a body whose length is not known beforehand, Flask takes as much as it may have.
+        if request.environ.get(_TERMINATED) and request.environ["wsgi.input"].read(1):
+            raise RequestEntityTooLarge
     except RequestEntityTooLarge:
         _drain()
         raise
+    return body
 
 
 def _drain() -> None:
     """Read a body that is refused: a client still sending would miss the response."""
-    for _ in range(_DRAINED // _PIECE):
-        if not request.environ["wsgi.input"].read(_PIECE):
-            return
+    is_marked = request.environ.get(_TERMINATED)  # else its length is all that is known of its end
+    left = _DRAINED if is_marked else min(request.content_length or 0, _DRAINED)
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, _PIECE))):
+        left -= len(piece)

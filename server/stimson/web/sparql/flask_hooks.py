@@ -59,6 +59,7 @@ def _compress(response: Response) -> Response:
     if coding is None or not is_whole or not is_worth_compressing(response.status_code, length):
         return response
     with ExitStack() as stack:
+        stack.callback(getattr(response.response, "close", lambda: None))
         packed = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
         response.content_length = pack(response.response, coding, packed)
         response.call_on_close(stack.pop_all().close)

@@ -81,8 +81,10 @@ class Problem(NamedTuple):
             body = self._as_text()
         else:  # also for a client that accepts none of them: better read than not
             media_type, body = MEDIA_TYPE, json.dumps(self.describe(), sort_keys=True)
-        head = [("content-type", content_type(media_type)), *self.head]
-        return HttpResponse(self.status, head, body.encode())
+        content = body.encode()
+        kind = ("content-type", content_type(media_type))
+        head = [kind, ("content-length", str(len(content))), *self.head]
+        return HttpResponse(self.status, head, content)
 
     def _as_text(self) -> str:
         line, column = self.members.get("line"), self.members.get("column")
