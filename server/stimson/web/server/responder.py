@@ -112,15 +112,14 @@ class Responder:
 
     async def _complete(self, request: AsgiRequest, response: HttpResponse) -> HttpResponse:
         """Do what is done to every response: the hooks of the Flask application do the same."""
-        fault = failed_precondition(
-            request, request.headers.get("if-match"), response.status, response.header("etag")
-        )
-        if fault is not None:
-            response.close()
-            return await self._explain(request, fault)
+        if (if_match := request.headers.get("if-match")) is not None:  # none of these has a date
+            etag = response.header("etag")
+            fault = failed_precondition(request, if_match, response.status, etag)
+            if fault is not None:
+                response.close()
+                return await self._explain(request, fault)
         coding = choose_coding(request.headers.get("accept-encoding", ""))
-        length = int(response.header("content-length") or len(response.body or b""))
-        if coding is not None and is_worth_compressing(response.status, length):
+        if coding is not None and is_worth_compressing(response.status, response.length):
             response = await self._flask.run(compress, response, coding)
         head = [*response.head, *self._common.of(request.path, request.query_string)]
         if request.method != "HEAD":

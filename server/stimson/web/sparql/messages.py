@@ -53,6 +53,11 @@ class HttpResponse(NamedTuple):
         """Find the value of a header, "" if there is none."""
         return next((value for each, value in self.head if each == name), "")
 
+    @property
+    def length(self) -> int:
+        """The number of bytes of the body."""
+        return int(self.header("content-length")) if self.body is None else len(self.body)
+
     def chunks(self) -> Iterable[bytes]:
         """Give the body piece by piece, wherever it is."""
         return self.pieces if self.body is None else (self.body,)

@@ -62,8 +62,8 @@ NAMED = {
 }
 
 
-def formats(accept: str, own: str | None, shortcut: str | None) -> Formats:
-    """Choose a format for each kind of result a query may have."""
+def formats(accept: str, own: str, shortcut: str) -> Formats:
+    """Choose a format for each kind of result; `own` and `shortcut` are `as` and `format`."""
     if own:
         if own not in NAMED:
             raise BadRequest(f"The parameter `as` is one of {', '.join(NAMED)}.")

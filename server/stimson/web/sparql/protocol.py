@@ -11,7 +11,6 @@ https://www.w3.org/TR/sparql11-protocol/
 import re
 from binascii import a2b_qp
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -59,8 +58,7 @@ class Edition(NamedTuple):
         return cls(__version__, snapshot.name, config.default_graph)
 
 
-@dataclass(frozen=True, slots=True)
-class QueryOperation:
+class QueryOperation(NamedTuple):
     """A query to run, and what its response must look like."""
 
     query: str
@@ -80,7 +78,7 @@ class QueryOperation:
         if not self.is_repeatable:
             return None
         graphs = self.default_graphs, self.named_graphs
-        return etag_of(*edition, self.formats, *graphs, self.query)
+        return etag_of(*edition, *self.formats, *graphs, self.query)
 
     def for_engine(self, *, is_union: bool, client: str | None = None) -> Request:
         """Say it in the terms of the engine, which makes no pages but what they are made of."""
@@ -117,15 +115,14 @@ def read_operation(
     the body, or raises `RequestEntityTooLarge` if it has more than `body_limit` bytes.
     """
     values = _read_values(request, read_body)
-    timeout = _seconds(values.get("timeout", [""])[0])
+    timeout = _seconds(_first(values, "timeout"))
     _check(request, values, query_kb)
     if "query" not in values:
         return None
     (query,) = values["query"]
-    own, shortcut = (values.get(name, [None])[0] for name in ("as", "format"))
     return QueryOperation(
         query,
-        formats(request.headers.get("accept", ""), own, shortcut),
+        formats(request.headers.get("accept", ""), _first(values, "as"), _first(values, "format")),
         _graphs(values, "default-graph-uri"),
         _graphs(values, "named-graph-uri"),
         timeout,
@@ -171,7 +168,7 @@ def refuse_encodings(headers: HttpHeaders) -> None:
     """Raise `UnsupportedMediaType` for a body that is compressed, or said not to be UTF-8."""
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
-    _, options = parse_options_header(headers.get("content-type", ""))
+    _, options = _content_type(headers)
     if options.get("charset", "utf-8").lower() not in _UTF8:
         raise UnsupportedMediaType("Send the body in UTF-8.")
 
@@ -208,8 +205,7 @@ def _read_body(headers: HttpHeaders, read_body: Callable[[], bytes]) -> Pairs:
     """Read the body as parameters."""
     refuse_encodings(headers)
     body = read_body()
-    media_type, options = parse_options_header(headers.get("content-type", ""))
-    media_type = media_type.lower()
+    media_type, options = _content_type(headers)
     if media_type == FORM:
         return decode(body)
     if media_type == QUERY:
@@ -218,6 +214,14 @@ def _read_body(headers: HttpHeaders, read_body: Callable[[], bytes]) -> Pairs:
     if not body and not media_type:  # some clients leave everything in the URL
         return []
     raise UnsupportedMediaType(f"Send a query as {FORM} or as {QUERY}.")
+
+
+def _content_type(headers: HttpHeaders) -> tuple[str, dict[str, str]]:
+    given = headers.get("content-type", "")
+    if given in (FORM, QUERY):  # as nearly always
+        return given, {}
+    media_type, options = parse_options_header(given)
+    return media_type.lower(), options
 
 
 def _check(request: HttpRequest, values: Values, query_kb: int) -> None:
@@ -238,6 +242,12 @@ def _check(request: HttpRequest, values: Values, query_kb: int) -> None:
         raise BadRequest(f"There is no SPARQL version {unknown[0]!r} here: choose one of {known}.")
 
 
+def _first(values: Values, name: str) -> str:
+    """Find a parameter that may be sent once; what comes after it counts for nothing."""
+    found = values.get(name)
+    return found[0] if found else ""
+
+
 def _seconds(text: str) -> float | None:
     """Read how long the client will wait; the server's own limit holds in any case."""
     if not text:
@@ -253,7 +263,7 @@ def _seconds(text: str) -> float | None:
 
 def _graphs(values: Values, name: str) -> tuple[str, ...]:
     """Read the names of graphs; the forms of other endpoints send an empty one for none."""
-    return tuple(value for value in values.get(name, ()) if value)
+    return tuple(filter(None, values.get(name, ())))
 
 
 def _unquote(text: str) -> str:
