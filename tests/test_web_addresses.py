@@ -12,8 +12,8 @@ import pytest
 from http_fixtures import Site, serving
 from http_fixtures import store as store
 from stimson.web.server import wsgi
-from stimson.web.server.asgi_request import Incoming
-from stimson.web.server.request_body import NONE
+from stimson.web.server.asgi_request import AsgiRequest
+from stimson.web.server.request_body import NO_BODY
 
 SETTINGS = {
     "client_rate": "0.001",
@@ -81,4 +81,4 @@ def test_the_views_are_told_the_same_address():
         "http_version": "1.1",
         "headers": [],
     }
-    assert wsgi.environ(Incoming(scope, None), NONE)["REMOTE_ADDR"] == "192.0.2.1"
+    assert wsgi.environ(AsgiRequest(scope, None), NO_BODY)["REMOTE_ADDR"] == "192.0.2.1"

@@ -8,8 +8,8 @@ import pytest
 from http_fixtures import ONE, TWO
 from http_fixtures import site as site
 from http_fixtures import store as store
-from stimson.web.server.asgi_response import Response
-from stimson.web.server.response_cache import Cache
+from stimson.web.server.response_cache import ResponseCache
+from stimson.web.sparql.messages import HttpResponse
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -52,8 +52,7 @@ def alike(first, later):
 
 @pytest.mark.parametrize("accept", ACCEPTS)
 @pytest.mark.parametrize("kind", TEXTS)
-def test_the_short_way_leads_to_the_same_answer(site, kind, accept):
-    # The first takes the long way, the second, of the same shape, the short one, if there is.
+def test_queries_that_differ_in_a_comment_have_the_same_head_and_body(site, kind, accept):
     texts = [TEXTS[kind].format(f"{accept!r:60}{number}") for number in (1, 2)]
     first, second, again = (site.query(text, accept=accept) for text in (*texts, texts[1]))
     assert alike(first, second)
@@ -65,7 +64,7 @@ def test_the_short_way_leads_to_the_same_answer(site, kind, accept):
 
 
 @pytest.mark.parametrize("way", [FORM, QUERY])
-def test_the_short_way_is_the_same_for_every_way_in(site, way):
+def test_the_text_of_a_query_comes_through_every_way_in(site, way):
     for number in (1, 2):
         text = f"SELECT ?s {{ ?s ?p '100%25 + ü &' }} # {number}"
         body = urllib.parse.urlencode({"query": text}) if way == FORM else text
@@ -103,7 +102,7 @@ def test_a_word_that_only_looks_volatile_is_kept(site):
     assert "hit" in [site.query(text) for _ in range(2)][1].headers["Cache-Status"]
 
 
-def test_a_tag_given_on_the_short_way_is_taken_on_the_long_one(site):
+def test_a_tag_that_was_given_is_taken(site):
     for number in range(3):
         text = f"SELECT ?p {{ ?s ?p ?o }} # tag {number}"
         tag = site.query(text).headers["ETag"]
@@ -111,7 +110,7 @@ def test_a_tag_given_on_the_short_way_is_taken_on_the_long_one(site):
         assert site.request(path, If_None_Match=tag).status == 304
 
 
-def test_answers_are_compressed_on_every_way(site):
+def test_compressed_responses_are_kept_apart(site):
     for number in (1, 1, 2, 3):
         text = f"SELECT * {{ ?s ?p ?o . ?a ?b ?c }} # packed {number}"
         path = f"/sparql?{urllib.parse.urlencode({'query': text})}"
@@ -122,29 +121,29 @@ def test_answers_are_compressed_on_every_way(site):
 
 
 def test_the_cache_is_bounded_and_drops_the_least_used():
-    cache = Cache(1)
+    cache = ResponseCache(1)
     for number in range(100):
-        assert cache.put(number, Response(200, [], bytes(20_000)))
+        assert cache.put(number, HttpResponse(200, [], bytes(20_000)))
         cache.get(0)
     assert cache.size <= cache.limit == 2**20
     assert cache.get(0) is not None
     assert cache.get(1) is None
     assert cache.get(99) is not None
-    assert not cache.put("large", Response(200, [], bytes(2**19)))
+    assert not cache.put("large", HttpResponse(200, [], bytes(2**19)))
     assert cache.get("large") is None
     before = cache.size
-    cache.put(99, Response(200, [], bytes(20_000)))
+    cache.put(99, HttpResponse(200, [], bytes(20_000)))
     assert cache.size == before
 
 
 @pytest.mark.parametrize("header", ["x", "x" * 5000])
 @pytest.mark.parametrize("body", [0, 5000])
 def test_the_cache_holds_no_more_than_it_counts(header, body):
-    cache = Cache(1)
+    cache = ResponseCache(1)
     tracemalloc.start()
     for number in range(3000):
         head = [(f"name-{number}-{each}", f"{header}{number}") for each in range(3)]
-        assert cache.put(number.to_bytes(32), Response(200, head, bytes(body)))
+        assert cache.put(number.to_bytes(32), HttpResponse(200, head, bytes(body)))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0.9 * cache.limit < cache.size <= cache.limit
@@ -152,6 +151,6 @@ def test_the_cache_holds_no_more_than_it_counts(header, body):
 
 
 def test_a_cache_of_no_size_keeps_nothing():
-    cache = Cache(0)
-    assert not cache.put("a", Response(200, [], b""))
+    cache = ResponseCache(0)
+    assert not cache.put("a", HttpResponse(200, [], b""))
     assert cache.get("a") is None

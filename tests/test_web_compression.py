@@ -11,7 +11,8 @@ from flask import Flask, Response
 
 from http_fixtures import site as site
 from http_fixtures import store as store
-from stimson.web.sparql import compression
+from stimson.config import Config
+from stimson.web.sparql import flask_hooks
 
 LONG = f"SELECT ('{'long ' * 20}' AS ?y) {{ VALUES ?a {{ {'0 ' * 100} }} }}"
 
@@ -56,7 +57,7 @@ def test_an_answer_is_left_as_it_is_where_that_is_wanted(site, accepted):
 
 def test_what_is_packed_already_is_not_packed_again():
     app, body = Flask(__name__), gzip.compress(secrets.token_bytes(4096))
-    compression.register(app)
+    flask_hooks.register(app, Config())
     app.add_url_rule(
         "/",
         "x",

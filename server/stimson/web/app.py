@@ -19,16 +19,14 @@ from .pages.reconcile import blueprint as reconciliation
 from .pages.saved_queries import blueprint as saved_queries
 from .pages.validate import blueprint as validation
 from .pages.vocabularies import blueprint as vocabularies
-from .sparql.compression import register as compress
-from .sparql.conditional import register as check_preconditions
 from .sparql.endpoint import blueprint as endpoint
+from .sparql.flask_hooks import register as add_hooks
+from .sparql.flask_responses import register as answer_errors
 from .sparql.graph_store import blueprint as graphs
-from .sparql.headers import register as add_headers
 from .sparql.hosts import register as guard_host
-from .sparql.limits import register as show_limits
 from .sparql.metadata import blueprint as metadata
 from .sparql.prefixes import blueprint as prefixes
-from .sparql.problems import register as shape_problems
+from .sparql.protocol import body_limit
 from .sparql.site import Site
 
 
@@ -52,8 +50,7 @@ def create_app(
     app.extensions["stimson"] = Site(
         config, engine, snapshot, queries, checkers, operation, folders
     )
-    # A form's percent signs can make a query three times as long as it is.
-    app.config["MAX_CONTENT_LENGTH"] = 3 * config.query_kb * 1024 + 4096
+    app.config["MAX_CONTENT_LENGTH"] = body_limit(config.query_kb)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (
         endpoint,
@@ -71,11 +68,8 @@ def create_app(
     ):
         app.register_blueprint(part)
     introduce(app)
-    add_headers(app)
-    show_limits(app, config)
-    shape_problems(app)
-    compress(app)
+    answer_errors(app)
     note_routes(app)
     guard_host(app)
-    check_preconditions(app)  # before all others: those are run from the last to the first
+    add_hooks(app, config)
     return app

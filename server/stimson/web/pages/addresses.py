@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 from flask import Flask, Response, request
 
 from ... import names
+from ..sparql.flask_responses import accepted
 from ..sparql.hosts import base_url
 from ..sparql.negotiation import (
     GRAPHS,
@@ -93,7 +94,7 @@ def read_address(offers: tuple[str, ...] = _OFFERS) -> DocumentAddress:
 
 def negotiate(offers: tuple[str, ...] = _OFFERS) -> str:
     """Choose a media type by Accept, or raise the error that says what there is."""
-    media_type = best(offers)
+    media_type = best(offers, accepted())
     if media_type is None:
         raise not_acceptable(offers)
     return media_type
@@ -137,8 +138,7 @@ def sign(response: Response, address: DocumentAddress, about: str | None = None)
 
 
 def register(app: Flask) -> None:
-    """Say on the first page of `app` and of its endpoint where the service is described."""
-    app.after_request(_introduce)
+    """Let the templates of `app` know whether there is an ontology."""
     app.jinja_env.globals["has_ontology"] = has_ontology
 
 
@@ -155,13 +155,6 @@ def has_ontology() -> bool:
 def public() -> str:
     """The address of the site, where it was set; else paths do, which no proxy gets wrong."""
     return site().config.public_url.rstrip("/")
-
-
-def _introduce(response: Response) -> Response:
-    if request.path.rstrip("/") in ("", "/sparql") and not request.query_string:
-        _link(response, "/sparql", "service-desc", TURTLE)
-        _link(response, "/.well-known/void", "describedby", TURTLE)
-    return response
 
 
 def _link(response: Response, path: str, relation: str, media_type: str | None = None) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ..sparql.etags import tag_of, tagged
+from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import NAMING, write
 from ..sparql.term_view import is_iri
@@ -41,7 +41,7 @@ def anything() -> Response:
         raise NotFound(f"The graph says nothing about {iri}.")
     if name := request.args.get("property"):
         return _neighbours(iri, name)
-    media_type = graph_format((*GRAPHS, HTML), request.args.get("format"))
+    media_type = graph_format((*GRAPHS, HTML), accepted(), request.args.get("format"))
     address = DocumentAddress(
         "/describe", media_type, is_negotiated=True, query=urlencode({"iri": iri})
     )
@@ -55,7 +55,7 @@ def _is_known(iri: str) -> bool:
 def _document(iri: str, address: DocumentAddress) -> Response:
     """Answer with the document about `iri`, or say that it is the same as before."""
     make = partial(page if address.media_type == HTML else _data, iri, address)
-    return tagged(tag_of("about", address.iri, saved_queries.find_rule(iri), iri), make)
+    return with_etag(etag_of("about", address.iri, saved_queries.find_rule(iri), iri), make)
 
 
 def _data(iri: str, address: DocumentAddress) -> Response:
@@ -80,4 +80,4 @@ def _neighbours(iri: str, name: str) -> Response:
         raise NotFound(f"There is no page {number} of the neighbours of {iri} by {name}.")
     here = f"/describe?{urlencode({'iri': iri, 'property': name, 'way': way})}"
     show = partial(render_template, "neighbours.html", page=found, here=here, to=entity_page.TO)
-    return tagged(tag_of("piece", iri, name, way, number), lambda: Response(show()))
+    return with_etag(etag_of("piece", iri, name, way, number), lambda: Response(show()))

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from ... import names
 from ...engine import Request
-from ..sparql.etags import ask, tag_of, tagged
+from ..sparql.flask_responses import ask, etag_of, with_etag
 from ..sparql.negotiation import HTML
 from ..sparql.quads import NAMING, solutions, write
 from ..sparql.site import site
@@ -50,8 +50,8 @@ def document(
 ) -> Response:
     """Answer with the statements of a pattern as one document."""
     make = page if address.media_type == HTML else partial(_data, pattern, address.media_type)
-    tag = tag_of("whole", address.iri, *depends_on)
-    return addresses.sign(tagged(tag, make), address)
+    tag = etag_of("whole", address.iri, *depends_on)
+    return addresses.sign(with_etag(tag, make), address)
 
 
 def all_of(graphs: list[str]) -> str:

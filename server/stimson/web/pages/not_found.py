@@ -7,7 +7,7 @@ from flask import Response
 
 from ... import names
 from ...errors import QueryError
-from ..sparql.problems import problem
+from ..sparql.flask_responses import problem
 from ..sparql.quads import solutions
 from ..sparql.term_view import is_iri, local_path
 from . import description

@@ -20,13 +20,13 @@ from ...reconcile import data_extension, request_parser, suggest
 from ...reconcile.gathering import Row
 from ...reconcile.matching import answer_batch
 from ...reconcile.name_index import IndexCache, NameIndex
-from ..sparql.etags import tag_of, tagged
+from ..sparql.flask_responses import etag_of, with_etag
 from ..sparql.headers import POLICY
 from ..sparql.hosts import base_url
-from ..sparql.parameters import FORM, decode
+from ..sparql.protocol import FORM, decode, refuse_encodings
 from ..sparql.site import site
 from ..sparql.term_view import view_iri
-from ..sparql.uploads import read_form, refuse_encodings
+from ..sparql.uploads import read_form
 
 blueprint = Blueprint("reconcile", __name__)
 _PATH = "/reconcile"
@@ -65,7 +65,7 @@ def get() -> Response:
     """Answer a batch, a query or an extension in the address; without one, describe the service."""
     sent = _parameters()
     if _ASKS.isdisjoint(sent):
-        return tagged(tag_of("reconcile", base_url()), lambda: _send(_manifest()))
+        return with_etag(etag_of("reconcile", base_url()), lambda: _send(_manifest()))
     return _tagged(lambda: _send(_answer(sent) or {}))
 
 
@@ -164,7 +164,7 @@ def _parameters() -> Parameters:
 
 
 def _form() -> Parameters:
-    refuse_encodings()
+    refuse_encodings(request.headers)
     if request.mimetype != FORM:
         raise UnsupportedMediaType(f"Send a form as {FORM}.")
     return _once(list(read_form(request_parser.BODY_KB * 1024).texts.items(multi=True)))
@@ -200,7 +200,7 @@ def _send(answer: dict[str, Any]) -> Response:
 
 
 def _tagged(make: Callable[[], Response]) -> Response:
-    return tagged(tag_of(request.full_path), make)
+    return with_etag(etag_of(request.full_path), make)
 
 
 def _manifest() -> dict[str, Any]:

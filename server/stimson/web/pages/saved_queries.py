@@ -17,7 +17,7 @@ from ... import names
 from ...errors import UnknownQuery
 from ...queries import SavedQuery, read_header
 from ...rdf.terms import named
-from ..sparql.etags import tag_of, tagged
+from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.hosts import base_url
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import write
@@ -68,17 +68,17 @@ def _page(saved: SavedQuery, address: addresses.DocumentAddress) -> Response:
 
 
 def _data(saved: SavedQuery, address: addresses.DocumentAddress) -> Response:
-    quads, tag = _of_query(saved), tag_of("query", base_url(), saved, address.media_type)
-    return tagged(tag, lambda: write(quads, address.media_type))
+    quads, tag = _of_query(saved), etag_of("query", base_url(), saved, address.media_type)
+    return with_etag(tag, lambda: write(quads, address.media_type))
 
 
 @blueprint.get("/.well-known/sparql-examples")
 def examples() -> Response:
     """Answer with all saved queries, and the prefixes that they use."""
-    media_type = graph_format(GRAPHS, request.args.get("format"))
+    media_type = graph_format(GRAPHS, accepted(), request.args.get("format"))
     quads = chain(_prefixes(), *(_of_query(each) for each in site().queries.values()))
-    tag = tag_of("examples", base_url(), site().queries, media_type)
-    response = tagged(tag, lambda: write(quads, media_type))
+    tag = etag_of("examples", base_url(), site().queries, media_type)
+    response = with_etag(tag, lambda: write(quads, media_type))
     response.vary.add("Accept")
     return response
 

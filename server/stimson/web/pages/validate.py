@@ -18,10 +18,12 @@ from werkzeug.exceptions import (
 from ...validation.reports import FORMATS
 from ...validation.sandbox import MEDIA_TYPES, Submission, ValidationResult
 from ...validation.sandbox.validation_server import ValidationServer
+from ..sparql.flask_responses import accepted
 from ..sparql.hosts import base_url
 from ..sparql.negotiation import HTML, TURTLE, best, content_type, not_acceptable
+from ..sparql.protocol import FORM, refuse_encodings
 from ..sparql.site import site
-from ..sparql.uploads import FORM, MULTIPART, read_body, read_form, refuse_encodings
+from ..sparql.uploads import MULTIPART, read_body, read_form
 
 blueprint = Blueprint("validate", __name__)
 CONFORMS = "Stimson-Conforms"
@@ -102,7 +104,7 @@ def _respond(asked: _Asked, verdict: ValidationResult) -> Response:
 
 def _read() -> _Asked:
     """Read the contribution, and which report is wanted of it."""
-    refuse_encodings()
+    refuse_encodings(request.headers)
     limit = site().config.validate_kb * 1024
     wanted = request.args.get("format")
     if request.mimetype in (FORM, MULTIPART):
@@ -155,7 +157,7 @@ def _report_format(wanted: str | None) -> str:
     offers: dict[str, str] = {FORMATS[_JSON].media_type: _JSON, HTML: PAGE}
     for name, form in FORMATS.items():
         offers.setdefault(form.media_type, name)
-    chosen = best(offers)
+    chosen = best(offers, accepted())
     if chosen is None:
         raise not_acceptable(offers)
     return offers[chosen]

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, render_template
 from ... import names
 from ...rdf import EXAMPLES, read_document
 from ...rdf.terms import Term
-from ..sparql.etags import tag_of, tagged
+from ..sparql.flask_responses import etag_of, with_etag
 from ..sparql.negotiation import HTML
 from ..sparql.quads import solutions, write
 from ..sparql.site import site
@@ -116,7 +116,9 @@ def shapes(**_: str) -> Response:
     pages = partial(_shapes_page, read, address)
     data = partial(write, read.quads, address.media_type)
     make = pages if address.media_type == HTML else data
-    return addresses.sign(tagged(tag_of("shapes", read.digest, address.media_type), make), address)
+    return addresses.sign(
+        with_etag(etag_of("shapes", read.digest, address.media_type), make), address
+    )
 
 
 def _ontology_page(module: str, address: DocumentAddress) -> Response:

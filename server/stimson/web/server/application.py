@@ -17,12 +17,13 @@ from ...errors import StimsonError, TooManyRequests
 from ...processes.launching import Launched
 from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
+from ..sparql.messages import HttpResponse
 from .admission import OPERATOR_PATHS
-from .answers import Answers
-from .asgi_request import Incoming, Receive
-from .asgi_response import Response, Send, send
+from .asgi_request import AsgiRequest, Receive
+from .asgi_response import Send, send_response
 from .clients import Clients
-from .request_body import NONE, receive
+from .request_body import NO_BODY, receive_body
+from .responder import Responder
 from .serving import Service
 from .signals import END, RENEW, STOPPING
 
@@ -31,7 +32,7 @@ _FORM = 3  # percent signs can make a text three times as long as it is
 _ENVELOPE = 16 * 1024  # bytes of a body beside what it carries
 
 
-class Front:
+class Application:
     """Let clients in, each to its share, and watch whether they are still there."""
 
     def __init__(
@@ -54,7 +55,7 @@ class Front:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await self._respond(Incoming(scope, receive), send)
+            await self._respond(AsgiRequest(scope, receive), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start the engine, and end it when the server does."""
@@ -79,55 +80,57 @@ class Front:
         self._operation.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _respond(self, incoming: Incoming, send: Send) -> None:
-        address = self._clients.address(incoming.peer, incoming.headers)
-        record = self._operation.begin(incoming.method, address)
+    async def _respond(self, request: AsgiRequest, send: Send) -> None:
+        address = self._clients.address(request.peer, request.headers)
+        record = self._operation.begin(request.method, address)
         serving = self._service.current
         record.snapshot = serving.snapshot.name
         serving.enter()
         try:
-            await self._serve(incoming, send, serving.answers, record)
+            await self._serve(request, send, serving.responder, record)
         except asyncio.CancelledError:
             record.status = CLIENT_LEFT
             return  # the client is gone
         finally:
-            incoming.release()
+            request.release()
             serving.leave()
             self._operation.finish(record)
 
     async def _serve(
-        self, incoming: Incoming, sending: Send, answers: Answers, record: AccessRecord
+        self, request: AsgiRequest, send: Send, responder: Responder, record: AccessRecord
     ) -> None:
-        if incoming.path in OPERATOR_PATHS:
+        if request.path in OPERATOR_PATHS:
             record.is_counted = False
-            response = await answers.find(incoming, NONE, None)
+            response = await responder.respond(request, NO_BODY, None)
             record.answer(response.status, response.head, response.body)
-            await send(sending, response)
+            await send_response(send, response)
             return
         client = self._clients.name(record.address)
         try:
             self._clients.enter(client)
         except TooManyRequests as fault:
-            response = await answers.explain(incoming, fault)
+            response = await responder.refuse(request, fault)
             self._note(response, record, client)
-            await send(sending, response)
+            await send_response(send, response)
             return
         try:
-            response = await self._answer(incoming, answers, client)
+            response = await self._answer(request, responder, client)
             self._note(response, record, client)
-            await send(sending, response)
+            await send_response(send, response)
         finally:
             self._clients.leave(client)
 
-    async def _answer(self, incoming: Incoming, answers: Answers, client: str) -> Response:
+    async def _answer(
+        self, request: AsgiRequest, responder: Responder, client: str
+    ) -> HttpResponse:
         try:
-            body = await receive(incoming, self._limit, self._config.receive_timeout)
+            body = await receive_body(request, self._limit, self._config.receive_timeout)
         except HTTPException as fault:
-            return await answers.explain(incoming, fault)
-        incoming.watch(self._loop)
-        return await answers.find(incoming, body, client)
+            return await responder.refuse(request, fault)
+        request.watch(self._loop)
+        return await responder.respond(request, body, client)
 
-    def _note(self, response: Response, record: AccessRecord, client: str) -> None:
+    def _note(self, response: HttpResponse, record: AccessRecord, client: str) -> None:
         """Note what is sent, and say in it what is left to the client."""
         record.answer(response.status, response.head, response.body)
         response.head.extend(self._clients.head(client))

@@ -1,4 +1,4 @@
-"""A request, as the server hands it over (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
+"""Requests by ASGI: https://asgi.readthedocs.io/en/latest/specs/www.html."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 _NOTICE = 0.05  # seconds before anyone looks whether the client is still there
 
 
-class Incoming:
+class AsgiRequest:
     """One request: its head, and the way to what follows it."""
 
     __slots__ = ("_watch", "headers", "method", "path", "peer", "query_string", "receive", "scope")
@@ -21,7 +21,7 @@ class Incoming:
         self._watch: asyncio.TimerHandle | None = None
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self.query_string: str = scope["query_string"].decode("latin-1")
+        self.query_string: bytes = scope["query_string"]
         self.peer: str = canonical((scope["client"] or ("",))[0])
         self.headers = _join(scope["headers"])  # names in lower case
 

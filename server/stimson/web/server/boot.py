@@ -40,13 +40,13 @@ def _make_server(config: Config, launched: Launched | None) -> "Server":
     from uvicorn import Server
 
     from .admission import Admission
-    from .application import Front
+    from .application import Application
     from .clients import Clients
     from .connection import Connection
 
     clients = Clients(config)
     settings = Settings(
-        Front(config, clients, lambda: setattr(server, "should_exit", True), launched),
+        Application(config, clients, lambda: setattr(server, "should_exit", True), launched),
         http=partial(Connection, config, Admission(config, clients)),  # type: ignore[arg-type]  # it makes one
         ws="none",
         lifespan="on",

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 from ...config import Config, environment_name
 from ...errors import ClientBusy, RateExceeded
 from ...networks import canonical, is_within, read_address, read_networks
-from .asgi_response import Head
+from ..sparql.messages import Head
 
 _REMEMBERED = 10_000  # clients
 _SITE = 64  # bits: what one IPv6 customer has is one client

@@ -1,43 +1,50 @@
-"""Keep answers that cannot change: a snapshot never does, so nothing here grows stale."""
+"""Keep responses that cannot change: a snapshot never does, so nothing here grows stale."""
 
-from sys import getsizeof
+from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from .asgi_response import Response
+from ..sparql.messages import HttpResponse
 
-_SHARE = 8  # one answer may take this part of the whole
+_SHARE = 8  # one response may take this part of the whole
 _ENTRY = 1024  # bytes: the key, and what holds the parts of an entry together
-_PAIR = 64  # bytes: what holds a name and a value together
+_PAIR = 168  # bytes: what a name and a value take beside their letters
 
 
-class Cache:
+class _Kept(NamedTuple):
+    size: int  # bytes
+    response: HttpResponse
+
+
+class ResponseCache:
     """At most `megabytes` of responses; the least used go first.
 
-    A key is a digest, so that all are of one size: a request may be larger than its answer.
+    A key is a digest, so that all are of one size: a request may be larger than its response.
     """
 
     def __init__(self, megabytes: int) -> None:
         self.limit = megabytes * 2**20  # bytes
-        self._kept: LRUCache[bytes, Response] = LRUCache(self.limit, _size)
+        self._kept: LRUCache[str, _Kept] = LRUCache(self.limit, lambda entry: entry.size)
 
     @property
     def size(self) -> int:
         """Count the bytes in use."""
         return int(self._kept.currsize)
 
-    def get(self, digest: bytes) -> Response | None:
+    def get(self, key: str) -> HttpResponse | None:
         """Find a response."""
-        return self._kept.get(digest)
+        entry = self._kept.get(key)
+        return None if entry is None else entry.response
 
-    def put(self, digest: bytes, response: Response) -> bool:
+    def put(self, key: str, response: HttpResponse) -> bool:
         """Keep a response, and tell whether there was room for it."""
-        if _size(response) > self.limit // _SHARE:
+        entry = _Kept(_size(response), response)
+        if entry.size > self.limit // _SHARE:
             return False
-        self._kept[digest] = response
+        self._kept[key] = entry
         return True
 
 
-def _size(response: Response) -> int:
-    head = sum(getsizeof(name) + getsizeof(value) + _PAIR for name, value in response.head)
-    return _ENTRY + head + len(response.body or b"")
+def _size(response: HttpResponse) -> int:
+    head = sum([len(name) + len(value) for name, value in response.head])
+    return _ENTRY + head + _PAIR * len(response.head) + len(response.body or b"")

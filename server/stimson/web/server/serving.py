@@ -17,9 +17,9 @@ from ...rdf import Folders
 from ...snapshot import Snapshot, read_current
 from ..app import create_app
 from ..ops.operation import Operation
-from .answers import Answers
-from .calls import Bridge
 from .metered_engine import MeteredEngine
+from .responder import Responder
+from .wsgi import ViewEngine
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 10.0  # seconds that a request may take beyond its query
@@ -28,7 +28,7 @@ _PATIENCE = 10.0  # seconds that a request may take beyond its query
 class Serving:
     """One snapshot: its engine, its views, its cache, and the requests that use them."""
 
-    answers: Answers
+    responder: Responder
 
     def __init__(
         self,
@@ -54,17 +54,18 @@ class Serving:
             app = await asyncio.to_thread(self._make_views, loop)
         finally:
             await starting
-        self._app, self.answers = app, Answers(self._config, self._engine, app)
+        self._app = app
+        self.responder = Responder(self._config, self._engine, self.snapshot, app)
 
     def _make_views(self, loop: asyncio.AbstractEventLoop) -> Flask:
-        bridge = Bridge(self._engine, loop)
+        engine = ViewEngine(self._engine, loop)
         queries: dict[str, SavedQuery] = {}
         folders: Folders | None = None
         if "files" not in self.snapshot.manifest:  # else what is beside them has its own subject
             project = read_project(Path(self._config.project))
             queries = read_queries(project.queries) if project.queries else {}
             folders = project.folders
-        return create_app(self._config, bridge, self.snapshot, queries, self._operation, folders)
+        return create_app(self._config, engine, self.snapshot, queries, self._operation, folders)
 
     async def rehearse(self) -> None:
         """Make a page before anyone asks for one, or raise `EngineFailed`."""
@@ -90,8 +91,8 @@ class Serving:
         metrics.workers.labels("idle").set(load.idle)
         metrics.workers.labels("busy").set(load.workers - load.idle)
         metrics.waiting_queries.set(load.waiting)
-        metrics.cache_bytes.set(self.answers.cache.size)
-        metrics.cache_limit.set(self.answers.cache.limit)
+        metrics.cache_bytes.set(self.responder.cache.size)
+        metrics.cache_limit.set(self.responder.cache.limit)
         self._count_replaced()
 
     def _count_replaced(self) -> None:
@@ -113,7 +114,7 @@ class Serving:
     async def close(self) -> None:
         """End the engine and the checkers."""
         if self._app is not None:
-            self.answers.close()
+            self.responder.close()
             await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
         self._count_replaced()
         await self._engine.close()

@@ -1,34 +1,136 @@
-"""Ask the views, which are a WSGI application, what to answer."""
+"""Have the Flask application answer a request: it is called by WSGI, in a thread.
 
+A view waits there for the engine, which lives on the event loop. Its queries are those of the
+client that it answers, and are let go of when that client leaves.
+"""
+
+import asyncio
+import contextvars
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BytesIO
 from itertools import chain
 from typing import Any
 from urllib.parse import quote
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication
 
+from flask import Flask
+
+from ...engine import Answer, Request
 from ...engine.spool import IN_MEMORY
-from .asgi_request import Incoming
-from .asgi_response import Head, Response
-from .request_body import Body
+from ...engine.threads import Blocking
+from ...errors import EngineFailed
+from ..sparql.hosts import hide_host
+from ..sparql.messages import Head, HttpResponse
+from .asgi_request import AsgiRequest
+from .request_body import NO_BODY, RequestBody
 
 _PRINTABLE = "".join(map(chr, range(32, 127)))
 
 
-def environ(incoming: Incoming, body: Body) -> dict[str, Any]:
+class ViewCall:
+    """One call of a view: for whom it asks the engine, and what it is waiting for."""
+
+    def __init__(self, client: str | None) -> None:
+        self.client = client
+        self._pending: Future[Answer] | None = None
+        self._is_over = False
+
+    def cancel(self) -> None:
+        """Let go of what the engine is doing for it."""
+        self._is_over = True
+        if self._pending is not None:
+            self._pending.cancel()
+
+    def wait(self, pending: "Future[Answer]") -> Answer:
+        """Wait for the engine, for as long as the client does."""
+        self._pending = pending
+        if self._is_over:
+            pending.cancel()
+        try:
+            return pending.result()
+        except CancelledError as fault:
+            raise EngineFailed("The client has left.") from fault
+
+
+_current: ContextVar[ViewCall | None] = ContextVar("view call", default=None)
+
+
+class ViewEngine(Blocking):
+    """The engine, as views know it."""
+
+    @contextmanager
+    def answer(self, request: Request) -> Iterator[Answer]:
+        """Answer `request`, or raise a `QueryError`."""
+        call = _current.get() or ViewCall(None)
+        request = request._replace(client=call.client)
+        answer = call.wait(self.submit(self._engine.reply(request)))
+        try:
+            yield answer
+        finally:
+            answer.close()
+
+
+class FlaskBridge:
+    """The Flask application, for those who wait on an event loop."""
+
+    def __init__(self, app: Flask, threads: int) -> None:
+        self._app = app
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="view")
+
+    async def respond(
+        self, request: AsgiRequest, body: RequestBody, client: str | None
+    ) -> HttpResponse:
+        """Answer a request."""
+        return await self._call(self._app, environ(request, body), client)
+
+    async def refuse(self, request: AsgiRequest, fault: Exception) -> HttpResponse:
+        """Say what is wrong with a request, without asking any view."""
+        return await self._call(_refusing(self._app, fault), environ(request, NO_BODY), None)
+
+    async def run(self, function: Callable[..., HttpResponse], *arguments: Any) -> HttpResponse:
+        """Make a response in a thread, to the end; it is closed if nobody waits for it any more."""
+        running = self._threads.submit(function, *arguments)
+        try:
+            return await asyncio.shield(asyncio.wrap_future(running))
+        except asyncio.CancelledError:
+            running.add_done_callback(_discard)
+            raise
+
+    def close(self) -> None:
+        """Take no more requests."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _call(
+        self, application: WSGIApplication, variables: dict[str, Any], client: str | None
+    ) -> HttpResponse:
+        context, call = contextvars.copy_context(), ViewCall(client)
+        context.run(_current.set, call)
+        running = self._threads.submit(context.run, run_wsgi, application, variables)
+        try:
+            return await asyncio.wrap_future(running)
+        except asyncio.CancelledError:
+            call.cancel()
+            running.add_done_callback(_discard)
+            raise
+
+
+def environ(request: AsgiRequest, body: RequestBody) -> dict[str, Any]:
     """Describe a request as WSGI does."""
-    scope = incoming.scope
+    scope = request.scope
     server, port = scope["server"]
     variables = {
-        "REQUEST_METHOD": incoming.method,
+        "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": incoming.path.encode().decode("latin-1"),
-        "QUERY_STRING": incoming.query_string,
+        "PATH_INFO": request.path.encode().decode("latin-1"),
+        "QUERY_STRING": request.query_string.decode("latin-1"),
         "SERVER_NAME": server,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": incoming.peer,
+        "REMOTE_ADDR": request.peer,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": BytesIO(body.content),
@@ -37,7 +139,7 @@ def environ(incoming: Incoming, body: Body) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for name, value in incoming.headers.items():
+    for name, value in request.headers.items():
         variables[f"HTTP_{name.upper().replace('-', '_')}"] = value
     variables["CONTENT_TYPE"] = variables.pop("HTTP_CONTENT_TYPE", "")
     # The body is here: however it came, it is now one of a known length.
@@ -48,8 +150,8 @@ def environ(incoming: Incoming, body: Body) -> dict[str, Any]:
     return variables
 
 
-def ask(application: WSGIApplication, variables: dict[str, Any]) -> Response:
-    """Run the application, as far as its head and, if small, its body."""
+def run_wsgi(application: WSGIApplication, variables: dict[str, Any]) -> HttpResponse:
+    """Run an application, as far as its head and, if small, its body."""
     started: list[tuple[str, Head]] = []
 
     def start(status: str, head: Head, _: object = None) -> Callable[[bytes], object]:
@@ -65,8 +167,19 @@ def ask(application: WSGIApplication, variables: dict[str, Any]) -> Response:
     if variables["REQUEST_METHOD"] == "HEAD" or _length(head) <= IN_MEMORY:
         whole = first + b"".join(pieces)
         close()
-        return Response(int(status[:3]), head, whole)
-    return Response(int(status[:3]), head, None, chain((first,), pieces), close)
+        return HttpResponse(int(status[:3]), head, whole)
+    return HttpResponse(int(status[:3]), head, None, chain((first,), pieces), close)
+
+
+def _refusing(app: Flask, fault: Exception) -> WSGIApplication:
+    """Make the application that answers as `app` does where a view raises `fault`."""
+
+    def refuse(variables: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        with app.request_context(variables):
+            response = app.process_response(app.make_response(app.handle_user_exception(fault)))
+            return response(variables, start)
+
+    return hide_host(refuse)
 
 
 def _length(head: Head) -> int:
@@ -85,3 +198,9 @@ def _no_write(_: bytes) -> object:
 
 def _nothing() -> None:
     """Close nothing."""
+
+
+def _discard(running: "Future[HttpResponse]") -> None:
+    """Close a response that nobody waits for any more."""
+    if not running.cancelled() and running.exception() is None:
+        running.result().close()

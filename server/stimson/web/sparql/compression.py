@@ -4,18 +4,22 @@ An answer is packed whole before its status goes out, so that its length is stil
 """
 
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
-from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from .messages import HttpResponse
 
 SMALLEST = 1024  # bytes; less is not worth the work
 _IN_MEMORY = 2**20  # bytes
 _PIECE = 64 * 1024
+_SHORT = 512  # characters of an Accept-Encoding that is worth remembering
 _TEXTS = frozenset(
     (
         "application/json",
@@ -48,61 +52,60 @@ _PACKERS: dict[str, Callable[[], _Packer]] = {  # the first is taken if the clie
 }
 
 
-def register(app: Flask) -> None:
-    """Compress what `app` answers."""
-    app.after_request(_compress)
-
-
-def _compress(response: Response) -> Response:
-    if not _is_text(response.mimetype):
-        return response
-    response.vary.add("Accept-Encoding")
-    coding = _coding()
-    if coding is None or not _is_worth_it(response):
-        return response
-    with ExitStack() as stack:
-        packed = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
-        _pack(response, _PACKERS[coding](), packed)
-        response.call_on_close(stack.pop_all().close)
-    response.content_length = packed.tell()
-    response.response = _pieces(packed)
-    response.direct_passthrough = False
-    response.content_encoding = coding
-    response.headers.pop("Accept-Ranges", None)
-    etag, is_weak = response.get_etag()
-    if etag and not is_weak:  # byte for byte, it is another representation
-        response.set_etag(etag, weak=True)
-    return response
-
-
-def _is_text(media_type: str | None) -> bool:
+def is_text(media_type: str | None) -> bool:
+    """Tell whether a media type is worth compressing."""
     name = media_type or ""
     return name.startswith("text/") or name in _TEXTS or name.endswith(("+json", "+xml"))
 
 
-def _is_worth_it(response: Response) -> bool:
-    return (
-        response.status_code not in (204, 206, 304)
-        and response.content_encoding is None
-        and (response.content_length or response.calculate_content_length() or 0) >= SMALLEST
-    )
+def is_worth_compressing(status: int, length: int) -> bool:
+    """Tell whether compressing pays off."""
+    return length >= SMALLEST and status not in (204, 206, 304)
 
 
-def _coding() -> str | None:
-    """Choose what the client likes best; None to send the answer as it is."""
-    accepted = request.accept_encodings
-    best = max(_PACKERS, key=lambda name: accepted.quality(name))
-    quality = accepted.quality(best)
-    return best if quality > 0 and quality >= accepted["identity"] else None
+def choose_coding(accept_encoding: str) -> str | None:
+    """Choose the content coding a client likes best; None to send everything as it is."""
+    choose = _choose if len(accept_encoding) <= _SHORT else _choose.__wrapped__
+    return choose(accept_encoding)
 
 
-def _pack(response: Response, packer: _Packer, target: IO[bytes]) -> None:
-    for chunk in response.response:
+def compress(response: HttpResponse, coding: str) -> HttpResponse:
+    """Compress a response, which is closed; the new one is to be closed."""
+    packed = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the response closes it
+    try:
+        length = pack(response.chunks(), coding, packed)
+    except BaseException:
+        packed.close()
+        raise
+    finally:
+        response.close()
+    head = [pair for pair in response.head if pair[0] != "content-length"]
+    head += [("content-encoding", coding), ("content-length", str(length))]
+    if length > _IN_MEMORY:
+        return HttpResponse(response.status, head, None, read_back(packed), packed.close)
+    with packed:
+        return HttpResponse(response.status, head, b"".join(read_back(packed)))
+
+
+def pack(chunks: Iterable[str | bytes], coding: str, target: IO[bytes]) -> int:
+    """Write `chunks` compressed into `target`, and give the number of bytes there."""
+    packer = _PACKERS[coding]()
+    for chunk in chunks:
         target.write(packer.compress(chunk.encode() if isinstance(chunk, str) else chunk))
     target.write(packer.flush())
+    return target.tell()
 
 
-def _pieces(packed: IO[bytes]) -> Iterator[bytes]:
+def read_back(packed: IO[bytes]) -> Iterator[bytes]:
+    """Read a file piece by piece from its start."""
     packed.seek(0)
     while piece := packed.read(_PIECE):
         yield piece
+
+
+@lru_cache(256)
+def _choose(accept_encoding: str) -> str | None:
+    accepted = parse_accept_header(accept_encoding, Accept)
+    best = max(_PACKERS, key=lambda name: accepted.quality(name))
+    quality = accepted.quality(best)
+    return best if quality > 0 and quality >= accepted["identity"] else None

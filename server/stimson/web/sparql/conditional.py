@@ -1,55 +1,70 @@
-"""Preconditions: an answer goes only to those who hold what they say that they hold.
+"""Entity tags and preconditions (RFC 9110, section 13): to whom a response need not be sent.
 
-RFC 9110, sections 13.1.1 (If-Match), 13.1.4 (If-Unmodified-Since) and 13.2.2 (which comes
-first). They say nothing of an answer that would be an error anyway (13.2.1), nor of methods
-that select no representation: a query that is sent by POST is work to be done. Where a view
-answers 304, this comes before it.
+A response is named by all it depends on, so its tag is known before it is made. Tags are weak:
+the same rows may come in another order, or compressed.
+
+If-Match and If-Unmodified-Since say nothing of a response that would be an error anyway
+(13.2.1), nor of methods that select no representation: a query that is sent by POST is work
+to be done. Where a response would be 304, they come before it (13.2.2).
 """
 
-from flask import Flask, Response, g, request
-from werkzeug.datastructures import ETags
-from werkzeug.http import parse_etags
+import hashlib
 
-from .problems import problem
+from werkzeug.exceptions import PreconditionFailed
+from werkzeug.http import parse_date, parse_etags, unquote_etag
 
-_SELECTING = ("GET", "HEAD", "QUERY")
+from .messages import HttpRequest
+
+REVALIDATE = "public, max-age=0, must-revalidate"
+_SELECTING = ("GET", "HEAD", "QUERY")  # methods
 _WEAK = (
     "The tags of these answers are weak (W/…), and If-Match takes strong ones only: "
     "send the tag in If-None-Match."
 )
 
 
-def register(app: Flask) -> None:
-    """Answer with 412 where a precondition fails."""
-    app.before_request(_take)
-    app.after_request(_check)
+def etag_of(*depends_on: object) -> str:
+    """Name a response by all it depends on."""
+    return hashlib.sha256("\0".join(map(str, depends_on)).encode()).hexdigest()[:32]
 
 
-def _take() -> None:
-    """Take If-Match out of the request: for files, the framework reads `*` as a tag."""
-    if (wanted := request.environ.pop("HTTP_IF_MATCH", None)) is not None:
-        g.if_match = parse_etags(wanted)
+def is_held(request: HttpRequest, etag: str) -> bool:
+    """Tell whether the client has the response named `etag`: then it need not even be made."""
+    wanted = request.headers.get("if-none-match", "")
+    if not wanted:
+        return False
+    tags = parse_etags(wanted)
+    return not tags.star_tag and tags.contains_weak(etag)
 
 
-def _check(response: Response) -> Response:
-    if request.method not in _SELECTING or response.status_code not in (200, 304):
-        return response
-    reason = _failed(response)
-    if reason is None:
-        return response
-    response.close()  # nobody will read it
-    return problem(412, "precondition-failed", "Precondition Failed", reason)
+def wants_none(request: HttpRequest) -> bool:
+    """Tell whether the client wants no response if there is any, which only making it shows."""
+    wanted = request.headers.get("if-none-match", "")
+    return bool(wanted) and parse_etags(wanted).star_tag
 
 
-def _failed(response: Response) -> str | None:
-    """Say which precondition fails; None if there is none, or if all hold."""
-    if "if_match" in g:
-        tag, is_weak = response.get_etag()
-        wanted: ETags = g.if_match
-        if wanted.star_tag or (tag is not None and not is_weak and wanted.is_strong(tag)):
-            return None
-        return f"The answer is another one than If-Match names. {_WEAK if is_weak else ''}".strip()
-    since, changed = request.if_unmodified_since, response.last_modified
-    if since is not None and changed is not None and changed > since:
-        return "The answer has changed since the date that If-Unmodified-Since names."
-    return None
+def failed_precondition(
+    request: HttpRequest, if_match: str | None, status: int, etag: str, last_modified: str = ""
+) -> PreconditionFailed | None:
+    """Find out why a response may not be sent; `etag` and `last_modified` are headers of it."""
+    if request.method not in _SELECTING or status not in (200, 304):
+        return None
+    if if_match is not None:
+        reason = _mismatch(if_match, etag)
+    else:
+        reason = _change(request.headers.get("if-unmodified-since", ""), last_modified)
+    return PreconditionFailed(reason) if reason else None
+
+
+def _mismatch(if_match: str, etag: str) -> str:
+    wanted, (tag, is_weak) = parse_etags(if_match), unquote_etag(etag)
+    if wanted.star_tag or (tag and not is_weak and wanted.is_strong(tag)):
+        return ""
+    return f"The answer is another one than If-Match names. {_WEAK if is_weak else ''}".strip()
+
+
+def _change(since: str, last_modified: str) -> str:
+    limit, changed = parse_date(since), parse_date(last_modified)
+    if limit is None or changed is None or changed <= limit:
+        return ""
+    return "The answer has changed since the date that If-Unmodified-Since names."

@@ -12,10 +12,10 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
 from ...engine import Request
-from .etags import ask, tag_of, tagged
+from .flask_responses import accepted, ask, etag_of, with_etag
 from .hosts import base_url
 from .negotiation import DATASETS, GRAPHS, graph_format
-from .parameters import decode
+from .protocol import decode
 from .site import site
 from .term_view import SAFE, is_iri
 
@@ -64,8 +64,8 @@ def _is_known(iri: str) -> bool:
 def _send(
     text: str, offers: tuple[str, ...], *, is_union: bool = True, is_dump: bool = False
 ) -> Response:
-    media_type = graph_format(offers, request.args.get("format"))
+    media_type = graph_format(offers, accepted(), request.args.get("format"))
     asked = Request(text, base_iri=names.BASE, graph=media_type, is_union=is_union, is_dump=is_dump)
-    response = tagged(tag_of("store", text, media_type), partial(ask, asked))
+    response = with_etag(etag_of("store", text, media_type), partial(ask, asked))
     response.vary.add("Accept")
     return response

@@ -1,6 +1,9 @@
-"""Headers of every response: open to any origin, closed to any script."""
+"""Headers of every response: open to any origin, closed to any script, open about limits."""
 
-from flask import Flask, Response, request
+from ...config import Config
+from .messages import Head
+from .negotiation import TURTLE
+from .protocol import FORM, PATHS, QUERY
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -25,29 +28,58 @@ _EXPOSED = ", ".join(
     )
 )
 
-
-def register(app: Flask) -> None:
-    """Add the headers to what `app` answers, errors included."""
-    app.after_request(_add)
+_HOW_TO_ASK: Head = [("accept-post", f"{QUERY}, {FORM}"), ("accept-query", f'"{QUERY}", "{FORM}"')]
 
 
-def _add(response: Response) -> Response:
-    if request.path not in _PRIVATE:
-        # The same for every origin and never with credentials, so no Vary: Origin.
-        response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-    # A view may have a policy of its own, such as one that lets its page be framed.
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    if request.method == "OPTIONS":
-        _preflight(response)
-    return response
+class CommonHeaders:
+    """The headers that every response of one application has."""
+
+    def __init__(self, config: Config) -> None:
+        self._always: Head = [
+            ("access-control-expose-headers", _EXPOSED),
+            ("content-security-policy", POLICY),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("stimson-limits", describe_limits(config)),
+        ]
+        public = config.public_url.rstrip("/")
+        self._links: Head = [
+            ("link", f'<{public}{path}>; rel="{relation}"; type="{TURTLE}"')
+            for path, relation in (
+                ("/sparql", "service-desc"),
+                ("/.well-known/void", "describedby"),
+            )
+        ]
+
+    def of(self, path: str, query_string: bytes) -> Head:
+        """List those of the response to a request."""
+        head = self._always
+        if path not in _PRIVATE:
+            # The same for every origin and never with credentials, so no Vary: Origin.
+            head = [("access-control-allow-origin", "*"), *head]
+        if path in PATHS:
+            head = [*head, *_HOW_TO_ASK]
+        if not query_string and path.rstrip("/") in ("", "/sparql"):
+            head = [*head, *self._links]
+        return head
 
 
-def _preflight(response: Response) -> None:
-    response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-    response.headers["Access-Control-Max-Age"] = "86400"
-    if wanted := request.headers.get("Access-Control-Request-Headers"):
-        response.headers["Access-Control-Allow-Headers"] = wanted
-    response.vary.add("Access-Control-Request-Headers")
+def describe_limits(config: Config) -> str:
+    """Write the limits of a request as a dictionary of RFC 8941; 0 stands for none."""
+    limits = {
+        "timeout": config.timeout,
+        "queue": config.queue,
+        "queue-timeout": config.queue_timeout,
+        "memory-mb": config.memory_mb,
+        "result-mb": config.result_mb,
+        "result-rows": config.result_rows,
+        "query-kb": config.query_kb,
+        "header-kb": config.header_kb,
+        "receive-timeout": config.receive_timeout,
+        "send-timeout": config.send_timeout,
+        "connections": config.connections,
+        "client-connections": config.client_connections,
+        "client-requests": config.client_requests,
+        "client-rate": config.client_rate,
+    }
+    return ", ".join(f"{name}={value}" for name, value in limits.items())

@@ -25,7 +25,7 @@ _USED = "host_is_used"
 
 def register(app: Flask) -> None:
     """Keep Host from the views of `app`, and what they make of it from shared caches."""
-    app.wsgi_app = _without_host(app.wsgi_app)  # type: ignore[assignment]
+    app.wsgi_app = hide_host(app.wsgi_app)  # type: ignore[assignment]
     app.url_map.merge_slashes = False  # else addresses with two are sent on to whatever host
     app.after_request(_keep_private)
     app.after_request(_stay_here)
@@ -37,6 +37,16 @@ def base_url() -> str:
         return known.rstrip("/")
     setattr(g, _USED, True)
     return f"{request.scheme}://{_host()}"
+
+
+def hide_host(application: WSGIApplication) -> WSGIApplication:
+    """Make the application that takes Host out of a request before `application` sees it."""
+
+    def ask(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        environ[_HOST] = environ.pop("HTTP_HOST", "")
+        return application(environ, start)
+
+    return ask
 
 
 def _host() -> str:
@@ -56,14 +66,6 @@ def _is_ipv6(text: str) -> bool:
         return bool(IPv6Address(text).packed)
     except ValueError:
         return False
-
-
-def _without_host(application: WSGIApplication) -> WSGIApplication:
-    def ask(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
-        environ[_HOST] = environ.pop("HTTP_HOST", "")
-        return application(environ, start)
-
-    return ask
 
 
 def _stay_here(response: Response) -> Response:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from ... import names
 from ...engine import Request
-from .etags import ask, tag_of, tagged
+from .flask_responses import accepted, ask, etag_of, with_etag
 from .hosts import base_url
 from .negotiation import GRAPHS, JSON_LD, NQUADS, TRIG, graph_format
 from .site import site
@@ -35,7 +35,7 @@ Row = tuple[str, str, str]
 @blueprint.get("/dataset")
 def dataset() -> Response:
     """Describe the dataset and this edition of it."""
-    media_type = graph_format(GRAPHS, request.args.get("format"))
+    media_type = graph_format(GRAPHS, accepted(), request.args.get("format"))
     rows = "\n    ".join(f"({s} {p} {o})" for s, p, o in _rows())
     text = f"""{_PREFIXES}CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ GRAPH <{names.META_GRAPH}> {{ ?s ?p ?o }} }}
@@ -45,7 +45,7 @@ def dataset() -> Response:
   }} }}
 }}"""
     asked = Request(text, base_iri=names.BASE, graph=media_type)
-    response = tagged(tag_of("dataset", media_type, text), partial(ask, asked))
+    response = with_etag(etag_of("dataset", media_type, text), partial(ask, asked))
     response.vary.add("Accept")
     return response
 

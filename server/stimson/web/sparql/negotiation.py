@@ -6,11 +6,12 @@ Accept leaves everything open, because clients such as SPARQLWrapper send both.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import astuple, dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from flask import request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest, NotAcceptable
+from werkzeug.http import parse_accept_header
 
 HTML = "text/html"
 TEXT = "text/plain"
@@ -30,10 +31,10 @@ GRAPHS = (TURTLE, NTRIPLES, RDF_XML, JSON_LD, TRIG, NQUADS)
 DATASETS = (TRIG, NQUADS, JSON_LD)  # these name their graphs
 _ALIASES = {"text/tsv": TSV, "application/x-turtle": TURTLE}
 _ANYTHING = "*/*"
+_SHORT = 512  # characters of an Accept that is worth remembering
 
 
-@dataclass(frozen=True, slots=True)
-class Formats:
+class Formats(NamedTuple):
     """The media type wanted for each kind of result; None where there is none."""
 
     solutions: str | None
@@ -61,47 +62,45 @@ NAMED = {
 }
 
 
-def formats(own: str | None, shortcut: str | None) -> Formats:
-    """Choose a format for each kind of result a query may have."""
+def formats(accept: str, own: str, shortcut: str) -> Formats:
+    """Choose a format for each kind of result; `own` and `shortcut` are `as` and `format`."""
     if own:
         if own not in NAMED:
             raise BadRequest(f"The parameter `as` is one of {', '.join(NAMED)}.")
         return NAMED[own]
-    if shortcut and _is_open():
+    if shortcut and _is_open(accept):
         return _by_shortcut(shortcut)
-    chosen = Formats(
-        *(best((*offers, HTML)) for offers in (SOLUTIONS, BOOLEANS, GRAPHS)),
-    )
-    if not any(astuple(chosen)):
+    chosen = _by_accept(accept) if len(accept) <= _SHORT else _by_accept.__wrapped__(accept)
+    if not any(chosen):
         raise not_acceptable((*SOLUTIONS, *GRAPHS, HTML))
     return chosen
 
 
-def graph_format(offers: tuple[str, ...], shortcut: str | None) -> str:
+def graph_format(offers: tuple[str, ...], accept: str, shortcut: str | None) -> str:
     """Choose among RDF formats, for what is always a graph."""
-    if shortcut and _is_open():
+    if shortcut and _is_open(accept):
         chosen = _by_shortcut(shortcut).graph
         if chosen in offers:
             return chosen
         raise not_acceptable(offers)
-    chosen = best(offers)
+    chosen = best(offers, accept)
     if chosen is None:
         raise not_acceptable(offers)
     return chosen
 
 
-def best(offers: Iterable[str]) -> str | None:
-    """Choose what the client likes best; the first offer if it does not care."""
+def best(offers: Iterable[str], accept: str) -> str | None:
+    """Choose what a header Accept likes best; the first offer if it does not care."""
     offers = tuple(offers)
-    ranges = _accept()
+    ranges = _ranges(accept)
     if not ranges:
         return offers[0]
     # A client may list thousands of types: only those that matter here are compared.
     matching = {_ANYTHING, *offers, *(f"{offer.partition('/')[0]}/*" for offer in offers)}
-    accept = MIMEAccept([each for each in ranges if each[0] in matching])
-    explicit = set(accept.values())
+    wanted = MIMEAccept([each for each in ranges if each[0] in matching])
+    explicit = set(wanted.values())
     # On equal quality, what was named goes before what a wildcard lets through.
-    ranked = [(accept.quality(offer), offer in explicit) for offer in offers]
+    ranked = [(wanted.quality(offer), offer in explicit) for offer in offers]
     top = max(ranked)
     return offers[ranked.index(top)] if top[0] > 0 else None
 
@@ -116,6 +115,11 @@ def content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
+@lru_cache(256)
+def _by_accept(accept: str) -> Formats:
+    return Formats(*(best((*offers, HTML), accept) for offers in (SOLUTIONS, BOOLEANS, GRAPHS)))
+
+
 def _by_shortcut(shortcut: str) -> Formats:
     """Read a short name or a media type."""
     if shortcut in NAMED:
@@ -124,18 +128,21 @@ def _by_shortcut(shortcut: str) -> Formats:
     wanted = _ALIASES.get(wanted, wanted)
     kinds = (SOLUTIONS, BOOLEANS, GRAPHS)
     chosen = Formats(*(wanted if wanted in (*kind, HTML) else None for kind in kinds))
-    if not any(astuple(chosen)):
+    if not any(chosen):
         known = ", ".join((*NAMED, *SOLUTIONS, *GRAPHS))
         raise NotAcceptable(f"There is no format {shortcut!r}; `format` is one of {known}.")
     return chosen
 
 
-def _is_open() -> bool:
+def _is_open(accept: str) -> bool:
     """Tell whether the client accepts anything, as programs do that were not told what to ask."""
-    return all(media_range == _ANYTHING for media_range, _ in _accept())
+    return all(media_range == _ANYTHING for media_range, _ in _ranges(accept))
 
 
-def _accept() -> Collection[tuple[str, float]]:
+def _ranges(accept: str) -> Collection[tuple[str, float]]:
     """Read Accept without parameters such as charset, which change nothing here."""
-    ranges = ((value.partition(";")[0].strip().lower(), q) for value, q in request.accept_mimetypes)
+    ranges = (
+        (value.partition(";")[0].strip().lower(), quality)
+        for value, quality in parse_accept_header(accept, MIMEAccept)
+    )
     return dict.fromkeys((_ALIASES.get(value, value), quality) for value, quality in ranges)

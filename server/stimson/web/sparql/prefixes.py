@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 from ... import names
 from ...errors import QuerySyntaxError
 from ...sparql_text import undeclared_prefixes
+from .flask_responses import accepted
 from .negotiation import TURTLE, best, content_type, not_acceptable
 
 blueprint = Blueprint("prefixes", __name__)
@@ -23,7 +24,7 @@ def prefixes() -> Response:
         if prefix not in found:
             raise NotFound(f"There is no prefix {prefix!r} here.")
         found = {prefix: found[prefix]}
-    media_type = best((_JSON, TURTLE))
+    media_type = best((_JSON, TURTLE), accepted())
     if media_type is None:
         raise not_acceptable((_JSON, TURTLE))
     response = _json(found) if media_type == _JSON else _turtle(found)

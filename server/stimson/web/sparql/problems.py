@@ -1,19 +1,18 @@
-"""Errors as the client sees them: problem details (RFC 9457), plain text, or a page."""
+"""Errors as clients see them: problem details (RFC 9457), plain text, or a page."""
 
+import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from ... import errors, names
 from ...errors import QuerySyntaxError, StimsonError, TooManyRequests
-from ..ops import access_log
+from .messages import Head, HttpResponse
 from .negotiation import HTML, TEXT, best, content_type
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = f"{names.BASE}problems/"
-_KEPT = ("Allow", "Retry-After")  # headers that belong to an error
 
 # 403 for a refusal: the protocol speaks of 500, which clients repeat and operators
 # are woken by; 400 would blame the syntax.
@@ -63,12 +62,51 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.ReconciliationUnavailable: (503, "no-reconciliation", "Reconciliation is not available"),
 }
 _RETRY_SECONDS = "5"
+_HEAD: Head = [("vary", "Accept, Accept-Encoding"), ("cache-control", "no-store")]
 
 
-def register(app: Flask) -> None:
-    """Answer every error of `app` in one shape."""
-    app.register_error_handler(StimsonError, _of_ours)
-    app.register_error_handler(HTTPException, _of_http)
+class Problem(NamedTuple):
+    """One problem: its kind, in a few words and in a sentence, and what else is known of it."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    members: dict[str, Any] = {}  # noqa: RUF012  # nobody changes it
+    more: Head = []  # noqa: RUF012  # headers that belong to it
+
+    @property
+    def head(self) -> Head:
+        """The headers of its response, whatever its format."""
+        return [*_HEAD, *self.more]
+
+    def describe(self) -> dict[str, Any]:
+        """Write it down (RFC 9457, section 3.1)."""
+        return describe(self.status, self.slug, self.title, self.detail, **self.members)
+
+    def respond(self, accept: str) -> HttpResponse | None:
+        """Make the response for it; None where the client would rather have a page."""
+        media_type = best((MEDIA_TYPE, TEXT, HTML), accept)
+        if media_type == HTML:
+            return None
+        if media_type == TEXT:
+            body = self._as_text()
+        else:  # also for a client that accepts none of them: better read than not
+            media_type, body = MEDIA_TYPE, json.dumps(self.describe(), sort_keys=True)
+        content = body.encode()
+        kind = ("content-type", content_type(media_type))
+        head = [kind, ("content-length", str(len(content))), *self.head]
+        return HttpResponse(self.status, head, content)
+
+    def _as_text(self) -> str:
+        line, column = self.members.get("line"), self.members.get("column")
+        place = f"line {line}, column {column}: " if line else ""
+        return f"{self.status} {self.title}\n{place}{self.detail}\n"
+
+
+def problem_of(fault: StimsonError | HTTPException) -> Problem:
+    """Find out which problem an error is to a client."""
+    return _of_http(fault) if isinstance(fault, HTTPException) else _of_ours(fault)
 
 
 def slug_of(error: StimsonError) -> str:
@@ -87,58 +125,24 @@ def describe(status: int, slug: str, title: str, detail: str, **members: Any) ->
     }
 
 
-def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> Response:
-    """Make the response for one problem."""
-    access_log.current().problem = slug
-    body = describe(status, slug, title, detail, **members)
-    response = Response(status=status)
-    match best((MEDIA_TYPE, TEXT, HTML)):
-        case "text/html":
-            page = render_template("problem.html", problem=body, query=request.args.get("query"))
-            response.set_data(page)
-        case "text/plain":
-            response.set_data(_as_text(body))
-            response.content_type = content_type(TEXT)
-        case _:  # also for a client that accepts none of them: better read than not
-            response.set_data(json.dumps(body))
-            response.content_type = MEDIA_TYPE
-    response.vary.add("Accept")
-    response.cache_control.no_store = True
-    return response
-
-
-def _as_text(body: dict[str, Any]) -> str:
-    place = f"line {body['line']}, column {body['column']}: " if body.get("line") else ""
-    return f"{body['status']} {body['title']}\n{place}{body['detail']}\n"
-
-
 def _known(error: StimsonError) -> tuple[int, str, str]:
     kind = next(kind for kind in type(error).__mro__ if kind in STATUS or kind is StimsonError)
     return STATUS.get(kind, (500, "internal", "The service failed"))
 
 
-def _of_ours(error: StimsonError) -> Response:
+def _of_ours(error: StimsonError) -> Problem:
     status, slug, title = _known(error)
-    members = {}
-    detail = str(error)
     if isinstance(error, QuerySyntaxError):
-        detail = error.problem
         members = {"line": error.line, "column": error.column}
-    response = problem(status, slug, title, detail, **members)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = _RETRY_SECONDS
+        return Problem(status, slug, title, error.problem, members)
     if isinstance(error, TooManyRequests):
-        response.headers["Retry-After"] = str(error.seconds)
-    return response
+        return Problem(status, slug, title, str(error), more=[("retry-after", str(error.seconds))])
+    is_passing = status == HTTPStatus.SERVICE_UNAVAILABLE
+    more = [("retry-after", _RETRY_SECONDS)] if is_passing else []
+    return Problem(status, slug, title, str(error), more=more)
 
 
-def _of_http(error: HTTPException) -> Response:
-    made = error.get_response()
-    if made.status_code < HTTPStatus.BAD_REQUEST:  # a redirect is not a problem
-        return Response(made.get_data(), made.status_code, made.headers)
+def _of_http(error: HTTPException) -> Problem:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     slug = error.name.lower().replace(" ", "-")
-    response = problem(made.status_code, slug, error.name, error.description or error.name)
-    for name in _KEPT:
-        if name in made.headers:
-            response.headers[name] = made.headers[name]
-    return response
+    return Problem(status, slug, error.name, error.description or error.name)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Response, json, render_template
+from flask import json, render_template
 
 from ...engine import Answer
 from ...queries import SavedQuery
-from .negotiation import GRAPHS
+from .negotiation import GRAPHS, HTML
 from .site import site
 from .term_view import TermView, view_result_term
 
@@ -14,8 +14,13 @@ ROWS = 1000  # shown; the downloads hold all
 _LARGEST = 8 * 2**20  # bytes of a result that a page is made of
 
 
-def page(query: str, answer: Answer) -> Response:
-    """Show `answer` to the query that gave it."""
+def page(query: str, answer: Answer) -> Answer:
+    """Show `answer` to the query that gave it, as another answer."""
+    body = _write(query, answer).encode()
+    return Answer(HTML, len(body), iter((body,)), body)
+
+
+def _write(query: str, answer: Answer) -> str:
     if answer.length > _LARGEST:
         return _render(query, too_large=answer.length)
     body = b"".join(answer.chunks)
@@ -27,9 +32,8 @@ def page(query: str, answer: Answer) -> Response:
     return _render(query, **_table(content))
 
 
-def _render(query: str, **content: Any) -> Response:
-    saved = _saved(query)
-    return Response(render_template("results.html", query=query, saved=saved, **content))
+def _render(query: str, **content: Any) -> str:
+    return render_template("results.html", query=query, saved=_saved(query), **content)
 
 
 def _saved(query: str) -> SavedQuery | None:

@@ -11,7 +11,7 @@ from flask import Response, render_template
 
 from ... import names
 from ...engine import Request
-from .etags import ask, tag_of, tagged
+from .flask_responses import accepted, ask, etag_of, with_etag
 from .hosts import base_url
 from .negotiation import GRAPHS, HTML, graph_format
 from .site import site
@@ -40,12 +40,12 @@ _INFERRED = """ ; sd:entailmentRegime ent:OWL-RDF-Based ;
 
 def describe(shortcut: str | None) -> Response:
     """Answer a request without a query: RDF, or the form for a browser."""
-    media_type = graph_format((*GRAPHS, HTML), shortcut)
+    media_type = graph_format((*GRAPHS, HTML), accepted(), shortcut)
     if media_type == HTML:
         is_union = site().config.is_union
         return Response(render_template("sparql.html", query="", is_union=is_union))
     asked = Request(_query(), base_iri=names.BASE, graph=media_type)
-    return tagged(tag_of("service", media_type, asked.text), partial(ask, asked))
+    return with_etag(etag_of("service", media_type, asked.text), partial(ask, asked))
 
 
 def _query() -> str:

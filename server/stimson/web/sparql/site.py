@@ -11,6 +11,7 @@ from ...rdf import Folders
 from ...snapshot import Snapshot
 from ...validation.sandbox.validation_server import ValidationServer
 from ..ops.operation import Operation
+from .protocol import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Site:
     checkers: ValidationServer
     operation: Operation
     folders: Folders
+
+    @property
+    def edition(self) -> Edition:
+        """What responses depend on, beside what is asked."""
+        return Edition.of(self.snapshot, self.config)
 
 
 def site() -> Site:

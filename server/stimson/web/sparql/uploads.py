@@ -9,19 +9,19 @@ from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-FORM = "application/x-www-form-urlencoded"
+from .protocol import FORM
+
 MULTIPART = "multipart/form-data"
 _ENVELOPE = 16 * 1024  # bytes of a form beside the contribution
 _PARTS = 10
 _LONGEST_BOUNDARY = 70  # characters (RFC 2046, section 5.1.1)
-_UTF8 = ("utf-8", "utf8", "us-ascii")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class UploadedForm:
     """The fields of a form: texts, and files with their names."""
 
     texts: MultiDict[str, str]
@@ -34,11 +34,11 @@ def read_body(limit: int) -> bytes:
     return request.get_data(cache=False)
 
 
-def read_form(limit: int) -> Form:
+def read_form(limit: int) -> UploadedForm:
     """Read a form with a contribution of up to `limit` bytes; `HTTPException` if it is none."""
     if request.mimetype == FORM:
         # A form's percent signs can make a text three times as long as it is.
-        return Form(_decode(read_body(3 * limit + _ENVELOPE)), MultiDict())
+        return UploadedForm(_decode(read_body(3 * limit + _ENVELOPE)), MultiDict())
     if len(request.mimetype_params.get("boundary", "")) > _LONGEST_BOUNDARY:
         raise BadRequest(f"The boundary of a form has at most {_LONGEST_BOUNDARY} characters.")
     content = read_body(limit + _ENVELOPE)
@@ -57,15 +57,7 @@ def read_form(limit: int) -> Form:
         raise BadRequest(f"A form has at most {_PARTS} parts: this one has more.") from fault
     except ValueError as fault:
         raise BadRequest("The form cannot be read: send it as a browser does.") from fault
-    return Form(texts, files)
-
-
-def refuse_encodings() -> None:
-    """Raise `UnsupportedMediaType` for a body that is compressed, or said not to be UTF-8."""
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMediaType("Send the body uncompressed, without Content-Encoding.")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in _UTF8:
-        raise UnsupportedMediaType("Send the body in UTF-8.")
+    return UploadedForm(texts, files)
 
 
 def _decode(body: bytes) -> MultiDict[str, str]:

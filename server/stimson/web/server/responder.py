@@ -1,0 +1,145 @@
+"""Find the response to a request: in the cache, with the engine, or with the Flask application."""
+
+import logging
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from ...config import Config
+from ...engine import AsyncEngine
+from ...errors import QuerySyntaxError, StimsonError
+from ...snapshot import Snapshot
+from ..ops import access_log
+from ..sparql import protocol
+from ..sparql.compression import choose_coding, compress, is_worth_compressing
+from ..sparql.conditional import failed_precondition, wants_none
+from ..sparql.headers import CommonHeaders
+from ..sparql.messages import HttpResponse
+from ..sparql.prefixes import name_missing
+from ..sparql.problems import problem_of
+from ..sparql.protocol import Edition, QueryOperation
+from .asgi_request import AsgiRequest
+from .request_body import RequestBody
+from .response_cache import ResponseCache
+from .wsgi import FlaskBridge
+
+_log = logging.getLogger(__name__)
+_HIT = ("cache-status", "stimson; hit")
+_STORED = ("cache-status", "stimson; fwd=miss; stored")
+_MISSED = ("cache-status", "stimson; fwd=miss")
+
+
+class Responder:
+    """Queries are answered on the event loop; all that may be a page is for Flask."""
+
+    def __init__(self, config: Config, engine: AsyncEngine, snapshot: Snapshot, app: Flask) -> None:
+        self.cache = ResponseCache(config.cache_mb)
+        self._config = config
+        self._engine = engine
+        self._edition = Edition.of(snapshot, config)
+        self._common = CommonHeaders(config)
+        # Whoever waits for the engine keeps a thread: none of those may keep a page waiting.
+        self._flask = FlaskBridge(app, config.web_threads + config.query_workers + config.queue)
+
+    async def respond(
+        self, request: AsgiRequest, body: RequestBody, client: str | None
+    ) -> HttpResponse:
+        """Answer a request."""
+        if request.path not in protocol.PATHS or request.method not in protocol.METHODS:
+            return await self._flask.respond(request, body, client)
+        access_log.current().route = request.path
+        try:
+            operation = self._read(request, body)
+            if operation is None:
+                return await self._flask.respond(request, body, client)
+            return await self._respond_to(operation, request, body, client)
+        except (StimsonError, HTTPException) as fault:
+            return await self._explain(request, fault)
+        except Exception:
+            _log.exception("A request to %s was not answered.", request.path)
+            return await self._explain(request, InternalServerError())
+
+    async def refuse(self, request: AsgiRequest, fault: Exception) -> HttpResponse:
+        """Say what is wrong with a request that nobody looks at any further."""
+        return await self._flask.refuse(request, fault)
+
+    def close(self) -> None:
+        """Take no more requests."""
+        self._flask.close()
+
+    def _read(self, request: AsgiRequest, body: RequestBody) -> QueryOperation | None:
+        query_kb = self._config.query_kb
+        limit = protocol.body_limit(query_kb)
+        return protocol.read_operation(request, lambda: body.read(limit), query_kb)
+
+    async def _respond_to(
+        self, operation: QueryOperation, request: AsgiRequest, body: RequestBody, client: str | None
+    ) -> HttpResponse:
+        record = access_log.current()
+        record.query = operation.query
+        etag = operation.etag(self._edition)
+        if (early := protocol.respond_early(request, etag)) is not None:
+            return await self._complete(request, early)
+        key = self._cache_key(request, etag)
+        if key and (kept := self.cache.get(key)) is not None:
+            record.cache = "hit"
+            return HttpResponse(kept.status, [*kept.head, _HIT], kept.body)
+        record.cache = "miss"
+        if operation.may_be_page:
+            return self._keep(key, await self._flask.respond(request, body, client))
+        response = await self._ask(operation, request, etag, client)
+        return self._keep(key, await self._complete(request, response))
+
+    async def _ask(
+        self, operation: QueryOperation, request: AsgiRequest, etag: str | None, client: str | None
+    ) -> HttpResponse:
+        asked = operation.for_engine(is_union=self._config.is_union, client=client)
+        try:
+            answer = await self._engine.reply(asked)
+        except QuerySyntaxError as fault:
+            raise name_missing(fault, operation.query) from fault
+        return protocol.respond(request, etag, answer)
+
+    async def _explain(
+        self, request: AsgiRequest, fault: StimsonError | HTTPException
+    ) -> HttpResponse:
+        found = problem_of(fault)
+        response = found.respond(request.headers.get("accept", ""))
+        if response is None:  # a page is wanted
+            return await self._flask.refuse(request, fault)
+        access_log.current().problem = found.slug
+        return await self._complete(request, response)
+
+    async def _complete(self, request: AsgiRequest, response: HttpResponse) -> HttpResponse:
+        """Do what is done to every response: the hooks of the Flask application do the same."""
+        if (if_match := request.headers.get("if-match")) is not None:  # none of these has a date
+            etag = response.header("etag")
+            fault = failed_precondition(request, if_match, response.status, etag)
+            if fault is not None:
+                response.close()
+                return await self._explain(request, fault)
+        coding = choose_coding(request.headers.get("accept-encoding", ""))
+        if coding is not None and is_worth_compressing(response.status, response.length):
+            response = await self._flask.run(compress, response, coding)
+        head = [*response.head, *self._common.of(request.path, request.query_string)]
+        if request.method != "HEAD":
+            return response._replace(head=head)
+        response.close()
+        return HttpResponse(response.status, head, b"")
+
+    def _cache_key(self, request: AsgiRequest, etag: str | None) -> str:
+        """Name all that a response depends on; "" if it is not to be kept."""
+        if etag is None or "if-match" in request.headers or wants_none(request):
+            return ""
+        coding = choose_coding(request.headers.get("accept-encoding", ""))
+        has_query_string = bool(request.query_string)
+        return f"{etag} {coding} {request.method == 'HEAD'} {has_query_string}"
+
+    def _keep(self, key: str, response: HttpResponse) -> HttpResponse:
+        """Keep a response that will be the same the next time."""
+        if not key or response.status != 200 or response.body is None:
+            return response
+        response.close()
+        kept = HttpResponse(response.status, response.head, response.body)
+        status = _STORED if self.cache.put(key, kept) else _MISSED
+        return kept._replace(head=[*kept.head, status])
