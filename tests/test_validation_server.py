@@ -1,5 +1,6 @@
 """The checks of submissions without a web server: their processes, and who waits for them."""
 
+import errno
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from stimson.config import Config
 from stimson.errors import CheckerBusy, CheckerFailed, CheckTimeout
 from stimson.validation.sandbox import Submission, validation_server
 from stimson.validation.sandbox.validation_server import ValidationServer
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 GOOD = Submission(b"<x:a> <x:b> <x:c> .", "text/turtle", "a.ttl")
 BAD = Submission(b"<x:a> <x:b> .", "text/turtle", "a.ttl")
@@ -132,14 +133,27 @@ def test_where_there_is_no_fork_the_server_checks_once_and_another_is_started(mo
 
 
 def test_checks_are_made_at_once_by_one_fork_server():
-    made = ValidationServer(Config(validate_workers=2, validate_timeout=5.0))
+    made = ValidationServer(Config(validate_workers=2, validate_timeout=PATIENCE))
+    before = servers()
     with ThreadPoolExecutor(1) as threads:
-        before = servers()
         slow = threads.submit(made.check, SLOW, "json")
         wait_for(lambda: made._turn._value == 1)
         assert made.check(GOOD, "json").conforms
         assert not slow.done()
-        assert len(servers() - before) == 1
-        with pytest.raises(CheckTimeout):
+        (only,) = servers() - before
+        os.kill(only, signal.SIGKILL)
+        with pytest.raises(CheckerFailed, match="lost"):
             slow.result()
+    made.close()
+
+
+def test_without_room_for_a_process_a_check_is_an_error_that_says_so(monkeypatch):
+    def launch(*_):
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(validation_server, "launch", launch)
+    made = ValidationServer(Config())
+    made.warm()  # which is only a beginning
+    with pytest.raises(CheckerFailed, match="temporarily unavailable"):
+        made.check(GOOD, "json")
     made.close()

@@ -39,11 +39,11 @@ class ValidationServer:
         most = config.validate_workers + _QUEUE
         self._slots = threading.BoundedSemaphore(max(1, min(most, config.web_threads // 2)))
         self._turn = asyncio.Semaphore(config.validate_workers)
-        self._lock = threading.Lock()  # for the four below
+        self._lock = threading.Lock()  # for the three below
         self._closed = False
         self._users = 0
         self._thread: LoopThread | None = None
-        self._server: ForkServer | None = None
+        self._server: ForkServer | None = None  # of that thread
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -103,7 +103,10 @@ class ValidationServer:
 
     async def _running_server(self) -> ForkServer:
         if self._server is None or not self._server.is_alive:
-            launched = launch(_PROGRAM, self._config.memory_mb)
+            try:
+                launched = launch(_PROGRAM, self._config.memory_mb)
+            except OSError as fault:
+                raise _no_process(fault) from fault
             self._server = ForkServer(launched, "The checker")
         return self._server
 
@@ -117,13 +120,10 @@ class ValidationServer:
             except TimeoutError as fault:
                 server.kill()
                 raise CheckerFailed("The checker did not start in time: try again.") from fault
-            except (NotStarted, BrokenPipeError):
+            except (NotStarted, ConnectionError):
                 server.kill()
             except OSError as fault:
-                problem = (
-                    f"No process could be started for the check ({fault.strerror}): try again."
-                )
-                raise CheckerFailed(problem) from fault
+                raise _no_process(fault) from fault
             except Lost as lost:
                 raise _error_for(lost) from lost
         raise CheckerFailed("The checker was lost: try again.")
@@ -170,6 +170,12 @@ class _Response:
         self.report += body
         if len(self.report) > _REPORT:
             raise CheckTooLarge(f"The report has more than {_REPORT >> 20} MiB: send less at once.")
+
+
+def _no_process(fault: OSError) -> CheckerFailed:
+    return CheckerFailed(
+        f"No process could be started for the check ({fault.strerror}): try again."
+    )
 
 
 def _error_for(lost: Lost) -> CheckError:
