@@ -2,13 +2,16 @@
 
 import select
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Act = Callable[[socket.socket], None]
+CERTIFICATE = Path(__file__).parent / "fixtures" / "tls" / "server.pem"  # with its key
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Peer:
 
     port: int
     acts: list[Act]
+    scheme: str = "http"
     requests: list[Request] = field(default_factory=list)
     connections: int = 0  # in all
     connected: int = 0  # now
@@ -36,7 +40,7 @@ class Peer:
     @property
     def url(self) -> str:
         """Its endpoint."""
-        return f"http://127.0.0.1:{self.port}/sparql"
+        return f"{self.scheme}://127.0.0.1:{self.port}/sparql"
 
 
 def whole(body: str | bytes, kind: str = "text/csv", status: str = "200 OK", **headers) -> Act:
@@ -101,10 +105,10 @@ def hang_up(client: socket.socket) -> None:
 
 
 @contextmanager
-def faulty_peer(*acts: Act) -> Iterator[Peer]:
+def faulty_peer(*acts: Act, scheme: str = "http") -> Iterator[Peer]:
     """Run such a server until the block is left."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        peer = Peer(listener.getsockname()[1], list(acts))
+        peer = Peer(listener.getsockname()[1], list(acts), scheme)
         threading.Thread(target=_accept, args=(listener, peer), daemon=True).start()
         yield peer
         listener.shutdown(socket.SHUT_RDWR)
@@ -125,7 +129,22 @@ def _accept(listener: socket.socket, peer: Peer) -> None:
         with peer.lock:
             peer.connections += 1
             peer.connected += 1
-        threading.Thread(target=_serve, args=(client, peer), daemon=True).start()
+        threading.Thread(target=_welcome, args=(client, peer), daemon=True).start()
+
+
+def _welcome(client: socket.socket, peer: Peer) -> None:
+    try:
+        if peer.scheme == "https":
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATE)
+            client = context.wrap_socket(client, server_side=True)
+        _serve(client, peer)
+    except OSError:
+        client.close()  # who would not trust it has left
+    finally:
+        with peer.lock:
+            peer.connected -= 1
+        peer.left.set()
 
 
 def _serve(client: socket.socket, peer: Peer) -> None:
@@ -144,10 +163,6 @@ def _serve(client: socket.socket, peer: Peer) -> None:
                         peer.open -= 1
         except OSError:
             pass  # the client has left
-        finally:
-            with peer.lock:
-                peer.connected -= 1
-            peer.left.set()
 
 
 def _read(file) -> Request | None:

@@ -11,7 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from faulty_peer import after, chunked, endless, faulty_peer, hang_up, raw, trickle, whole
+from faulty_peer import (
+    CERTIFICATE,
+    after,
+    chunked,
+    endless,
+    faulty_peer,
+    hang_up,
+    raw,
+    trickle,
+    whole,
+)
 from stimson.errors import PeerError, PeerLost, PeerSlow, PeerTooLarge, PeerUnreachable
 from stimson.http import (
     HttpClient,
@@ -65,9 +75,11 @@ def body_of(response):
     ],
     ids=["heads", "line", "1xx", "slow head", "slow length", "slow chunks", "slow end", "nothing"],
 )
-def test_what_has_no_end_comes_to_one(act, error, words):
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_has_no_end_comes_to_one(monkeypatch, scheme, act, error, words):
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     with (
-        faulty_peer(act) as peer,
+        faulty_peer(act, scheme=scheme) as peer,
         client_of(peer, total=0.5) as client,
         pytest.raises(error, match=words) as told,
     ):
@@ -248,6 +260,23 @@ def test_what_does_not_speak_tls_is_no_server_to_trust(greeting, words):
         assert str(told.value).startswith(f"https://{place} ")
 
 
+def test_a_server_is_trusted_by_its_certificate(monkeypatch):
+    with faulty_peer(whole("a"), scheme="https") as peer:
+        with client_of(peer) as client, pytest.raises(PeerUnreachable, match="not to be trusted"):
+            client.send(GET)
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        with client_of(peer) as client:
+            before = peer.connections
+            for _ in range(3):
+                assert body_of(client.send(GET)) == (200, b"a")
+            assert peer.connections == before + 1
+        with (
+            client_of(peer, url=peer.url.replace("127.0.0.1", "localhost")) as client,
+            pytest.raises(PeerUnreachable, match="not to be trusted"),
+        ):
+            client.send(GET)
+
+
 def test_where_nobody_is_that_is_said():
     with faulty_peer() as peer:
         pass
@@ -331,9 +360,11 @@ def test_no_secret_is_in_what_is_shown():
     ],
     ids=["waiting", "head", "body", "pause after 503", "pause after loss"],
 )
-def test_a_request_is_cut_from_another_thread(act, retries):
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_request_is_cut_from_another_thread(monkeypatch, scheme, act, retries):
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     with (
-        faulty_peer(act) as peer,
+        faulty_peer(act, scheme=scheme) as peer,
         client_of(peer, retries, size=None) as client,
         ThreadPoolExecutor(1) as threads,
     ):

@@ -140,7 +140,7 @@ class HttpClient:
                 return  # it has ended already
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, for good."""
         self._pool.close()
 
     def connected(self, connection: socket.socket) -> None:

@@ -7,7 +7,7 @@ https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_User-Agent_Pol
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from ...errors import (
@@ -101,13 +101,13 @@ class WikidataClient:
             raise self._given_up(id_, fault) from fault
 
     def close(self) -> None:
-        """End the connection; the next request opens one."""
+        """End the connection, for good."""
         self._http.close()
 
     def _follow(self, id_: str, conditions: Mapping[str, str]) -> ItemResponse:
         """Send a request, and go where the server redirects it to."""
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **conditions}
-        url = replace(self._url, path=f"{self._url.path}{id_}.json")
+        url = self._url.at(f"{self._url.path}{id_}.json")
         for _ in range(_MOST_REDIRECTS + 1):
             found = self._http.ask(
                 HttpRequest("GET", url.target(), headers),
