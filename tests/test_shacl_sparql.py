@@ -16,7 +16,8 @@ DATA = """
         :whole "5"^^xsd:nonNegativeInteger , "9"^^xsd:nonNegativeInteger .
     _:b a :Thing ; :count "x"^^xsd:integer ; :name "b\\n" ; :part _:c ;
         :date "2013-01-01"^^xsd:date .
-    _:c a :Other ; :whole "7"^^xsd:nonNegativeInteger , "9"^^xsd:nonNegativeInteger .
+    _:c a :Other ; :limit :one , :four ;
+        :whole "7"^^xsd:nonNegativeInteger , "9"^^xsd:nonNegativeInteger .
 """
 # The same with literals that a store keeps as they are.
 PLAIN_DATA = re.sub(
@@ -67,6 +68,7 @@ TIDY = {  # likewise, but only over plain data
     "any property": "SELECT $this ?path ?value { $this ?path ?value . ?value a :Thing }",
     "a sum": "SELECT $this ?value { $this :whole ?a ; :start ?b BIND(?a - ?b AS ?value) }",
     "a value that is computed": "SELECT $this ?value { $this :whole ?a BIND(?a AS ?value) }",
+    "any property of one that leads to it": "SELECT $this ?value { ?x ?p $this , ?value }",
     "a name as text": "SELECT $this { $this ?p ?n FILTER(STR(?n) = 'two') }",
     "a number": "SELECT $this ?value { $this :start 3 ; :whole ?value }",
 }
@@ -83,6 +85,8 @@ LEFT = {  # queries that pySHACL asks
     "an own group": "SELECT $this (COUNT(*) AS ?n) { $this :part ?x }",
     "a limit": "SELECT $this ?value { $this :part ?value } LIMIT 1",
     "a blank node": "SELECT $this { $this :part [ a :Other ] }",
+    "any property of another": "SELECT $this ?value { $this :part ?x . ?x ?p ?value }",
+    "a choice that may be empty": "SELECT $this ?value { $this a ?t { ?y :part*|:limit ?value } }",
     "a path from any term": "SELECT $this ?value { $this :part ?x { ?y :part* ?value } }",
     "another word": "SELECT $this ?value { $this :name ?value FILTER(SHA1(?value) != 'x') }",
     "only the value": "SELECT ?value { $this :part ?value }",
