@@ -20,9 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from stimson.reconcile.catalogue import Catalogue, Name, NameSource, Thing
 from stimson.reconcile.matching import reconcile
 from stimson.reconcile.name_index import NameIndex
+from stimson.reconcile.named_things import Catalogue, Name, NameSource, Thing
 from stimson.reconcile.normalization import normalize
 from stimson.reconcile.request_parser import ReconciliationQuery
 

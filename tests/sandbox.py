@@ -12,7 +12,7 @@ from unittest.mock import patch
 from stimson.config import Config
 from stimson.project import Project
 from stimson.rdf import Folders
-from stimson.validation.sandbox import Submission, ValidationResult, job, validation_server
+from stimson.validation.sandbox import Submission, SubmissionResult, job, validation_server
 from stimson.validation.sandbox.validation_server import ValidationServer
 
 _ROOT = "WATCHED_PROJECT"  # the variable that names the folder of another project
@@ -31,7 +31,7 @@ class Watched:
     def __init__(self, validator) -> None:
         self._validator = validator
 
-    def check(self, submission: Submission, form: str) -> ValidationResult:
+    def check(self, submission: Submission, form: str) -> SubmissionResult:
         """Check, and write the report and the events as JSON."""
         late: list[str] = []
 
@@ -42,7 +42,7 @@ class Watched:
         sys.addaudithook(note)  # for good; but this process ends with the check
         result = self._validator.check(submission, form)
         content = json.dumps([result.report.decode(), late]).encode()
-        return ValidationResult(result.conforms, content)
+        return SubmissionResult(result.conforms, content)
 
 
 class Watch(NamedTuple):

@@ -12,7 +12,8 @@ import pytest
 from http_fixtures import BOMB, DEEP, ENDLESS, ONE, TWO, descendants, leaves, write_snapshot
 from pools import await_work, is_running, load, parent, processor_time, workers_of
 from stimson.config import Config
-from stimson.engine import Request, launch_workers
+from stimson.engine import Request
+from stimson.engine.data_process import launch_workers
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
 from stimson.engine.worker import load_dataset

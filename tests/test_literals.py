@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from contexts import found, read_context
-from stimson.validation.literals import check_literals
+from stimson.validation.literal_checks import check_literals
 
 HEAD = """\
 @prefix dcterms: <http://purl.org/dc/terms/> .

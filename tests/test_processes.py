@@ -29,7 +29,6 @@ from faults import faults as faults
 from faults import held
 from http_fixtures import ENDLESS, descendants, write_snapshot
 from pools import await_work, is_running, load, processor_time, workers_of
-from stimson import engine
 from stimson.config import Config
 from stimson.engine import Request
 from stimson.engine.pool import Pool
@@ -121,7 +120,10 @@ class Checks:
         self.checks.close()
 
 
-USERS = {"queries": (Queries, engine, "_WORKER"), "checks": (Checks, validation_server, "_PROGRAM")}
+USERS = {
+    "queries": (Queries, data_process, "_WORKER"),
+    "checks": (Checks, validation_server, "_PROGRAM"),
+}
 # What becomes of the first task whose process fails so; the tasks after it are answered.
 OUTCOMES = {
     ("queries", UNFORKED): ANSWERED,  # it waits for another worker
@@ -233,7 +235,7 @@ def test_a_file_beside_which_the_server_is_started_is_not_imported(tmp_path, mon
 @pytest.mark.usefixtures("nothing_is_left")
 def test_a_program_that_was_launched_ahead_and_killed_is_an_error_at_the_start(tmp_path):
     dataset, limits = write_snapshot(tmp_path), Config()
-    launched = engine.launch_workers(dataset, limits)
+    launched = data_process.launch_workers(dataset, limits)
     launched.process.kill()
     with pytest.raises(StimsonError, match="did not load"):
         Standalone(Pool(dataset, limits, launched))

@@ -4,10 +4,10 @@ import pytest
 
 from stimson.errors import ReconciliationTooLarge, ReconciliationUnavailable
 from stimson.reconcile import gathering
-from stimson.reconcile.catalogue import Catalogue, Name, NameSource, Thing
 from stimson.reconcile.gathering import gather
 from stimson.reconcile.matching import answer_batch
 from stimson.reconcile.name_index import IndexCache, NameIndex
+from stimson.reconcile.named_things import Catalogue, Name, NameSource, Thing
 from stimson.reconcile.normalization import normalize
 from stimson.reconcile.request_parser import ReconciliationQuery
 

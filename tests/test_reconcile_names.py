@@ -4,7 +4,7 @@
 
 import pytest
 
-from stimson.reconcile.comparison import compare
+from stimson.reconcile.name_comparison import compare
 from stimson.reconcile.normalization import normalize, normalize_input, readings, romanise
 
 ZAPORIZHZHIA = "Запоріжжя"

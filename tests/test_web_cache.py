@@ -9,7 +9,7 @@ from http_fixtures import ONE, TWO
 from http_fixtures import site as site
 from http_fixtures import store as store
 from stimson.web.server.response_cache import ResponseCache
-from stimson.web.sparql.messages import HttpResponse
+from stimson.web.sparql.messages import WebResponse
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -123,16 +123,16 @@ def test_compressed_responses_are_kept_apart(site):
 def test_the_cache_is_bounded_and_drops_the_least_used():
     cache = ResponseCache(1)
     for number in range(100):
-        assert cache.put(number, HttpResponse(200, [], bytes(20_000)))
+        assert cache.put(number, WebResponse(200, [], bytes(20_000)))
         cache.get(0)
     assert cache.size <= cache.limit == 2**20
     assert cache.get(0) is not None
     assert cache.get(1) is None
     assert cache.get(99) is not None
-    assert not cache.put("large", HttpResponse(200, [], bytes(2**19)))
+    assert not cache.put("large", WebResponse(200, [], bytes(2**19)))
     assert cache.get("large") is None
     before = cache.size
-    cache.put(99, HttpResponse(200, [], bytes(20_000)))
+    cache.put(99, WebResponse(200, [], bytes(20_000)))
     assert cache.size == before
 
 
@@ -143,7 +143,7 @@ def test_the_cache_holds_no_more_than_it_counts(header, body):
     tracemalloc.start()
     for number in range(3000):
         head = [(f"name-{number}-{each}", f"{header}{number}") for each in range(3)]
-        assert cache.put(number.to_bytes(32), HttpResponse(200, head, bytes(body)))
+        assert cache.put(number.to_bytes(32), WebResponse(200, head, bytes(body)))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0.9 * cache.limit < cache.size <= cache.limit
@@ -152,5 +152,5 @@ def test_the_cache_holds_no_more_than_it_counts(header, body):
 
 def test_a_cache_of_no_size_keeps_nothing():
     cache = ResponseCache(0)
-    assert not cache.put("a", HttpResponse(200, [], b""))
+    assert not cache.put("a", WebResponse(200, [], b""))
     assert cache.get("a") is None

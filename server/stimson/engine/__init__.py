@@ -5,105 +5,13 @@ clients cost little and one that leaves can be let go of. `Engine` is for code t
 the views know no other, and `threads.Blocking` makes it out of the first.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import NamedTuple, Protocol
-
 from ..config import Config
-from ..processes.launching import Launched, launch
+from ..processes.launching import Launched
 from ..snapshot import Snapshot
+from .data_process import launch_ahead
+from .interface import Answer, AsyncEngine, Engine, Load, Request
 
-_WORKER = f"{__name__}.worker"  # the program that holds the data
-
-
-class Request(NamedTuple):
-    """One query, with what its answer must look like.
-
-    The form of a query (SELECT, ASK, CONSTRUCT, DESCRIBE) is known only once a
-    worker has parsed it, so the caller says beforehand which media type it
-    wants for each kind of result; None means that none was acceptable.
-    """
-
-    text: str
-    base_iri: str
-    solutions: str | None = "application/sparql-results+json"
-    boolean: str | None = "application/sparql-results+json"
-    graph: str | None = "text/turtle"
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    is_union: bool = True  # without FROM: over all graphs, or over the default graph alone
-    is_dump: bool = False  # there is no query: the whole dataset is asked for, as `graph`
-    timeout: float | None = None  # seconds; never more than the engine's own limit
-    client: str | None = None  # whose turn it is; None is the server itself
-
-
-def _nothing() -> None:
-    """Free nothing."""
-
-
-class Answer(NamedTuple):
-    """A whole answer: nothing is handed out before its last byte is known to exist."""
-
-    media_type: str
-    length: int  # bytes
-    chunks: Iterator[bytes]
-    body: bytes | None = None  # the same, where it is small enough to be held in memory
-    close: Callable[[], None] = _nothing
-
-
-class Load(NamedTuple):
-    """What the workers of an engine are doing."""
-
-    workers: int
-    idle: int
-    waiting: int  # queries that wait for one
-    replaced: int  # workers that have ended and were replaced
-
-
-class AsyncEngine(Protocol):
-    """An engine on an event loop. Every method belongs to that loop."""
-
-    async def start(self) -> None:
-        """Make it ready, or raise `EngineFailed`."""
-
-    async def reply(self, request: Request) -> Answer:
-        """Answer `request`, or raise a `QueryError`; who is cancelled frees the worker.
-
-        The answer is to be closed.
-        """
-
-    def load(self) -> Load:
-        """Say what its workers are doing."""
-
-    async def close(self) -> None:
-        """End the engine's processes."""
-
-
-class Engine(Protocol):
-    """An engine for code that waits."""
-
-    def answer(self, request: Request) -> AbstractContextManager[Answer]:
-        """Answer `request`, or raise a `QueryError`; leaving the context frees everything."""
-
-    def is_ready(self) -> bool:
-        """Tell whether a query sent now would be answered."""
-
-    def close(self) -> None:
-        """End the engine's processes."""
-
-
-def launch_ahead(snapshot: Snapshot, config: Config) -> Launched | None:
-    """Begin to load a snapshot, for an engine that is opened later; None if it loads nothing.
-
-    A web process has itself to load, which takes about as long.
-    """
-    return None if config.engine else launch_workers(snapshot.dataset, config)
-
-
-def launch_workers(dataset: Path, config: Config) -> Launched:
-    """Start the program that loads a snapshot and forks query workers."""
-    return launch(_WORKER, dataset.resolve(), config.memory_mb, config.result_rows)
+__all__ = ["Answer", "AsyncEngine", "Engine", "Load", "Request", "launch_ahead", "open_engine"]
 
 
 def open_engine(

@@ -14,7 +14,8 @@ from ..errors import EngineFailed, QueryError, QueryTimeout, QueryTooDeep, Query
 from ..processes.framing import Tag
 from ..processes.launching import Launched
 from ..processes.supervisor import Child, ForkServer, Lost, LostIdle, NotStarted
-from . import Answer, Load, Request, launch_workers
+from .data_process import launch_workers
+from .interface import Answer, Load, Request
 from .scheduler import FairQueue
 from .spool import Spool
 from .worker import OUT_OF_MEMORY, pack_request

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from ..errors import EngineFailed, QueryError
 from ..processes import loop_thread
 from ..processes.loop_thread import LoopClosed, LoopThread
-from . import Answer, AsyncEngine, Request
+from .interface import Answer, AsyncEngine, Request
 
 PROBE = Request("ASK {}", base_iri="urn:x-stimson:probe", timeout=5.0)
 _Result = TypeVar("_Result")

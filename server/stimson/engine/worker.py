@@ -36,8 +36,9 @@ from ..processes import error_codec, fork_server
 from ..processes.framing import ResponseWriter, Tag, frame, requests
 from ..processes.rlimits import CpuBudget
 from ..queries import syntax_error
-from . import Request, query_policy
+from . import query_policy
 from .formats import BOOLEANS, GRAPHS, PREFIXED, RESULTS
+from .interface import Request
 
 OUT_OF_MEMORY = "The query needs more memory than it may have."
 _Results = QuerySolutions | QueryBoolean | QueryTriples

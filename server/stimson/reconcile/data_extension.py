@@ -3,8 +3,8 @@
 import re
 
 from .. import names
-from .catalogue import Value, known_as, local_id
 from .name_index import NameIndex
+from .named_things import Value, known_as, local_id
 from .request_parser import DataExtension, WantedProperty
 
 SETTINGS = (

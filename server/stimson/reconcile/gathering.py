@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import names
 from ..errors import ReconciliationUnavailable
-from .catalogue import Catalogue, Name, Thing, ThingProperty, Type, Value, short
+from .named_things import Catalogue, Name, Thing, ThingProperty, Type, Value, short
 from .thing_names import codes_of, names_of
 
 Row = dict[str, dict[str, Any]]

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..errors import ReconciliationTooLarge
-from .catalogue import Name, NameSource, Thing, known_as
-from .comparison import CONFIRMS, CONTRADICTS, NONE, SAME, Evidence, Likeness, compare
+from .name_comparison import CONFIRMS, CONTRADICTS, NONE, SAME, Evidence, Likeness, compare
 from .name_index import NameIndex
+from .named_things import Name, NameSource, Thing, known_as
 from .normalization import NormalizedName, normalize_input
 from .request_parser import ReconciliationQuery
 from .suggest import cut

@@ -9,8 +9,8 @@ from threading import Lock
 from rapidfuzz import fuzz, process
 
 from ..errors import ReconciliationUnavailable
-from .catalogue import Catalogue, Name, Thing, local_id
 from .gathering import Ask, gather
+from .named_things import Catalogue, Name, Thing, local_id
 from .normalization import NormalizedName, plain
 
 _SPELLINGS = 40  # names found as another spelling of the whole

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from .catalogue import ThingProperty, Type, known_as
 from .name_index import NameIndex
+from .named_things import ThingProperty, Type, known_as
 from .normalization import plain
 
 PAGE = 20  # suggestions at a time

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
-from .catalogue import Name, NameSource, Thing, Value
+from .named_things import Name, NameSource, Thing, Value
 from .normalization import NormalizedName, normalize
 
 _STATED = {

@@ -51,7 +51,7 @@ def _queries(context: ValidationContext) -> str | None:
 
 
 STAGES = (
-    Stage("syntax", "Files and values can be read", (".literals.check_literals",)),
+    Stage("syntax", "Files and values can be read", (".literal_checks.check_literals",)),
     Stage(
         "references",
         "What is named is defined",

@@ -31,8 +31,8 @@ from ...errors import (
 )
 from ...http import HttpClient, HttpRequest, HttpResponse, RetryPolicy, read_url
 from ...snapshot import Snapshot
-from .. import Answer, Load, Request
 from ..formats import GRAPHS, PREFIXED
+from ..interface import Answer, Load, Request
 from ..scheduler import FairQueue
 from ..spool import Spool
 from ..threads import PROBE

@@ -15,8 +15,9 @@ from pyoxigraph import NamedNode
 from ...config import LISTED, NATIVE
 from ...errors import FormatUnavailable, QuerySyntaxError, QueryTooDeep
 from ...sparql_text import strip_literals, unescape
-from .. import Request, query_policy
+from .. import query_policy
 from ..formats import BOOLEANS, GRAPHS, RESULTS
+from ..interface import Request
 
 FormFields = tuple[tuple[str, str], ...]
 

@@ -30,7 +30,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationResult:
+class SubmissionResult:
     """Whether a submission conforms, and its report in the format asked for."""
 
     conforms: bool

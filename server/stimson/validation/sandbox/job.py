@@ -19,9 +19,9 @@ from ...errors import CheckerFailed, CheckError, CheckTooDeep, CheckTooLarge
 from ...processes import error_codec, fork_server
 from ...processes.framing import ResponseWriter, Tag, frame, requests
 from ...processes.rlimits import limit_cpu
-from . import Submission, ValidationResult
+from . import Submission, SubmissionResult
 
-Check = Callable[[Submission, str], ValidationResult]  # the second is the format of the report
+Check = Callable[[Submission, str], SubmissionResult]  # the second is the format of the report
 CONFORMS = b"conforms"  # the head of a response, if so
 DEEP = "The contribution is nested too deeply to be read: give its blank nodes names."
 LARGE = "The contribution needs more memory to be checked than it may have: send it in parts."
@@ -75,7 +75,7 @@ def serve(check: Check, channel: socket.socket) -> None:
     output.end()
 
 
-def outcome(check: Check, job: Job) -> ValidationResult | CheckError:
+def outcome(check: Check, job: Job) -> SubmissionResult | CheckError:
     """Check, and turn whatever goes wrong into an error that can travel."""
     try:
         return check(job.submission, job.report_format)

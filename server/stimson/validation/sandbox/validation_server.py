@@ -19,7 +19,7 @@ from ...processes.framing import Tag
 from ...processes.launching import launch
 from ...processes.loop_thread import LoopThread
 from ...processes.supervisor import Child, ForkServer, Lost, NotStarted
-from . import Submission, ValidationResult
+from . import Submission, SubmissionResult
 from .job import CONFORMS, DEEP, LARGE, Job
 
 _log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class ValidationServer:
         with suppress(CheckerFailed), self._in_use() as thread:
             thread.wait(self._running_server())
 
-    def check(self, submission: Submission, report_format: str) -> ValidationResult:
+    def check(self, submission: Submission, report_format: str) -> SubmissionResult:
         """Check what was sent, or raise the `CheckError` that says why it was not."""
         job = Job(submission, report_format, self._config.validate_timeout)
         try:
@@ -128,7 +128,7 @@ class ValidationServer:
                 raise _error_for(lost) from lost
         raise CheckerFailed("The checker was lost: try again.")
 
-    async def _check(self, job: Job) -> ValidationResult:
+    async def _check(self, job: Job) -> SubmissionResult:
         """Wait for a turn, and make a check."""
         try:
             async with asyncio.timeout(self._config.queue_timeout):
@@ -143,7 +143,7 @@ class ValidationServer:
             self._turn.release()
 
 
-async def _ask(child: Child, job: Job) -> ValidationResult:
+async def _ask(child: Child, job: Job) -> SubmissionResult:
     """Have a process of its own make a check."""
     response = _Response()
     try:
@@ -152,7 +152,7 @@ async def _ask(child: Child, job: Job) -> ValidationResult:
         raise _error_for(lost) from lost
     finally:
         child.kill()
-    return ValidationResult(response.conforms, bytes(response.report))
+    return SubmissionResult(response.conforms, bytes(response.report))
 
 
 class _Response:

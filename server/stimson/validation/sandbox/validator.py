@@ -21,12 +21,12 @@ from ...rdf.turtle.source_map import SourceMap
 from ...sources.quotation_check import check_quotations
 from .. import reports
 from ..context import ValidationContext
-from ..literals import check_literals
+from ..literal_checks import check_literals
 from ..references import check_gaps, check_references, drop_consequences_of_gaps
 from ..reports import FORMATS, Style
 from ..shapes import check_shapes
 from ..stages import STAGES
-from . import Submission, ValidationResult
+from . import Submission, SubmissionResult
 from .shipped import Shipped
 from .submission import read_submission
 
@@ -76,12 +76,12 @@ class SubmissionValidator:
         # What is found in the shipped files themselves is no fault of a submission.
         self._known = {each.identity for each in self._among(shipped.alone(), Dataset({}), None)}
 
-    def check(self, submission: Submission, report_format: str) -> ValidationResult:
+    def check(self, submission: Submission, report_format: str) -> SubmissionResult:
         """Check what was sent and write the report as `report_format`."""
         found = self._report(submission)
         text = submission.content.decode("utf-8", "replace")
         style = Style(texts={Path(submission.name): text})
-        return ValidationResult(found.conforms, FORMATS[report_format].render(found, style))
+        return SubmissionResult(found.conforms, FORMATS[report_format].render(found, style))
 
     def _report(self, submission: Submission) -> Report:
         try:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 )
 
 from ...validation.reports import FORMATS
-from ...validation.sandbox import MEDIA_TYPES, Submission, ValidationResult
+from ...validation.sandbox import MEDIA_TYPES, Submission, SubmissionResult
 from ...validation.sandbox.validation_server import ValidationServer
 from ..sparql.flask_responses import accepted
 from ..sparql.hosts import base_url
@@ -87,7 +87,7 @@ def validate() -> Response:
     return _respond(asked, verdict)
 
 
-def _respond(asked: _Asked, verdict: ValidationResult) -> Response:
+def _respond(asked: _Asked, verdict: SubmissionResult) -> Response:
     if asked.form == PAGE:
         response = Response(_render(asked, json.loads(verdict.report)))
     else:

@@ -17,7 +17,7 @@ from ...errors import StimsonError, TooManyRequests
 from ...processes.launching import Launched
 from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
-from ..sparql.messages import HttpResponse
+from ..sparql.messages import WebResponse
 from .admission import OPERATOR_PATHS
 from .asgi_request import AsgiRequest, Receive
 from .asgi_response import Send, send_response
@@ -120,9 +120,7 @@ class Application:
         finally:
             self._clients.leave(client)
 
-    async def _answer(
-        self, request: AsgiRequest, responder: Responder, client: str
-    ) -> HttpResponse:
+    async def _answer(self, request: AsgiRequest, responder: Responder, client: str) -> WebResponse:
         try:
             body = await receive_body(request, self._limit, self._config.receive_timeout)
         except HTTPException as fault:
@@ -130,7 +128,7 @@ class Application:
         request.watch(self._loop)
         return await responder.respond(request, body, client)
 
-    def _note(self, response: HttpResponse, record: AccessRecord, client: str) -> None:
+    def _note(self, response: WebResponse, record: AccessRecord, client: str) -> None:
         """Note what is sent, and say in it what is left to the client."""
         record.answer(response.status, response.head, response.body)
         response.head.extend(self._clients.head(client))

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from ..sparql.messages import HttpResponse
+from ..sparql.messages import WebResponse
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 _AT_ONCE = 2**18  # bytes that the web server may hold for a client that takes none
 _BODILESS = (204, 304)  # statuses
 
 
-async def send_response(send: Send, response: HttpResponse) -> None:
+async def send_response(send: Send, response: WebResponse) -> None:
     """Send a response, and close it.
 
     Its length is in its head, always: of one that breaks off, the client sees that.

@@ -14,7 +14,7 @@ from ..sparql import protocol
 from ..sparql.compression import choose_coding, compress, is_worth_compressing
 from ..sparql.conditional import failed_precondition, wants_none
 from ..sparql.headers import CommonHeaders
-from ..sparql.messages import HttpResponse
+from ..sparql.messages import WebResponse
 from ..sparql.prefixes import name_missing
 from ..sparql.problems import problem_of
 from ..sparql.protocol import Edition, QueryOperation
@@ -43,7 +43,7 @@ class Responder:
 
     async def respond(
         self, request: AsgiRequest, body: RequestBody, client: str | None
-    ) -> HttpResponse:
+    ) -> WebResponse:
         """Answer a request."""
         if request.path not in protocol.PATHS or request.method not in protocol.METHODS:
             return await self._flask.respond(request, body, client)
@@ -59,7 +59,7 @@ class Responder:
             _log.exception("A request to %s was not answered.", request.path)
             return await self._explain(request, InternalServerError())
 
-    async def refuse(self, request: AsgiRequest, fault: Exception) -> HttpResponse:
+    async def refuse(self, request: AsgiRequest, fault: Exception) -> WebResponse:
         """Say what is wrong with a request that nobody looks at any further."""
         return await self._flask.refuse(request, fault)
 
@@ -74,7 +74,7 @@ class Responder:
 
     async def _respond_to(
         self, operation: QueryOperation, request: AsgiRequest, body: RequestBody, client: str | None
-    ) -> HttpResponse:
+    ) -> WebResponse:
         record = access_log.current()
         record.query = operation.query
         etag = operation.etag(self._edition)
@@ -83,7 +83,7 @@ class Responder:
         key = self._cache_key(request, etag)
         if key and (kept := self.cache.get(key)) is not None:
             record.cache = "hit"
-            return HttpResponse(kept.status, [*kept.head, _HIT], kept.body)
+            return WebResponse(kept.status, [*kept.head, _HIT], kept.body)
         record.cache = "miss"
         if operation.may_be_page:
             return self._keep(key, await self._flask.respond(request, body, client))
@@ -92,7 +92,7 @@ class Responder:
 
     async def _ask(
         self, operation: QueryOperation, request: AsgiRequest, etag: str | None, client: str | None
-    ) -> HttpResponse:
+    ) -> WebResponse:
         asked = operation.for_engine(is_union=self._config.is_union, client=client)
         try:
             answer = await self._engine.reply(asked)
@@ -102,7 +102,7 @@ class Responder:
 
     async def _explain(
         self, request: AsgiRequest, fault: StimsonError | HTTPException
-    ) -> HttpResponse:
+    ) -> WebResponse:
         found = problem_of(fault)
         response = found.respond(request.headers.get("accept", ""))
         if response is None:  # a page is wanted
@@ -110,7 +110,7 @@ class Responder:
         access_log.current().problem = found.slug
         return await self._complete(request, response)
 
-    async def _complete(self, request: AsgiRequest, response: HttpResponse) -> HttpResponse:
+    async def _complete(self, request: AsgiRequest, response: WebResponse) -> WebResponse:
         """Do what is done to every response: the hooks of the Flask application do the same."""
         if (if_match := request.headers.get("if-match")) is not None:  # none of these has a date
             etag = response.header("etag")
@@ -125,7 +125,7 @@ class Responder:
         if request.method != "HEAD":
             return response._replace(head=head)
         response.close()
-        return HttpResponse(response.status, head, b"")
+        return WebResponse(response.status, head, b"")
 
     def _cache_key(self, request: AsgiRequest, etag: str | None) -> str:
         """Name all that a response depends on; "" if it is not to be kept."""
@@ -135,11 +135,11 @@ class Responder:
         has_query_string = bool(request.query_string)
         return f"{etag} {coding} {request.method == 'HEAD'} {has_query_string}"
 
-    def _keep(self, key: str, response: HttpResponse) -> HttpResponse:
+    def _keep(self, key: str, response: WebResponse) -> WebResponse:
         """Keep a response that will be the same the next time."""
         if not key or response.status != 200 or response.body is None:
             return response
         response.close()
-        kept = HttpResponse(response.status, response.head, response.body)
+        kept = WebResponse(response.status, response.head, response.body)
         status = _STORED if self.cache.put(key, kept) else _MISSED
         return kept._replace(head=[*kept.head, status])

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from ..sparql.messages import HttpResponse
+from ..sparql.messages import WebResponse
 
 _SHARE = 8  # one response may take this part of the whole
 _ENTRY = 1024  # bytes: the key, and what holds the parts of an entry together
@@ -13,7 +13,7 @@ _PAIR = 168  # bytes: what a name and a value take beside their letters
 
 class _Kept(NamedTuple):
     size: int  # bytes
-    response: HttpResponse
+    response: WebResponse
 
 
 class ResponseCache:
@@ -31,12 +31,12 @@ class ResponseCache:
         """Count the bytes in use."""
         return int(self._kept.currsize)
 
-    def get(self, key: str) -> HttpResponse | None:
+    def get(self, key: str) -> WebResponse | None:
         """Find a response."""
         entry = self._kept.get(key)
         return None if entry is None else entry.response
 
-    def put(self, key: str, response: HttpResponse) -> bool:
+    def put(self, key: str, response: WebResponse) -> bool:
         """Keep a response, and tell whether there was room for it."""
         entry = _Kept(_size(response), response)
         if entry.size > self.limit // _SHARE:
@@ -45,6 +45,6 @@ class ResponseCache:
         return True
 
 
-def _size(response: HttpResponse) -> int:
+def _size(response: WebResponse) -> int:
     head = sum([len(name) + len(value) for name, value in response.head])
     return _ENTRY + head + _PAIR * len(response.head) + len(response.body or b"")

@@ -24,7 +24,7 @@ from ...engine.spool import IN_MEMORY
 from ...engine.threads import Blocking
 from ...errors import EngineFailed
 from ..sparql.hosts import hide_host
-from ..sparql.messages import Head, HttpResponse
+from ..sparql.messages import Head, WebResponse
 from .asgi_request import AsgiRequest
 from .request_body import NO_BODY, RequestBody
 
@@ -83,15 +83,15 @@ class FlaskBridge:
 
     async def respond(
         self, request: AsgiRequest, body: RequestBody, client: str | None
-    ) -> HttpResponse:
+    ) -> WebResponse:
         """Answer a request."""
         return await self._call(self._app, environ(request, body), client)
 
-    async def refuse(self, request: AsgiRequest, fault: Exception) -> HttpResponse:
+    async def refuse(self, request: AsgiRequest, fault: Exception) -> WebResponse:
         """Say what is wrong with a request, without asking any view."""
         return await self._call(_refusing(self._app, fault), environ(request, NO_BODY), None)
 
-    async def run(self, function: Callable[..., HttpResponse], *arguments: Any) -> HttpResponse:
+    async def run(self, function: Callable[..., WebResponse], *arguments: Any) -> WebResponse:
         """Make a response in a thread, to the end; it is closed if nobody waits for it any more."""
         running = self._threads.submit(function, *arguments)
         try:
@@ -106,7 +106,7 @@ class FlaskBridge:
 
     async def _call(
         self, application: WSGIApplication, variables: dict[str, Any], client: str | None
-    ) -> HttpResponse:
+    ) -> WebResponse:
         context, call = contextvars.copy_context(), ViewCall(client)
         context.run(_current.set, call)
         running = self._threads.submit(context.run, run_wsgi, application, variables)
@@ -150,7 +150,7 @@ def environ(request: AsgiRequest, body: RequestBody) -> dict[str, Any]:
     return variables
 
 
-def run_wsgi(application: WSGIApplication, variables: dict[str, Any]) -> HttpResponse:
+def run_wsgi(application: WSGIApplication, variables: dict[str, Any]) -> WebResponse:
     """Run an application, as far as its head and, if small, its body."""
     started: list[tuple[str, Head]] = []
 
@@ -167,8 +167,8 @@ def run_wsgi(application: WSGIApplication, variables: dict[str, Any]) -> HttpRes
     if variables["REQUEST_METHOD"] == "HEAD" or _length(head) <= IN_MEMORY:
         whole = first + b"".join(pieces)
         close()
-        return HttpResponse(int(status[:3]), head, whole)
-    return HttpResponse(int(status[:3]), head, None, chain((first,), pieces), close)
+        return WebResponse(int(status[:3]), head, whole)
+    return WebResponse(int(status[:3]), head, None, chain((first,), pieces), close)
 
 
 def _refusing(app: Flask, fault: Exception) -> WSGIApplication:
@@ -200,7 +200,7 @@ def _nothing() -> None:
     """Close nothing."""
 
 
-def _discard(running: "Future[HttpResponse]") -> None:
+def _discard(running: "Future[WebResponse]") -> None:
     """Close a response that nobody waits for any more."""
     if not running.cancelled() and running.exception() is None:
         running.result().close()

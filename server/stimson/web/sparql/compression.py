@@ -14,7 +14,7 @@ import zstandard
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from .messages import HttpResponse
+from .messages import WebResponse
 
 SMALLEST = 1024  # bytes; less is not worth the work
 _IN_MEMORY = 2**20  # bytes
@@ -69,7 +69,7 @@ def choose_coding(accept_encoding: str) -> str | None:
     return choose(accept_encoding)
 
 
-def compress(response: HttpResponse, coding: str) -> HttpResponse:
+def compress(response: WebResponse, coding: str) -> WebResponse:
     """Compress a response, which is closed; the new one is to be closed."""
     packed = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the response closes it
     try:
@@ -82,9 +82,9 @@ def compress(response: HttpResponse, coding: str) -> HttpResponse:
     head = [pair for pair in response.head if pair[0] != "content-length"]
     head += [("content-encoding", coding), ("content-length", str(length))]
     if length > _IN_MEMORY:
-        return HttpResponse(response.status, head, None, read_back(packed), packed.close)
+        return WebResponse(response.status, head, None, read_back(packed), packed.close)
     with packed:
-        return HttpResponse(response.status, head, b"".join(read_back(packed)))
+        return WebResponse(response.status, head, b"".join(read_back(packed)))
 
 
 def pack(chunks: Iterable[str | bytes], coding: str, target: IO[bytes]) -> int:

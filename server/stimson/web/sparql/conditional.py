@@ -13,7 +13,7 @@ import hashlib
 from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import parse_date, parse_etags, unquote_etag
 
-from .messages import HttpRequest
+from .messages import WebRequest
 
 REVALIDATE = "public, max-age=0, must-revalidate"
 _SELECTING = ("GET", "HEAD", "QUERY")  # methods
@@ -28,7 +28,7 @@ def etag_of(*depends_on: object) -> str:
     return hashlib.sha256("\0".join(map(str, depends_on)).encode()).hexdigest()[:32]
 
 
-def is_held(request: HttpRequest, etag: str) -> bool:
+def is_held(request: WebRequest, etag: str) -> bool:
     """Tell whether the client has the response named `etag`: then it need not even be made."""
     wanted = request.headers.get("if-none-match", "")
     if not wanted:
@@ -37,14 +37,14 @@ def is_held(request: HttpRequest, etag: str) -> bool:
     return not tags.star_tag and tags.contains_weak(etag)
 
 
-def wants_none(request: HttpRequest) -> bool:
+def wants_none(request: WebRequest) -> bool:
     """Tell whether the client wants no response if there is any, which only making it shows."""
     wanted = request.headers.get("if-none-match", "")
     return bool(wanted) and parse_etags(wanted).star_tag
 
 
 def failed_precondition(
-    request: HttpRequest, if_match: str | None, status: int, etag: str, last_modified: str = ""
+    request: WebRequest, if_match: str | None, status: int, etag: str, last_modified: str = ""
 ) -> PreconditionFailed | None:
     """Find out why a response may not be sent; `etag` and `last_modified` are headers of it."""
     if request.method not in _SELECTING or status not in (200, 304):

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from ...errors import QuerySyntaxError
 from . import protocol, results, service
 from .flask_responses import send
-from .messages import HttpResponse
+from .messages import WebResponse
 from .prefixes import name_missing
 from .protocol import QueryOperation
 from .site import site
@@ -32,7 +32,7 @@ def endpoint() -> Response:
     return send(_run(operation, etag) if early is None else early)
 
 
-def _run(operation: QueryOperation, etag: str | None) -> HttpResponse:
+def _run(operation: QueryOperation, etag: str | None) -> WebResponse:
     asked = operation.for_engine(is_union=site().config.is_union)
     with ExitStack() as stack:
         try:

@@ -11,7 +11,7 @@ from ...engine import Answer, Request
 from ...errors import StimsonError
 from ..ops import access_log
 from . import conditional
-from .messages import HttpResponse
+from .messages import WebResponse
 from .negotiation import content_type
 from .problems import Problem, problem_of
 from .site import site
@@ -24,7 +24,7 @@ def accepted() -> str:
     return request.headers.get("Accept", "")
 
 
-def send(made: HttpResponse) -> Response:
+def send(made: WebResponse) -> Response:
     """Make a response of Flask."""
     response = Response(made.chunks(), made.status, made.head)
     response.call_on_close(made.close)

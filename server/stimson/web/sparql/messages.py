@@ -16,7 +16,7 @@ class HttpHeaders(Protocol):
         """Find a value."""
 
 
-class HttpRequest(Protocol):
+class WebRequest(Protocol):
     """What is read of a request: those of Flask have it, and those of the ASGI application."""
 
     @property
@@ -40,7 +40,7 @@ def _nothing() -> None:
     """Free nothing."""
 
 
-class HttpResponse(NamedTuple):
+class WebResponse(NamedTuple):
     """What is sent: in memory, or in pieces where that would be too large."""
 
     status: int

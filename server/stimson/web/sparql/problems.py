@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from ... import errors, names
 from ...errors import QuerySyntaxError, StimsonError, TooManyRequests
-from .messages import Head, HttpResponse
+from .messages import Head, WebResponse
 from .negotiation import HTML, TEXT, best, content_type
 
 MEDIA_TYPE = "application/problem+json"
@@ -84,7 +84,7 @@ class Problem(NamedTuple):
         """Write it down (RFC 9457, section 3.1)."""
         return describe(self.status, self.slug, self.title, self.detail, **self.members)
 
-    def respond(self, accept: str) -> HttpResponse | None:
+    def respond(self, accept: str) -> WebResponse | None:
         """Make the response for it; None where the client would rather have a page."""
         media_type = best((MEDIA_TYPE, TEXT, HTML), accept)
         if media_type == HTML:
@@ -96,7 +96,7 @@ class Problem(NamedTuple):
         content = body.encode()
         kind = ("content-type", content_type(media_type))
         head = [kind, ("content-length", str(len(content))), *self.head]
-        return HttpResponse(self.status, head, content)
+        return WebResponse(self.status, head, content)
 
     def _as_text(self) -> str:
         line, column = self.members.get("line"), self.members.get("column")

@@ -23,7 +23,7 @@ from ...engine import Answer, Request
 from ...errors import QueryRefused
 from ...snapshot import Snapshot
 from .conditional import REVALIDATE, etag_of, is_held, wants_none
-from .messages import Head, HttpHeaders, HttpRequest, HttpResponse
+from .messages import Head, HttpHeaders, WebRequest, WebResponse
 from .negotiation import GRAPHS, HTML, JSON, TURTLE, Formats, content_type, formats
 
 PATHS = ("/sparql", "/sparql/")
@@ -107,7 +107,7 @@ class QueryOperation(NamedTuple):
 
 
 def read_operation(
-    request: HttpRequest, read_body: Callable[[], bytes], query_kb: int
+    request: WebRequest, read_body: Callable[[], bytes], query_kb: int
 ) -> QueryOperation | None:
     """Read a request, or raise the error that says what is wrong with it.
 
@@ -130,12 +130,12 @@ def read_operation(
     )
 
 
-def respond_early(request: HttpRequest, etag: str | None) -> HttpResponse | None:
+def respond_early(request: WebRequest, etag: str | None) -> WebResponse | None:
     """Make the response that needs no answer: to a client that has it already."""
     return _not_modified(etag) if etag is not None and is_held(request, etag) else None
 
 
-def respond(request: HttpRequest, etag: str | None, answer: Answer) -> HttpResponse:
+def respond(request: WebRequest, etag: str | None, answer: Answer) -> WebResponse:
     """Make the response that sends `answer`, and closes it when it is closed."""
     if etag is not None and wants_none(request):
         answer.close()
@@ -146,7 +146,7 @@ def respond(request: HttpRequest, etag: str | None, answer: Answer) -> HttpRespo
         ("content-length", str(answer.length)),
         *_caching(etag),
     ]
-    return HttpResponse(200, head, answer.body, answer.chunks, answer.close)
+    return WebResponse(200, head, answer.body, answer.chunks, answer.close)
 
 
 def body_limit(query_kb: int) -> int:
@@ -179,8 +179,8 @@ def is_volatile(query: str) -> bool:
     return any(word in capitals for word in _CHANGING) and bool(_VOLATILE.search(query))
 
 
-def _not_modified(etag: str) -> HttpResponse:
-    return HttpResponse(304, _caching(etag), b"")
+def _not_modified(etag: str) -> WebResponse:
+    return WebResponse(304, _caching(etag), b"")
 
 
 def _caching(etag: str | None) -> Head:
@@ -191,7 +191,7 @@ def _caching(etag: str | None) -> Head:
     return [("vary", "Accept, Accept-Encoding"), *kept]
 
 
-def _read_values(request: HttpRequest, read_body: Callable[[], bytes]) -> Values:
+def _read_values(request: WebRequest, read_body: Callable[[], bytes]) -> Values:
     pairs = decode(request.query_string)
     if request.method in _WITH_BODY:
         pairs += _read_body(request.headers, read_body)
@@ -224,7 +224,7 @@ def _content_type(headers: HttpHeaders) -> tuple[str, dict[str, str]]:
     return media_type.lower(), options
 
 
-def _check(request: HttpRequest, values: Values, query_kb: int) -> None:
+def _check(request: WebRequest, values: Values, query_kb: int) -> None:
     queries, updates = values.get("query", []), values.get("update", [])
     versions = values.get("version", [])
     if len(queries) + len(updates) > 1:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from .. import names
-from .catalogue import Thing, Value, known_as, local_id
 from .name_index import NameIndex
+from .named_things import Thing, Value, known_as, local_id
 from .normalization import NormalizedName, normalize, normalize_input
 from .request_parser import GivenValue
 from .thing_names import CODES, MAPPED
