@@ -30,7 +30,7 @@ from faults import held
 from http_fixtures import ENDLESS, descendants, write_snapshot
 from pools import await_work, is_running, load, processor_time, workers_of
 from stimson.config import Config
-from stimson.engine import Request
+from stimson.engine import Request, data_process
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
 from stimson.errors import StimsonError

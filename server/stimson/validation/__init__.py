@@ -5,7 +5,7 @@ has a file of its checks, which make findings:
 
 | stage | checks |
 | --- | --- |
-| syntax | `input_files`, `literals` |
+| syntax | `input_files`, `literal_checks` |
 | references | `references` |
 | ontology | `ontology` |
 | shacl | `shapes`, `shape_effect` |
