@@ -17,7 +17,7 @@ from .metrics import Metrics
 
 CLIENT_LEFT = 499  # the status of a request whose client has left, as nginx has it
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "QUERY", "PUT", "DELETE", "PATCH")
-_INTERVAL = 1.0  # seconds between two times that gauges are set for the other processes
+_INTERVAL = 1.0  # seconds between two updates of the metrics for the other processes
 
 
 class Operation:
@@ -42,7 +42,8 @@ class Operation:
             self._measure_always(loop)
 
     def stop(self) -> None:
-        """Write what is left to be logged."""
+        """Count and log what is left to."""
+        self.metrics.count_finished()
         if self._log is not None:
             self._log.close()
 
@@ -65,8 +66,9 @@ class Operation:
             self._log.put(record.fields(self._config, seconds))
 
     def measure(self) -> None:
-        """Set the gauges to what is so now."""
+        """Bring the metrics up to date."""
         with self._measuring:  # a view may do so while the event loop does
+            self.metrics.count_finished()
             self.metrics.open_requests.set(self._open)
             self._measure()
 
