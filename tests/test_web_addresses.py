@@ -12,8 +12,7 @@ import pytest
 from http_fixtures import Site, serving
 from http_fixtures import store as store
 from stimson.web.server import wsgi
-from stimson.web.server.asgi_request import AsgiRequest
-from stimson.web.server.request_body import NO_BODY
+from stimson.web.server.asgi import NO_BODY, AsgiRequest
 
 SETTINGS = {
     "client_rate": "0.001",

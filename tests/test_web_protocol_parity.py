@@ -31,8 +31,7 @@ from stimson.project import read_project
 from stimson.queries import read_queries
 from stimson.snapshot import read_current
 from stimson.web.app import create_app
-from stimson.web.server.asgi_request import AsgiRequest
-from stimson.web.server.request_body import RequestBody
+from stimson.web.server.asgi import AsgiRequest, RequestBody
 from stimson.web.server.responder import Responder
 
 LIMITS = {"timeout": 6.0, "memory_mb": 96, "result_mb": 1, "query_kb": 64, "query_workers": 2}

@@ -19,10 +19,8 @@ from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
 from ..sparql.messages import WebResponse
 from .admission import OPERATOR_PATHS
-from .asgi_request import AsgiRequest, Receive
-from .asgi_response import Send, send_response
+from .asgi import NO_BODY, AsgiRequest, Receive, Send, receive_body, send_response
 from .clients import Clients
-from .request_body import NO_BODY, receive_body
 from .responder import Responder
 from .serving import Service
 from .signals import END, RENEW, STOPPING

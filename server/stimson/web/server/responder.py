@@ -18,8 +18,7 @@ from ..sparql.messages import WebResponse
 from ..sparql.prefixes import name_missing
 from ..sparql.problems import problem_of
 from ..sparql.protocol import Edition, QueryOperation
-from .asgi_request import AsgiRequest
-from .request_body import RequestBody
+from .asgi import AsgiRequest, RequestBody
 from .response_cache import ResponseCache
 from .wsgi import FlaskBridge
 

@@ -25,8 +25,7 @@ from ...engine.threads import Blocking
 from ...errors import EngineFailed
 from ..sparql.hosts import hide_host
 from ..sparql.messages import Head, WebResponse
-from .asgi_request import AsgiRequest
-from .request_body import NO_BODY, RequestBody
+from .asgi import NO_BODY, AsgiRequest, RequestBody
 
 _PRINTABLE = "".join(map(chr, range(32, 127)))
 
