@@ -94,8 +94,3 @@ def begin(method: str, address: str) -> AccessRecord:
 def current() -> AccessRecord:
     """Find the record of the running task or view."""
     return _current.get() or AccessRecord("", is_counted=False)
-
-
-def resume(record: AccessRecord) -> None:
-    """Go on with a record in another thread."""
-    _current.set(record)

@@ -85,7 +85,9 @@ class Responder:
             return WebResponse(kept.status, [*kept.head, _HIT], kept.body)
         record.cache = "miss"
         if operation.may_be_page:
-            return self._keep(key, await self._flask.respond(request, body, client))
+            response = await self._flask.respond(request, body, client)
+            is_for_all = "public" in response.header("cache-control")
+            return self._keep(key, response) if is_for_all else response
         response = await self._ask(operation, request, etag, client)
         return self._keep(key, await self._complete(request, response))
 
