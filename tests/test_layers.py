@@ -24,7 +24,7 @@ LAYERS = {
         *("snapshot", "engine", "reconcile", "web", "cli", "__main__"),
     ),
     "shacl": (
-        *("known_terms", "literals", "quiet", "data_graph", "declarations", "focus_nodes"),
+        *("known_terms", "literals", "data_graph", "declarations", "focus_nodes"),
         *("property_paths", "regex", "sparql_constraints", "shape_model", "constraints"),
         *("evaluation", "plan", "reference", "shapes_graph", "processor", "__init__"),
     ),

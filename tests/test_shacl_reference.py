@@ -14,6 +14,7 @@ from stimson import shacl
 from stimson.rdf import Index
 from stimson.shacl import reference
 from turtle_files import DATA_FILES, EXAMPLE_FILES, ONTOLOGY_FILES, SHAPE_FILES
+from xsd_order import xsd_order
 
 GENERATOR = Path(__file__).parents[1] / "benchmarks" / "generate.py"
 
@@ -61,7 +62,9 @@ def test_the_data_break_the_same_shapes(shapes):
 def test_our_words_for_its_report_lose_nothing(seed):
     world = World(seed)
     data, shapes = turtle(world.data), turtle(world.shapes)
-    found, expected = reference.validate(data, shapes), by_reference(data, shapes)
+    with xsd_order():
+        found = reference.validate(data, shapes)
+    expected = by_reference(data, shapes)
 
     if expected is None:  # it cannot apply one of the shapes, so it applies none
         assert (found.results, [failure.shape for failure in found.failures]) == ([], [None])

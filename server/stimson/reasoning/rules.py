@@ -17,15 +17,9 @@ import pyoxigraph as ox
 from .. import names, processes
 from ..errors import InvalidFile, InvalidQueryFile
 from ..queries import read_header, syntax_error
+from ..sparql_text import strip_literals
 
 _FORM = re.compile(r"CONSTRUCT\s*\{(?P<head>.*?)\}\s*WHERE\s*\{(?P<body>.*)\}\s*", re.DOTALL)
-# What may hold the word SERVICE and does not call another endpoint.
-_NO_KEYWORD = re.compile(
-    r"""<[^<>"{}|^`\\\s]*>|\#[^\r\n]*|[?$]\w+|:[\w.%\\-]*"""
-    r"""|'''(?:[^\\]|\\.)*?'''|\"{3}(?:[^\\]|\\.)*?\"{3}"""
-    r"""|'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*\"""",
-    re.DOTALL,
-)
 _SECONDS = 60.0  # for a rule to be parsed
 _PROLOGUE = """\
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -233,7 +227,7 @@ def _read_rule(path: Path) -> InferenceRule:
     form = _FORM.fullmatch(sparql[start:]) if start >= 0 else None
     if form is None:
         raise InvalidFile(path, "expected a rule of the form CONSTRUCT { … } WHERE { … }")
-    if "SERVICE" in _NO_KEYWORD.sub(" ", sparql).upper():
+    if "SERVICE" in strip_literals(sparql).upper():
         raise InvalidFile(path, "a rule asks no other endpoint: remove SERVICE")
     return InferenceRule(
         f"{names.RULE}{path.stem}",

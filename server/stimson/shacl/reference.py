@@ -29,7 +29,6 @@ from ..rdf import Index, Term
 from ..rdf.rdflib_bridge import to_node, to_term
 from .focus_nodes import PREDICATES, class_kinds
 from .known_terms import Node, sh
-from .quiet import quiet
 from .shape_model import Failure, ValidationReport, ValidationResult
 
 # Literals that have a parser of their own, and each kind of shape that is left to pySHACL.
@@ -111,7 +110,7 @@ class Reference:
         return predicate in self._targets or (predicate == RDF.type and value in self._kinds)
 
     def _validate(self, shapes: Graph, shape: Node | None) -> ValidationReport:
-        with _logged_warnings() as messages, quiet(), warnings.catch_warnings():
+        with _logged_warnings() as messages, _quiet(), warnings.catch_warnings():
             # It backs out of a recursion, of which the Recommendation says nothing.
             warnings.simplefilter("ignore", ShapeRecursionWarning)
             try:
@@ -131,7 +130,7 @@ class Reference:
         failures = [Failure(shape, message) for message in messages]
         if not isinstance(report, Graph):
             return ValidationReport([], [*failures, Failure(shape, text)])
-        with quiet():
+        with _quiet():
             return ValidationReport(list(_results(report)), failures)
 
 
@@ -180,9 +179,24 @@ def _logged_warnings() -> Iterator[list[str]]:
         logger.removeFilter(listen)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from logging a traceback for every ill-typed literal."""
+    logger = logging.getLogger("rdflib.term")
+    logger.addFilter(_drop)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_drop)
+
+
+def _drop(_: logging.LogRecord) -> bool:
+    return False
+
+
 def _convert(index: Index) -> Graph:
     """Make a graph of an index, each term converted once."""
-    with quiet():
+    with _quiet():
         nodes = [to_node(term) for term in index.terms]
     graph = Graph(bind_namespaces="none")
     for subject, properties in index.by_subject.items():

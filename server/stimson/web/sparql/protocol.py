@@ -38,7 +38,7 @@ _FORM = 3  # percent signs can make a text three times as long as it is
 _ENVELOPE = 4096  # bytes of a form beside the query
 # Functions whose value changes from one call to the next: such a response has no tag.
 _CHANGING = ("NOW", "RAND", "UUID")
-_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+_VOLATILE = re.compile(r"(?:NOW|RAND|UUID)\b", re.IGNORECASE)
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 Pairs = list[tuple[str, str]]
