@@ -80,7 +80,7 @@ def write_query(request: Request, union: FormFields) -> RemoteQuery:
     """
     query_policy.reject_forbidden(request.text)
     query_policy.reject_keyword_prefix(request.text)
-    _refuse_deep(request.text)
+    refuse_deep(request.text)
     base = f"BASE <{request.base_iri}> "
     fields = [("query", base + request.text), *_dataset(request, union)]
     return RemoteQuery(urlencode(fields).encode(), *_wanted(request), len(base))
@@ -142,7 +142,7 @@ def _plain(media_type: str) -> str:
     return _PLAIN.get(media_type, media_type)
 
 
-def _refuse_deep(text: str) -> None:
+def refuse_deep(text: str) -> None:
     """Raise `QueryTooDeep` if a query nests or chains more than an engine can be trusted with."""
     for reading in dict.fromkeys((text, unescape(text))):
         signs = _DATA.sub("VALUES", strip_literals(reading))
