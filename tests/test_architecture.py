@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -120,3 +121,11 @@ def test_a_decision_names_files_that_exist(decision):
     assert [
         name for name in named if not (list(ROOT.glob(name)) or list(PACKAGE.rglob(name)))
     ] == []
+
+
+def test_what_the_mutants_are_made_of_and_judged_by_exists():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
+    code = [path.replace("src/", "server/") for path in settings["only_mutate"]]
+    tests = settings["pytest_add_cli_args_test_selection"]
+
+    assert [path for path in [*code, *tests] if not list(ROOT.glob(path))] == []
