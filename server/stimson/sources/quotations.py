@@ -23,8 +23,9 @@ from ..files import read_bytes, read_text
 from ..findings import Finding
 from ..project import Project
 from ..rdf import Dataset, Index, Term, display, named
-from ..rdf.turtle.edit import BlockWriter, block
+from ..rdf.turtle.edit import Block, BlockWriter, block
 from ..rdf.turtle.source_map import SourceMap
+from .library import mint
 
 CONTEXT = 32  # characters kept before and after the words
 _TYPE = named("rdf:type")
@@ -63,13 +64,17 @@ def seal(prefix: str, exact: str, suffix: str) -> str:
     return hashlib.sha256((prefix + exact + suffix).encode("utf-8")).hexdigest()
 
 
+def quote_at(text: str, start: int, end: int) -> Quote:
+    """Quote the words from `start` to `end`."""
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    return Quote(text[start:end], before, after, start)
+
+
 def find_quotes(text: str, phrase: str) -> list[Quote]:
     """Find every place at which `phrase` stands in `text`, letter by letter."""
     quotes, start = [], text.find(phrase)
     while phrase and start >= 0:
-        end = start + len(phrase)
-        before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-        quotes.append(Quote(phrase, before, after, start))
+        quotes.append(quote_at(text, start, start + len(phrase)))
         start = text.find(phrase, start + 1)
     return quotes
 
@@ -77,10 +82,6 @@ def find_quotes(text: str, phrase: str) -> list[Quote]:
 def written(quote: Quote, identifier: str) -> str:
     """Write a quotation from the source called `identifier`, to be pasted into its file."""
     slug = urllib.parse.quote(f"{identifier}-{quote.start}", safe="")
-
-    def mint(kind: str, local: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{names.ID}{kind}/{local}")
-
     words, position = mint("selector", f"{slug}-words"), mint("selector", f"{slug}-position")
     blocks = (
         block(
@@ -97,14 +98,19 @@ def written(quote: Quote, identifier: str) -> str:
             ("oa:exact", [ox.Literal(quote.exact)]),
             ("oa:suffix", [ox.Literal(quote.suffix)]),
         ),
-        block(
-            position,
-            ("rdf:type", [_POSITION]),
-            ("oa:start", [ox.Literal(quote.start)]),
-            ("oa:end", [ox.Literal(quote.end)]),
-        ),
+        position_block(position, quote.start, quote.end),
     )
     return "\n".join(map(BlockWriter(names.PREFIXES).block, blocks))
+
+
+def position_block(selector: ox.NamedNode, start: int, end: int) -> Block:
+    """Describe where a passage begins and ends."""
+    return block(
+        selector,
+        ("rdf:type", [_POSITION]),
+        ("oa:start", [ox.Literal(start)]),
+        ("oa:end", [ox.Literal(end)]),
+    )
 
 
 def prefixes() -> str:

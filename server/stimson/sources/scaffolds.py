@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,20 +24,13 @@ from ..rdf.turtle.edit import (
 )
 from . import phrases, templates
 from .library import Library, Source, checked_slug, mint, read_bytes
-from .quotations import Quote
+from .quotations import Quote, position_block
 from .templates import Dating, Given, fill, gap, of_class
 
+Scaffold = tuple[ox.NamedNode, Edit]  # what was described, and the edit that writes it
 _Names = tuple[tuple[str, str], ...]  # kinds, and endings behind the slug
 _CODE = re.compile("[a-z]{2,3}")
 _PASSAGE: _Names = (("passage", ""), ("selector", "-passage"))
-
-
-@dataclass(frozen=True, slots=True)
-class Scaffold:
-    """What was scaffolded, and the edit that writes it."""
-
-    term: ox.NamedNode
-    edit: Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def source(library: Library, slug: str, text: Path, given: Given, dating: Dating
         ("st:recordedOn", [date(datetime.now(UTC).date().isoformat())]),
         *dating.properties(language),
     )
-    return Scaffold(thing, start(library.folder / "sources" / f"{slug}.ttl", [described]))
+    return thing, start(library.folder / "sources" / f"{slug}.ttl", [described])
 
 
 def statement(
@@ -103,8 +95,8 @@ def statement(
         *dating.properties(read_in.language),
     )
     blocks = [*_passage(passage, slug, read_in, extract), described]
-    edit = _put(library, to, blocks) if to else extend(read_in.document, blocks)
-    return Scaffold(thing, edit)
+    edit = extend_or_start(library.target(to), blocks) if to else extend(read_in.document, blocks)
+    return thing, edit
 
 
 def stance(
@@ -114,7 +106,7 @@ def stance(
     thing = mint("stance", _slug(library, "stance", slug, checked_slug(to.stem)))
     properties = fill(templates.STANCE, given)
     described = block(thing, of_class("st:Stance"), *properties, *dating.properties("en"))
-    return Scaffold(thing, _put(library, to, [described]))
+    return thing, extend_or_start(library.target(to), [described])
 
 
 def act(
@@ -135,7 +127,7 @@ def act(
         *properties,
         *dating.properties("en"),
     )
-    return Scaffold(thing, _put(library, to, [described, stage]))
+    return thing, extend_or_start(library.target(to), [described, stage])
 
 
 def _passage(
@@ -161,11 +153,6 @@ def _slug(library: Library, kind: str, slug: str | None, stem: str, further: _Na
     return slug
 
 
-def _put(library: Library, path: Path, blocks: Sequence[Block]) -> Edit:
-    """Add blocks to a data file that need not be there yet."""
-    return extend_or_start(library.target(path), blocks)
-
-
 def _language(given: Given) -> str:
     """Give the language of a source that is being described; English where it is a gap."""
     code = next(iter(given.get("language", ())), "en")
@@ -184,7 +171,7 @@ def add_quotation(
     kind: ox.NamedNode | None = None,
     statement: ox.NamedNode | None = None,
     to: Path | None = None,
-) -> tuple[ox.NamedNode, Edit]:
+) -> Scaffold:
     """Prepare the edit that quotes `phrase` from `source`; with `statement`, that quotes it."""
     quote = phrases.find(source.text, phrase, nth, as_printed)
     _refuse_twice(library, source, quote)
@@ -222,16 +209,6 @@ def quotation_blocks(
             ("oa:suffix", [ox.Literal(quote.suffix)] if quote.suffix else []),
         ),
         position_block(position, quote.start, quote.end),
-    )
-
-
-def position_block(selector: ox.NamedNode, start: int, end: int) -> Block:
-    """Describe where a passage begins and ends."""
-    return block(
-        selector,
-        ("rdf:type", [named("oa:TextPositionSelector")]),
-        ("oa:start", [ox.Literal(start)]),
-        ("oa:end", [ox.Literal(end)]),
     )
 
 

@@ -9,7 +9,7 @@ the file stated, what was to be added, and nothing else.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -169,11 +169,7 @@ def is_same_graph(one: Iterable[ox.Triple], other: Iterable[ox.Triple]) -> bool:
 
 def start(path: Path, blocks: Sequence[Block]) -> Edit:
     """Begin a new file with `blocks`."""
-    writer = BlockWriter({})
-    body = "\n".join(writer.block(each) for each in blocks)
-    text = f"{_declarations(writer.added)}\n{body}"
-    _verify(path, text, (), blocks, None)
-    return Edit(path, None, text)
+    return replace(extend(parse_turtle(path, ""), blocks), document=None)
 
 
 def extend(document: Document, blocks: Sequence[Block], link: Link | None = None) -> Edit:
@@ -200,14 +196,10 @@ def extend_or_start(path: Path, blocks: Sequence[Block]) -> Edit:
     return extend(read_turtle(path), blocks) if path.exists() else start(path, blocks)
 
 
-def _declarations(prefixes: dict[str, str], end: str = "\n") -> str:
-    return "".join(f"@prefix {name}: <{prefixes[name]}> .{end}" for name in sorted(prefixes))
-
-
 def _declare(text: str, prefixes: dict[str, str], end: str) -> str:
     """Add prefix lines, each where the alphabet wants it among those of the file."""
     for name in sorted(prefixes):
-        line = _declarations({name: prefixes[name]}, end)
+        line = f"@prefix {name}: <{prefixes[name]}> .{end}"
         lines = list(_PREFIX.finditer(text))
         at = max((each.end() for each in lines if each[1] < name), default=None)
         if at is None:

@@ -122,7 +122,7 @@ class Locator:
             return self._position(self._first_value.get(known))
         values = self._values(known).get(predicate) if predicate is not None else None
         if values is None:
-            return self._position(self._triples[self._numbers[known][0]].subject_at)
+            return self._position(self._triples.triple(self._numbers[known][0]).subject_at)
         stated = None if value is None else values.get(self._known(value))
         return self._position(next(iter(values.values())) if stated is None else stated)
 
@@ -135,7 +135,7 @@ class Locator:
         if subject not in self._stated:
             found = self._stated[subject] = {}
             for number in self._numbers[subject]:
-                triple = self._triples[number]
+                triple = self._triples.triple(number)
                 found.setdefault(triple.predicate, {}).setdefault(triple.value, triple.value_at)
         return self._stated[subject]
 
