@@ -14,8 +14,7 @@ from stimson import files, names
 from stimson.errors import InvalidParameter, StimsonError
 from stimson.rdf import named
 from stimson.rdf.turtle import edit
-from stimson.rdf.turtle.blocks import BlockWriter, block
-from stimson.rdf.turtle.edit import read_turtle
+from stimson.rdf.turtle.edit import BlockWriter, block, read_turtle
 from stimson.rdf.turtle.reader import comments
 from stimson.sources import phrases
 from stimson.sources.quotations import seal

@@ -179,7 +179,7 @@ def without_rdflib(tmp_path):
 
 
 def test_reading_and_reasoning_need_no_rdflib(without_rdflib):
-    modules = "rdf", "rdf.turtle.source_map", "sources.quotation_check", "reasoning", "project"
+    modules = "rdf", "rdf.turtle.source_map", "sources.quotations", "reasoning", "project"
     code = "".join(f"import stimson.{name}\n" for name in modules)
     code += (
         "from stimson.rdf import Folders, read_dataset\n"

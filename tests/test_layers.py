@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "server" / "stimson"
 LAYERS = {
     ".": (
         *("__init__", "errors", "processes", "paths", "names", "networks", "temporary", "files"),
-        *("front_matter", "sparql_text", "config", "logs", "queries", "findings", "rdf"),
+        *("sparql_text", "config", "logs", "queries", "findings", "rdf"),
         *("project", "http", "mappings", "sources", "reasoning", "shacl", "validation"),
         *("snapshot", "engine", "reconcile", "web", "cli", "__main__"),
     ),
@@ -59,7 +59,7 @@ OWNERS = {
     "rich": {"cli", "validation"},
     "urllib3": {"http"},
     "uvicorn": {"web"},
-    "yaml": {"front_matter", "mappings", "queries"},
+    "yaml": {"mappings", "queries"},
     "zstandard": {"web"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -12,8 +12,7 @@ from stimson.project import Project
 from stimson.rdf import Index, read_dataset
 from stimson.rdf.turtle.source_map import SourceMap
 from stimson.sources import quotations
-from stimson.sources.quotation_check import check_quotations
-from stimson.sources.quotations import Quote, find_quotes, read_passages, seal
+from stimson.sources.quotations import Quote, check_quotations, find_quotes, read_passages, seal
 
 PLAIN = "ASCII only: a duty to report, a duty to report."
 ODD = '“Їжак” \t\\ "quoted"\r\nnext 🕊 line'

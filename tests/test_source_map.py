@@ -6,8 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from stimson.rdf import Dataset, display, lexical, make_document, named
-from stimson.rdf.turtle.locator import Locator
-from stimson.rdf.turtle.source_map import SourceMap
+from stimson.rdf.turtle.source_map import Locator, SourceMap
 
 TYPE, INTEGER = named("rdf:type"), named("xsd:integer")
 TEXT = '''\

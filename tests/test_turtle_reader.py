@@ -9,8 +9,8 @@ import pytest
 from stimson import paths
 from stimson.rdf import make_document
 from stimson.rdf.turtle.edit import is_same_graph
-from stimson.rdf.turtle.locator import Locator
 from stimson.rdf.turtle.reader import TurtleTriples, comments, tokens
+from stimson.rdf.turtle.source_map import Locator
 
 FILES = sorted(
     path

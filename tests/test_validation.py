@@ -8,7 +8,7 @@ from stimson import names, validation
 from stimson.errors import NothingToRead
 from stimson.findings import Report
 from stimson.project import read_project
-from stimson.sources.quotation_check import NOT_COMPARED
+from stimson.sources.quotations import NOT_COMPARED
 from stimson.validation.pipeline import validate as validate_project
 from stimson.validation.stages import STAGES
 

@@ -173,7 +173,7 @@ def slugs() -> set[str]:
     """List the short names of rules that the code of the stages spells out."""
     named = set()
     for path in [
-        CODE / "sources" / "quotation_check.py",
+        CODE / "sources" / "quotations.py",
         *(CODE / "validation").glob("*.py"),
         *(CODE / "validation" / "ontology").glob("*.py"),
     ]:

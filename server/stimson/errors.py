@@ -1,56 +1,4 @@
-"""Every error this package raises on purpose.
-
-* StimsonError
-  + NothingToRead       a folder or pattern that should hold files holds none
-  + InvalidFile         a file cannot be read as what it should be (position known)
-  + InvalidFiles        several of them cannot (each with its position)
-  + InvalidData         files that must be valid to go on are not (findings say why)
-  + UnknownTriple       nothing in the graph says or concludes what is to be explained
-  + UnknownRevision     git does not know that revision, or there is no git
-  + UnknownQuery        no saved query bears that name
-  + InvalidParameter    a value does not fit a saved query's parameter
-  + InvalidQueryFile    a saved query's header is incomplete
-  + SnapshotMissing     nothing has been built yet
-  + StoreUnusable       snapshots cannot be kept where they should be
-  + PortInUse           another program listens there
-  + FetchFailed         an address elsewhere gave no answer that could be used
-  + QueryError          a query that was not answered
-    - QuerySyntaxError  it does not parse (line and column known)
-    - QueryRefused      it asks for what this service does not do (SERVICE, LOAD)
-    - FormatUnavailable its kind of result has no such format
-    - QueryTimeout      it ran past its deadline
-    - QueryTooLarge     it outgrew its memory
-      ~ ResultTooLarge  its result has too many bytes
-      ~ TooManyRows     its result has too many rows
-    - QueryTooDeep      it is nested too deeply to be parsed
-    - EngineBusy        no worker came free in time
-      ~ QueueFull       too many others are waiting for one
-    - EngineFailed      the worker was lost for another reason
-      ~ EngineDown      a remote engine cannot be reached
-      ~ AnswerUnusable  a remote engine answered what cannot be passed on
-  + PeerError           another server gave no response that could be used
-    - PeerUnreachable   no connection came about
-    - PeerLost          the connection broke before the response was whole
-    - PeerSlow          there was no whole response in time
-    - PeerTooLarge      the response is larger than it may be
-    - TemporaryFailure  it cannot answer just now (in `http`)
-  + ReleaseFailed       a snapshot was not loaded into another server
-  + NotReady            no query would be answered now, or soon none will
-  + MetricsRefused      the metrics are for the operator
-  + TooManyRequests     one client asks for more than its share (when to come back is known)
-    - ClientBusy        too many of its requests are being answered
-    - RateExceeded      it has sent too many in too short a time
-  + CheckError          a contribution that was not checked
-    - CheckTimeout      checking it ran past its deadline
-    - CheckTooLarge     checking it outgrew its memory, or its report the limit
-    - CheckTooDeep      it is nested too deeply to be read
-    - CheckerBusy       no checker came free in time
-    - CheckerFailed     the checker was lost for another reason
-  + ReconcileError      names that were not reconciled
-    - InvalidReconciliation      the request is not of the shape it should have
-    - ReconciliationTooLarge     it asks for more than one request may
-    - ReconciliationUnavailable  this graph cannot be reconciled against
-"""
+"""Every error this package raises on purpose, in one tree."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -263,17 +211,13 @@ class CheckerFailed(CheckError):
     """A checker was lost for a reason that is not the contribution's."""
 
 
-class ReconcileError(StimsonError):
-    """Names were not reconciled."""
-
-
-class InvalidReconciliation(ReconcileError):
+class InvalidReconciliation(StimsonError):
     """A request for reconciliation is not of the shape it should have."""
 
 
-class ReconciliationTooLarge(ReconcileError):
+class ReconciliationTooLarge(StimsonError):
     """A request for reconciliation asks for more than one may."""
 
 
-class ReconciliationUnavailable(ReconcileError):
+class ReconciliationUnavailable(StimsonError):
     """This graph cannot be reconciled against."""

@@ -39,7 +39,6 @@ from .errors import (
     UnknownQuery,
 )
 from .files import read_text, refuse_mark
-from .front_matter import read_yaml
 
 # Ten times as fast, where PyYAML was built with it; both build plain values only.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -248,3 +247,28 @@ def _is_glossary(value: object) -> bool:
 def _is_count(value: object) -> bool:
     # YAML's true and false are ints to Python.
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_DEEPEST = 20
+
+
+def read_yaml(text: str, loader: Any) -> Any:
+    """Read YAML by a loader of plain values, or raise `YAMLError`."""
+    # YAML can do more than a header needs, at a cost: a kilobyte of aliases stands for
+    # gigabytes, and a reader goes as deep as the text does.
+    depth = 0
+    for event in yaml.parse(text, loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise _fault("an alias stands here; write out what it stands for", event)
+        if depth > _DEEPEST:
+            raise _fault(f"values are nested more than {_DEEPEST} times", event)
+    try:
+        return yaml.load(text, Loader=loader)
+    except ValueError as fault:  # a date that is in no calendar, a number without an end
+        raise yaml.YAMLError(f"a value cannot be read: {fault}") from fault
+
+
+def _fault(problem: str, event: Any) -> yaml.YAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -23,9 +23,6 @@ from ..sources.templates import (
 )
 from . import options
 from .edits import data_option, finish, read_data
-
-if TYPE_CHECKING:
-    from ..sources.scaffolds import Scaffold
 
 Command = Callable[..., Any]
 _METAVARS = {"name": "NAME", "concept": "TERM", "class": "TERM", "code": "CODE"}
@@ -111,7 +108,7 @@ def source(
     from ..sources import scaffolds
 
     library = read_data(context.obj, data)
-    _finish(context, scaffolds.source(library, slug, text, given, dating), dry_run)
+    finish(context.obj, *scaffolds.source(library, slug, text, given, dating), dry_run)
 
 
 @new.command()
@@ -152,7 +149,7 @@ def statement(
     extract = scaffolds.Extract(begins, ends, nth)
     read_in = library.source(source)
     made = scaffolds.statement(library, read_in, extract, given, dating, slug, to)
-    _finish(context, made, dry_run)
+    finish(context.obj, *made, dry_run)
 
 
 @new.command()
@@ -180,7 +177,7 @@ def stance(
     from ..sources import scaffolds
 
     library = read_data(context.obj, data)
-    _finish(context, scaffolds.stance(library, to, given, dating, slug), dry_run)
+    finish(context.obj, *scaffolds.stance(library, to, given, dating, slug), dry_run)
 
 
 @new.command()
@@ -208,8 +205,4 @@ def act(
     from ..sources import scaffolds
 
     library = read_data(context.obj, data)
-    _finish(context, scaffolds.act(library, to, given, dating, slug), dry_run)
-
-
-def _finish(context: click.Context, made: Scaffold, dry_run: bool) -> None:
-    finish(context.obj, made.term, made.edit, dry_run)
+    finish(context.obj, *scaffolds.act(library, to, given, dating, slug), dry_run)

@@ -29,8 +29,7 @@ def verify(context: click.Context, project: Project) -> None:
     from ..findings import report as make_report
     from ..rdf import read_dataset
     from ..rdf.turtle.source_map import SourceMap
-    from ..sources.quotation_check import check_quotations
-    from ..sources.quotations import read_passages
+    from ..sources.quotations import check_quotations, read_passages
     from ..validation.context import ValidationContext
     from . import output
 
@@ -111,7 +110,7 @@ def add(
       --kind sentence --statement statement:radio-example-mayor-01
     """
     from ..sources.library import term
-    from ..sources.quoting import add_quotation
+    from ..sources.scaffolds import add_quotation
 
     library = read_data(context.obj, data)
     quotation, edit = add_quotation(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ..project import STAGES, Project
-from ..project.keys import FAIL_ON
+from ..project.configuration import FAIL_ON
 from ..validation.context import ENGINES
 from . import exits, options, workspace
 

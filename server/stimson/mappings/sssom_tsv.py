@@ -21,7 +21,7 @@ import yaml
 from .. import names
 from ..errors import InvalidFile
 from ..files import read_text, refuse_mark
-from ..front_matter import read_yaml
+from ..queries import read_yaml
 from . import NOT, CellFault, MappingRow, MappingSet, Values, find_files
 from . import sssom_slots as slots
 

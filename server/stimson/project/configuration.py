@@ -1,5 +1,6 @@
 """What a project is: ``stimson.toml``, in which the command line has the last word."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +11,124 @@ from ..errors import NothingToRead, StimsonError
 from ..files import exists, real
 from ..findings import SEVERITIES, Severity
 from ..rdf import Folders
-from . import keys
-from .keys import STAGES, expand, is_iri
-from .toml import TomlFile, read_toml, suggest
+from .toml import Key, TomlFile, read_toml, suggest
+
+STAGES = ("syntax", "references", "ontology", "shacl", "quotations", "counts", "queries")
+NEVER = "never"  # what stands for "nothing fails the run" where severities are named
+FAIL_ON = (*SEVERITIES, NEVER)
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
+_WHOLE = re.compile(r"[^:]+://|(urn|tag|mailto):")  # else what precedes the colon is a prefix
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether `text` has the form of an absolute IRI."""
+    return _IRI.fullmatch(text) is not None
+
+
+def expand(name: str, prefixes: Mapping[str, str]) -> str:
+    """Write a name in full, by `prefixes` or ours, or raise `ValueError` that says why not."""
+    prefix, _, local = name.partition(":")
+    if _IRI.fullmatch(name) and prefix in prefixes:
+        return f"{prefixes[prefix]}{local}"
+    if _IRI.fullmatch(name) and (prefix in names.PREFIXES or _WHOLE.match(name)):
+        return names.expand(name)
+    raise ValueError(
+        f"{name!r} is neither an IRI nor begins with a known prefix; "
+        "declare prefixes in the table [prefixes] of stimson.toml"
+    )
+
+
+def is_text(value: Any) -> bool:
+    """Tell whether a value is text that is not blank."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _are_iris(value: Any) -> bool:
+    return isinstance(value, list) and all(is_text(item) and is_iri(item) for item in value)
+
+
+def _is_number(value: Any) -> bool:
+    # TOML's true and false are ints to Python.
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_stages(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(item in STAGES for item in value)
+
+
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _choice(words: Sequence[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)
+
+
+_PATH = "a path"
+_OWN = "Stimson's, if neither shapes nor an ontology are named; else none"
+
+TABLES = (
+    Key("validate", "a table", _is_table, "", "What is validated, and by which standards."),
+    Key("prefixes", "a table", _is_table, "", "Prefixes for names in this file and the waivers."),
+)
+VALIDATE = (
+    Key("data", _PATH, is_text, "Stimson's, as for shapes", "Folder of the data."),
+    Key("shapes", _PATH, is_text, _OWN, "Folder of the SHACL shapes."),
+    Key("ontology", _PATH, is_text, _OWN, "Folder of the ontology."),
+    Key(
+        "queries",
+        _PATH,
+        is_text,
+        "Stimson's, if no data are named; else none",
+        "Folder of the saved queries.",
+    ),
+    Key("sources", _PATH, is_text, "none", "Folder of the archived texts of the sources."),
+    Key("waivers", _PATH, is_text, "`waivers.toml`, if there is one", "File of the waivers."),
+    Key(
+        "stages",
+        f"a list of some of {_choice(STAGES)}",
+        _are_stages,
+        "all",
+        "The stages that run.",
+    ),
+    Key(
+        "fail-on",
+        f"one of {_choice(FAIL_ON)}",
+        lambda value: value in FAIL_ON,
+        '"violation"',
+        "The mildest severity that fails the run.",
+    ),
+    Key(
+        "terms",
+        "a list of IRIs",
+        _are_iris,
+        "Stimson's, if there is an ontology; else none",
+        "IRIs that begin so must be defined in the ontology.",
+    ),
+    Key(
+        "things",
+        "a list of IRIs",
+        _are_iris,
+        "Stimson's, if there is an ontology; else none",
+        "IRIs that begin so must be defined in some file.",
+    ),
+    Key("counts", "a list of tables", _are_tables, "none", "How many things there must be."),
+)
+COUNT = (
+    Key("class", "an IRI or a prefixed name", is_text, "", "Class of the things, or one above it."),
+    Key("minimum", "a whole number", _is_number, "no limit", "There must be at least so many."),
+    Key("maximum", "a whole number", _is_number, "no limit", "There may be at most so many."),
+)
+ALL = (
+    *(("validate.", key) for key in VALIDATE[:-1]),
+    *(("validate.counts.", key) for key in COUNT),
+)
+"""Every key that holds a value, and the table it stands in."""
+
 
 FILE = paths.PROJECT
 WAIVERS = "waivers.toml"
@@ -134,7 +250,7 @@ class _Stated:
         for number, entry in enumerate(self.values.get("counts", ())):
             assert self.toml is not None  # it holds the entry
             at = ("validate", "counts", number)
-            self.toml.check(entry, keys.COUNT, *at)
+            self.toml.check(entry, COUNT, *at)
             if "class" not in entry or not {"minimum", "maximum"} & set(entry):
                 raise self.toml.fault("a count needs `class`, and `minimum` or `maximum`", *at)
             least, most = entry.get("minimum"), entry.get("maximum")
@@ -149,11 +265,11 @@ class _Stated:
 
 def _read(path: Path) -> _Stated:
     toml = read_toml(path)
-    toml.check(toml.content, keys.TABLES)
+    toml.check(toml.content, TABLES)
     values, prefixes = toml.content.get("validate", {}), toml.content.get("prefixes", {})
-    toml.check(values, keys.VALIDATE, "validate")
+    toml.check(values, VALIDATE, "validate")
     for prefix, iri in prefixes.items():
-        if not keys.is_text(iri) or not is_iri(iri):
+        if not is_text(iri) or not is_iri(iri):
             raise toml.fault(f"prefix `{prefix}` must stand for an IRI", "prefixes", prefix)
     return _Stated(path.parent, path, toml, values, prefixes)
 
@@ -179,6 +295,6 @@ def _stages(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _severity(name: str) -> Severity | None:
-    if name not in keys.FAIL_ON:
-        raise StimsonError(f"No severity is called {name!r}; {suggest(name, keys.FAIL_ON)}")
+    if name not in FAIL_ON:
+        raise StimsonError(f"No severity is called {name!r}; {suggest(name, FAIL_ON)}")
     return next((severity for severity in SEVERITIES if severity == name), None)

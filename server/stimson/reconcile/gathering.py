@@ -6,8 +6,17 @@ from typing import Any
 
 from .. import names
 from ..errors import ReconciliationUnavailable
-from .named_things import Catalogue, Name, Thing, ThingProperty, Type, Value, short
-from .thing_names import codes_of, names_of
+from .named_things import (
+    Catalogue,
+    Name,
+    Thing,
+    ThingProperty,
+    Type,
+    Value,
+    codes_of,
+    names_of,
+    short,
+)
 
 Row = dict[str, dict[str, Any]]
 Ask = Callable[[str], list[Row]]

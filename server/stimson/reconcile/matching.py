@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..errors import ReconciliationTooLarge
+from .lookups import cut
 from .name_comparison import CONFIRMS, CONTRADICTS, NONE, SAME, Evidence, Likeness, compare
 from .name_index import NameIndex
 from .named_things import Name, NameSource, Thing, known_as
 from .normalization import NormalizedName, normalize_input
 from .request_parser import ReconciliationQuery
-from .suggest import cut
 
 MATCHES = 90.0  # least score of a match
 NEAR = 5.0  # so close to the best, a thing spelt otherwise may as well be meant

@@ -9,10 +9,9 @@ from rapidfuzz import fuzz
 
 from .. import names
 from .name_index import NameIndex
-from .named_things import Thing, Value, known_as, local_id
+from .named_things import CODES, MAPPED, Thing, Value, known_as, local_id
 from .normalization import NormalizedName, normalize, normalize_input
 from .request_parser import GivenValue
-from .thing_names import CODES, MAPPED
 
 SAME = 100.0  # but for case, accents and punctuation
 ROMANISED = 98.0  # but for ways of romanising

@@ -77,7 +77,7 @@ def read_batch(text: str) -> dict[str, ReconciliationQuery]:
     if len(batch) > BATCH:
         raise ReconciliationTooLarge(f"A batch may have {BATCH} queries: send smaller ones.")
     for key in batch:
-        _bound(key, "The key of a query", _KEY)
+        read_text(key, "The key of a query", _KEY)
     return {key: read_query(value, f"The query {key!r}") for key, value in batch.items()}
 
 
@@ -109,16 +109,6 @@ def read_extension(text: str) -> DataExtension:
     )
 
 
-def read_text(text: str, where: str) -> str:
-    """Read a text of a client, or raise `ReconciliationTooLarge`."""
-    return _bound(text, where)
-
-
-def read_count(text: str, where: str) -> int:
-    """Read a number that may be left out, which is 0."""
-    return _count(text, where)
-
-
 def _wanted(value: Any) -> WantedProperty:
     where = "A property of the extension"
     found = _object(value, where)
@@ -127,7 +117,7 @@ def _wanted(value: Any) -> WantedProperty:
     return WantedProperty(
         _string(found.get("id"), f"{where}, `id`"),
         # Forms send a number as the text that was typed.
-        _count(limit, f"{where}, `limit`"),
+        read_count(limit, f"{where}, `limit`"),
         _string(settings.get("language", ""), f"{where}, `language`"),
     )
 
@@ -155,7 +145,9 @@ def _given(value: Any, where: str) -> GivenValue:
     if isinstance(value, bool):
         return GivenValue(str(value).lower())
     if isinstance(value, int | float):
-        return GivenValue(_bound(f"{value:g}" if isinstance(value, float) else str(value), where))
+        return GivenValue(
+            read_text(f"{value:g}" if isinstance(value, float) else str(value), where)
+        )
     return GivenValue(_string(value, f"{where}, a value"))
 
 
@@ -178,11 +170,12 @@ def _strict(value: Any, where: str) -> str:
 
 
 def _positive(value: Any, where: str) -> int:
-    count = _count(value, where)
+    count = read_count(value, where)
     return count if count > 0 else _refuse(f"{where} must be a number above 0.")
 
 
-def _count(value: Any, where: str) -> int:
+def read_count(value: Any, where: str) -> int:
+    """Read a number, or the text that a form sends for one; without any digit, it is 0."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     is_text = isinstance(value, str) and value.isascii() and len(value) < 10
     if is_text and (value == "" or value.isdecimal()):
@@ -204,10 +197,13 @@ def _list(value: Any, where: str, most: int) -> list[Any]:
 
 
 def _string(value: Any, where: str) -> str:
-    return _bound(value, where) if isinstance(value, str) else _refuse(f"{where} must be a string.")
+    return (
+        read_text(value, where) if isinstance(value, str) else _refuse(f"{where} must be a string.")
+    )
 
 
-def _bound(text: str, where: str, most: int = LENGTH) -> str:
+def read_text(text: str, where: str, most: int = LENGTH) -> str:
+    """Read a text of a client, or raise `ReconciliationTooLarge`."""
     if len(text) > most:
         raise ReconciliationTooLarge(f"{where[:80]} may have {most} characters.")
     return text

@@ -94,7 +94,7 @@ class Library:
     def free(self, kind: str, slug: str) -> ox.NamedNode:
         """Name a thing of a kind `slug`, or raise `InvalidParameter` if that is taken."""
         term = mint(kind, slug)
-        if self.taken(term):
+        if self.index.is_subject(term):
             raise InvalidParameter(
                 f"{names.shorten(term.value)} is there already; choose another slug."
             )
@@ -112,13 +112,11 @@ class Library:
             if (local := subject.removeprefix(space)).isdecimal() and local.isascii()
         ]
         number = max(numbers, default=0) + 1
-        while any(self.taken(mint(k, f"{stem}-{number:02}{end}")) for k, end in suffixes):
+        while any(
+            self.index.is_subject(mint(each, f"{stem}-{number:02}{end}")) for each, end in suffixes
+        ):
             number += 1
         return f"{stem}-{number:02}"
-
-    def taken(self, term: ox.NamedNode) -> bool:
-        """Tell whether anything is said of a term."""
-        return self.index.is_subject(term)
 
     def _subjects(self) -> Iterator[str]:
         for number in self.index.by_subject:

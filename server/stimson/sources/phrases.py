@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..errors import InvalidParameter
-from .quotations import CONTEXT, Quote, find_quotes
+from .quotations import Quote, find_quotes, quote_at
 
 _ALIKE = str.maketrans(
     {
@@ -66,9 +66,7 @@ def _alike(text: str, phrase: str) -> Iterator[Quote]:
     plain, offsets = _plain(text)
     wanted = _plain(phrase)[0].strip()
     for each in find_quotes(plain, wanted):
-        start, end = offsets[each.start], offsets[each.end - 1] + 1
-        before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-        yield Quote(text[start:end], before, after, start)
+        yield quote_at(text, offsets[each.start], offsets[each.end - 1] + 1)
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

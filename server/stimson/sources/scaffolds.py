@@ -1,34 +1,36 @@
-"""Scaffolds: a source, statement, stance or act, with a gap wherever something is not said."""
+"""Scaffolds: a source, statement, stance, act or quotation, with a gap for what is not said."""
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from ..errors import InvalidParameter
+from ..errors import InvalidParameter, StimsonError
 from ..files import decode
-from ..rdf.turtle.blocks import Block, block, date
-from ..rdf.turtle.edit import Edit, extend, extend_or_start, start
+from ..rdf import display, named
+from ..rdf.turtle.edit import (
+    Block,
+    Edit,
+    Link,
+    block,
+    date,
+    extend,
+    extend_or_start,
+    read_turtle,
+    start,
+)
 from . import phrases, templates
 from .library import Library, Source, checked_slug, mint, read_bytes
-from .quoting import position_block
-from .templates import Dating, Given, fill, of_class
+from .quotations import Quote, position_block
+from .templates import Dating, Given, fill, gap, of_class
 
+Scaffold = tuple[ox.NamedNode, Edit]  # what was described, and the edit that writes it
 _Names = tuple[tuple[str, str], ...]  # kinds, and endings behind the slug
 _CODE = re.compile("[a-z]{2,3}")
 _PASSAGE: _Names = (("passage", ""), ("selector", "-passage"))
-
-
-@dataclass(frozen=True, slots=True)
-class Scaffold:
-    """What was scaffolded, and the edit that writes it."""
-
-    term: ox.NamedNode
-    edit: Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def source(library: Library, slug: str, text: Path, given: Given, dating: Dating
         ("st:recordedOn", [date(datetime.now(UTC).date().isoformat())]),
         *dating.properties(language),
     )
-    return Scaffold(thing, start(library.folder / "sources" / f"{slug}.ttl", [described]))
+    return thing, start(library.folder / "sources" / f"{slug}.ttl", [described])
 
 
 def statement(
@@ -93,8 +95,8 @@ def statement(
         *dating.properties(read_in.language),
     )
     blocks = [*_passage(passage, slug, read_in, extract), described]
-    edit = _put(library, to, blocks) if to else extend(read_in.document, blocks)
-    return Scaffold(thing, edit)
+    edit = extend_or_start(library.target(to), blocks) if to else extend(read_in.document, blocks)
+    return thing, edit
 
 
 def stance(
@@ -104,7 +106,7 @@ def stance(
     thing = mint("stance", _slug(library, "stance", slug, checked_slug(to.stem)))
     properties = fill(templates.STANCE, given)
     described = block(thing, of_class("st:Stance"), *properties, *dating.properties("en"))
-    return Scaffold(thing, _put(library, to, [described]))
+    return thing, extend_or_start(library.target(to), [described])
 
 
 def act(
@@ -125,7 +127,7 @@ def act(
         *properties,
         *dating.properties("en"),
     )
-    return Scaffold(thing, _put(library, to, [described, stage]))
+    return thing, extend_or_start(library.target(to), [described, stage])
 
 
 def _passage(
@@ -151,14 +153,74 @@ def _slug(library: Library, kind: str, slug: str | None, stem: str, further: _Na
     return slug
 
 
-def _put(library: Library, path: Path, blocks: Sequence[Block]) -> Edit:
-    """Add blocks to a data file that need not be there yet."""
-    return extend_or_start(library.target(path), blocks)
-
-
 def _language(given: Given) -> str:
     """Give the language of a source that is being described; English where it is a gap."""
     code = next(iter(given.get("language", ())), "en")
     if not _CODE.fullmatch(code):
         raise InvalidParameter(f"{code!r} is no language; write a code such as en or uk.")
     return code
+
+
+def add_quotation(
+    library: Library,
+    source: Source,
+    phrase: str,
+    *,
+    nth: int | None = None,
+    as_printed: bool = False,
+    kind: ox.NamedNode | None = None,
+    statement: ox.NamedNode | None = None,
+    to: Path | None = None,
+) -> Scaffold:
+    """Prepare the edit that quotes `phrase` from `source`; with `statement`, that quotes it."""
+    quote = phrases.find(source.text, phrase, nth, as_printed)
+    _refuse_twice(library, source, quote)
+    ends = (("selector", "-quote"), ("selector", "-position"))
+    slug = library.next_free("quotation", source.slug, ends)
+    quotation = mint("quotation", slug)
+    blocks = quotation_blocks(slug, source.iri, quote, kind or gap("how much is quoted"))
+    link = statement and Link(statement, "st:quotes", quotation, after="st:passage")
+    document = source.document if to is None else read_turtle(library.target(to))
+    return quotation, extend(document, blocks, link)
+
+
+def quotation_blocks(
+    slug: str, source: ox.NamedNode, quote: Quote, kind: ox.NamedNode
+) -> tuple[Block, ...]:
+    """Describe a quotation and both its selectors."""
+    words, position = (
+        mint("selector", f"{slug}-quote"),
+        mint("selector", f"{slug}-position"),
+    )
+    return (
+        block(
+            mint("quotation", slug),
+            ("rdf:type", [named("st:Quotation")]),
+            ("st:quotationKind", [kind]),
+            ("st:passageSha256", [ox.Literal(quote.seal)]),
+            ("oa:hasSource", [source]),
+            ("oa:hasSelector", [words, position]),
+        ),
+        block(
+            words,
+            ("rdf:type", [named("oa:TextQuoteSelector")]),
+            ("oa:exact", [ox.Literal(quote.exact)]),
+            ("oa:prefix", [ox.Literal(quote.prefix)] if quote.prefix else []),
+            ("oa:suffix", [ox.Literal(quote.suffix)] if quote.suffix else []),
+        ),
+        position_block(position, quote.start, quote.end),
+    )
+
+
+def _refuse_twice(library: Library, source: Source, quote: Quote) -> None:
+    """Raise `StimsonError` if the words at this place are quoted already."""
+    index = library.index
+    place = {named("oa:start"): ox.Literal(quote.start), named("oa:end"): ox.Literal(quote.end)}
+    for quotation in index.subjects(named("rdf:type"), named("st:Quotation")):
+        if source.iri not in index.objects(quotation, named("oa:hasSource")):
+            continue
+        for selector in index.objects(quotation, named("oa:hasSelector")):
+            if all(index.value(selector, name) == value for name, value in place.items()):
+                raise StimsonError(
+                    f"{display(quotation)} quotes these words already; point to it with st:quotes."
+                )

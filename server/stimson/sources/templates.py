@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from .. import names
 from ..errors import InvalidParameter
 from ..rdf import named
-from ..rdf.turtle.blocks import NamedTerm, NamedValues, date
+from ..rdf.turtle.edit import NamedTerm, NamedValues, date
 from .library import term
 
 Written = Literal["name", "concept", "class", "english", "printed", "code"]

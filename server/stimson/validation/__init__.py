@@ -9,7 +9,7 @@ has a file of its checks, which make findings:
 | references | `references` |
 | ontology | `ontology` |
 | shacl | `shapes`, `shape_effect` |
-| quotations | `sources.quotation_check` |
+| quotations | `sources.quotations` |
 | counts | `counts` |
 | queries | `competency` |
 

@@ -21,7 +21,7 @@ from ..findings import Finding, Report, StageRun, report
 from ..project import Project
 from ..rdf import Dataset
 from ..rdf.turtle.source_map import SourceMap
-from ..sources.quotation_check import NOT_COMPARED
+from ..sources.quotations import NOT_COMPARED
 from .catalogue import WAIVERS, catalogue
 from .changed import at_revision, changed_files
 from .context import UNFINISHED, Engine, ValidationContext

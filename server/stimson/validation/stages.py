@@ -73,7 +73,7 @@ STAGES = (
     Stage(
         "quotations",
         "Quotations are what the sources say",
-        ("..sources.quotation_check.check_quotations",),
+        ("..sources.quotations.check_quotations",),
     ),
     Stage("counts", "Nothing has gone missing", (".counts.check_counts",), _counts),
     Stage(

@@ -11,10 +11,10 @@ from __future__ import annotations
 import mmap
 import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -104,7 +104,7 @@ def comments(text: str) -> list[TurtleToken]:
     return [token for token in tokens(text) if token.kind == "comment"]
 
 
-class TurtleTriples(Sequence[WrittenTriple]):
+class TurtleTriples:
     """The triples of a text, as often as it states them, those within brackets first.
 
     Blank nodes have names of this reading alone. Numbers are kept, and triples are made when
@@ -117,14 +117,12 @@ class TurtleTriples(Sequence[WrittenTriple]):
     def __len__(self) -> int:
         return len(self._rows) // _WIDTH
 
-    @overload
-    def __getitem__(self, index: int) -> WrittenTriple: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[WrittenTriple]: ...
-    def __getitem__(self, index: int | slice) -> WrittenTriple | list[WrittenTriple]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
-        at = range(len(self))[index] * _WIDTH
+    def __iter__(self) -> Iterator[WrittenTriple]:
+        return map(self.triple, range(len(self)))
+
+    def triple(self, number: int) -> WrittenTriple:
+        """Make one of the triples, counted from 0."""
+        at = number * _WIDTH
         subject, predicate, value, *offsets = self._rows[at : at + _WIDTH]
         terms = self._terms
         return WrittenTriple(terms[subject], terms[predicate], terms[value], *offsets)

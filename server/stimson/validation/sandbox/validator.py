@@ -18,7 +18,7 @@ from ...errors import InvalidFile
 from ...findings import Finding, Report, Rule, StageRun, report
 from ...rdf import Dataset, Document, Term, named
 from ...rdf.turtle.source_map import SourceMap
-from ...sources.quotation_check import check_quotations
+from ...sources.quotations import check_quotations
 from .. import reports
 from ..context import ValidationContext
 from ..literal_checks import check_literals

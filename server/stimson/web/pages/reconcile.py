@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from ... import __version__, names
 from ...engine import Request
-from ...reconcile import data_extension, request_parser, suggest
+from ...reconcile import lookups, request_parser
 from ...reconcile.gathering import Row
 from ...reconcile.matching import answer_batch
 from ...reconcile.name_index import IndexCache, NameIndex
@@ -35,10 +35,10 @@ _WIDTH, _HEIGHT = 420, 300  # pixels
 _NAMES = ("rdfs:label", "st:officialName", "skos:altLabel", "st:nameAsPrinted")
 _SHOWN = 8  # names in a preview
 _FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
-_SUGGESTED: dict[str, Callable[[NameIndex, str, int], list[suggest.Suggestion]]] = {
-    "entity": suggest.suggest_things,
-    "type": suggest.suggest_types,
-    "property": suggest.suggest_properties,
+_SUGGESTED: dict[str, Callable[[NameIndex, str, int], list[lookups.Suggestion]]] = {
+    "entity": lookups.suggest_things,
+    "type": lookups.suggest_types,
+    "property": lookups.suggest_properties,
 }
 
 _ASKS = frozenset(("callback", "queries", "query", "extend"))  # else the service is described
@@ -100,7 +100,7 @@ def properties() -> Response:
     limit = request_parser.read_count(sent.get("limit", ""), "The parameter `limit`")
     answer: dict[str, object] = {"type": type} | ({"limit": limit} if limit else {})
     return _tagged(
-        lambda: _send(answer | {"properties": suggest.propose(_index(), type, limit or None)})
+        lambda: _send(answer | {"properties": lookups.propose(_index(), type, limit or None)})
     )
 
 
@@ -138,7 +138,7 @@ def _answer(sent: Parameters) -> dict[str, Any] | None:
     if "queries" in sent:
         return _match(request_parser.read_batch(sent["queries"]))
     if "extend" in sent:
-        return data_extension.extend(_index(), request_parser.read_extension(sent["extend"]))
+        return lookups.extend(_index(), request_parser.read_extension(sent["extend"]))
     if "query" in sent:
         return _match({"q": _single(sent)})["q"]
     return None
@@ -215,7 +215,7 @@ def _manifest() -> dict[str, Any]:
         "documentation": f"{address}/help",
         "serviceVersion": f"{__version__} ({site().snapshot.name})",
         "logo": f"{root}/static/stimson.svg",
-        "defaultTypes": [suggest.show_type(index, id) for id in index.types],
+        "defaultTypes": [lookups.show_type(index, id) for id in index.types],
         "view": {"url": f"{root}/describe?iri={names.ID}{{{{id}}}}"},
         "feature_view": {"url": f"{address}/help#{{{{id}}}}"},
         "preview": {
@@ -232,7 +232,7 @@ def _manifest() -> dict[str, Any]:
                 "service_url": root,
                 "service_path": f"{_PATH}/properties",
             },
-            "property_settings": data_extension.SETTINGS,
+            "property_settings": lookups.SETTINGS,
         },
         "batchSize": request_parser.BATCH,
     }
