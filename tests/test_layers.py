@@ -24,9 +24,9 @@ LAYERS = {
         *("snapshot", "engine", "reconcile", "web", "cli", "__main__"),
     ),
     "shacl": (
-        *("known_terms", "literals", "data_graph", "declarations", "focus_nodes"),
-        *("property_paths", "regex", "sparql_constraints", "shape_model", "constraints"),
-        *("evaluation", "plan", "reference", "shapes_graph", "processor", "__init__"),
+        *("declarations", "data_graph", "property_paths", "regex", "query_analysis"),
+        *("constraint_query", "shape_model", "constraints", "reference", "shapes_graph"),
+        *("processor", "__init__"),
     ),
     "validation": (
         *(

@@ -13,8 +13,7 @@ import pyoxigraph as ox
 
 from ..rdf import Index, Term
 from .data_graph import DataGraph
-from .declarations import UnsupportedShape, read_list
-from .known_terms import RDF_FIRST, Node, sh
+from .declarations import RDF_FIRST, Node, UnsupportedShape, read_list, sh
 
 Follow = Callable[[int], Sequence[int]]
 _DEEPEST = 10  # pySHACL gives up here

@@ -27,8 +27,8 @@ from rdflib.term import Node as RdflibNode
 
 from ..rdf import Index, Term
 from ..rdf.rdflib_bridge import to_node, to_term
-from .focus_nodes import PREDICATES, class_kinds
-from .known_terms import Node, sh
+from .data_graph import PREDICATES, class_kinds
+from .declarations import Node, sh
 from .shape_model import Failure, ValidationReport, ValidationResult
 
 # Literals that have a parser of their own, and each kind of shape that is left to pySHACL.

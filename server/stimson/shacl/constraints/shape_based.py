@@ -11,11 +11,18 @@ from typing import ClassVar, Self
 import pyoxigraph as ox
 
 from ...rdf import Index
-from ..declarations import UnsupportedShape, at_most_one, node, read_list, truth, whole
-from ..declarations import values as declared
-from ..known_terms import Node, component_iri, sh
-from ..shape_model import Check, Constraint, Evaluation, Pairs, Violation
-from .base import EachValue, Judge
+from ..declarations import (
+    Node,
+    UnsupportedShape,
+    at_most_one,
+    component_iri,
+    node,
+    read_list,
+    sh,
+    truth,
+    whole,
+)
+from ..shape_model import Check, Constraint, EachValue, Evaluation, Judge, Pairs, Violation
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +35,7 @@ class Not(EachValue):
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:not."""
-        return [cls(node(each, shape)) for each in declared(shapes, shape, sh("not"))]
+        return [cls(node(each, shape)) for each in shapes.objects(shape, sh("not"))]
 
     @property
     def needs(self) -> tuple[Node, ...]:
@@ -54,7 +61,7 @@ class Listed(EachValue):
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every list of this kind."""
         found = []
-        for head in declared(shapes, shape, cls.parameter):
+        for head in shapes.objects(shape, cls.parameter):
             members = [node(each, shape) for each in read_list(shapes, head, shape)]
             if not members:
                 raise UnsupportedShape(shape, "a list of shapes is empty")
@@ -117,7 +124,7 @@ class ConformsTo(EachValue):
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:node."""
-        found = [node(each, shape) for each in declared(shapes, shape, sh("node"))]
+        found = [node(each, shape) for each in shapes.objects(shape, sh("node"))]
         if any(shapes.objects(each, sh("path")) for each in found):
             raise UnsupportedShape(shape, "sh:node points to a property shape")
         return [cls(each) for each in found]
@@ -152,7 +159,7 @@ class Qualified(Constraint):
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:qualifiedValueShape, with the numbers they share."""
         least, most = (_count(shapes, shape, name) for name in ("Min", "Max"))
-        found = [node(each, shape) for each in declared(shapes, shape, sh("qualifiedValueShape"))]
+        found = [node(each, shape) for each in shapes.objects(shape, sh("qualifiedValueShape"))]
         if not found or (least is None and most is None):
             raise UnsupportedShape(shape, "a qualified constraint lacks its shape or its number")
         disjoint = at_most_one(shapes, shape, sh("qualifiedValueShapesDisjoint"))

@@ -13,11 +13,12 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from ... import names, shacl
+from ... import names
 from ...errors import InvalidFile
 from ...findings import Finding, Report, Rule, StageRun, report
 from ...rdf import Dataset, Document, Term, named
 from ...rdf.turtle.source_map import SourceMap
+from ...shacl import reference
 from ...sources.quotation_check import check_quotations
 from .. import reports
 from ..context import ValidationContext
@@ -60,7 +61,7 @@ def load() -> "SubmissionValidator":
     logging.getLogger("rdflib").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")
     reports.preload()
-    shacl.preload()
+    reference.preload()
     shipped = Shipped()
     validator = SubmissionValidator(shipped)
     validator.check(Submission(_REHEARSAL.encode(), "text/turtle", "rehearsal.ttl"), "text")
