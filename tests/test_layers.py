@@ -29,16 +29,8 @@ LAYERS = {
         *("processor", "__init__"),
     ),
     "validation": (
-        *(
-            "__init__",
-            "reports",
-            "context",
-            "catalogue",
-            "literal_checks",
-            "references",
-            "ontology",
-        ),
-        *("shape_effect", "shapes", "counts", "competency", "stages", "input_files", "waivers"),
+        *("__init__", "reports", "stages", "catalogue", "literal_checks", "references"),
+        *("ontology", "shape_effect", "shapes", "completeness", "input_files", "waivers"),
         *("changed", "pipeline", "sandbox"),
     ),
     "web": ("__init__", "ops", "sparql", "pages", "app", "server"),

@@ -31,7 +31,7 @@ def verify(context: click.Context, project: Project) -> None:
     from ..rdf.turtle.source_map import SourceMap
     from ..sources.quotation_check import check_quotations
     from ..sources.quotations import read_passages
-    from ..validation.context import ValidationContext
+    from ..validation.stages import ValidationContext
     from . import output
 
     settings: options.Settings = context.obj

@@ -10,8 +10,7 @@ has a file of its checks, which make findings:
 | ontology | `ontology` |
 | shacl | `shapes`, `shape_effect` |
 | quotations | `sources.quotation_check` |
-| counts | `counts` |
-| queries | `competency` |
+| counts, queries | `completeness` |
 
 `catalogue` describes all rules, `reports` writes what was found, `sandbox` checks what is sent
 to the server.

@@ -24,7 +24,6 @@ from ..rdf.turtle.source_map import SourceMap
 from ..sources.quotation_check import NOT_COMPARED
 from .catalogue import WAIVERS, catalogue
 from .changed import at_revision, changed_files
-from .context import UNFINISHED, Engine, ValidationContext
 from .input_files import (
     FileSelection,
     read_files,
@@ -34,7 +33,7 @@ from .input_files import (
     unreadable,
 )
 from .references import drop_consequences_of_gaps
-from .stages import STAGES, Stage
+from .stages import STAGES, UNFINISHED, Engine, Stage, ValidationContext
 from .waivers import apply_waivers, read_waivers
 
 _UNASKED = "not asked for"

@@ -1,11 +1,46 @@
-"""The stages of validation, in their order; each has one subject and one kind of finding."""
+"""The stages of validation, in their order, and what every check of theirs is given.
+
+Each stage has one subject and one kind of finding.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
+from typing import TYPE_CHECKING, Literal, get_args
 
+from .. import names
 from ..findings import Finding
-from .context import ValidationContext
+from ..project import Project
+from ..rdf import Dataset
+from ..rdf.turtle.source_map import SourceMap
+
+if TYPE_CHECKING:
+    from ..reasoning import Closure
+
+Engine = Literal["stimson", "pyshacl"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+UNFINISHED = f"{names.RULE}unfinished"  # the rule that any check may break
+
+
+@dataclass(frozen=True)
+class ValidationContext:
+    """A project that has been read; `engine` applies its shapes."""
+
+    project: Project
+    dataset: Dataset
+    places: SourceMap
+    engine: Engine = "stimson"
+
+    @cached_property
+    def closure(self) -> Closure:
+        """All that is asserted and all that follows, contradictions or not."""
+        from ..reasoning import close  # only some stages draw conclusions
+
+        return close(self.dataset, self.project.folders)
+
 
 Check = Callable[[ValidationContext], Iterable[Finding]]
 
@@ -75,11 +110,11 @@ STAGES = (
         "Quotations are what the sources say",
         ("..sources.quotation_check.check_quotations",),
     ),
-    Stage("counts", "Nothing has gone missing", (".counts.check_counts",), _counts),
+    Stage("counts", "Nothing has gone missing", (".completeness.check_counts",), _counts),
     Stage(
         "queries",
         "Saved queries have answers",
-        (".competency.check_queries",),
+        (".completeness.check_queries",),
         _queries,
         reasons=True,
     ),

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from ...rdf import Index, Statement, Term, display
 from . import owl_terms as owl
-from .expressions import Expressions, ProfileFault
+from .class_axioms import Expressions, ProfileFault
 
 _ALL = tuple(owl.KINDS)
 _LOGICAL = ("object property", "datatype property")

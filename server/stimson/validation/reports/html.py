@@ -16,8 +16,21 @@ from markupsafe import Markup
 
 from ... import __version__
 from ...findings import SEVERITIES, Finding, Report, Rule, Severity, StageRun, summary
-from .for_people import Excerpt, Rest, read_excerpts, shortlist
-from .style import Style, cut, number_of, one_line, place, rule_name, rules_of, short, visible
+from .style import (
+    Excerpt,
+    Rest,
+    Style,
+    cut,
+    number_of,
+    one_line,
+    place,
+    read_excerpts,
+    rule_name,
+    rules_of,
+    short,
+    shortlist,
+    visible,
+)
 
 MANY, FIRST = 200, 100  # a rule with more findings than the one shows as many as the other
 _LONGEST = 4000  # characters of a message or a value

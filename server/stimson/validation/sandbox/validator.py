@@ -21,12 +21,11 @@ from ...rdf.turtle.source_map import SourceMap
 from ...shacl import reference
 from ...sources.quotation_check import check_quotations
 from .. import reports
-from ..context import ValidationContext
 from ..literal_checks import check_literals
 from ..references import check_gaps, check_references, drop_consequences_of_gaps
 from ..reports import FORMATS, Style
 from ..shapes import check_shapes
-from ..stages import STAGES
+from ..stages import STAGES, ValidationContext
 from . import Submission, SubmissionResult
 from .shipped import Shipped
 from .submission import read_submission
