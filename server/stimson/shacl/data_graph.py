@@ -51,12 +51,6 @@ class DataGraph:
         terms = enumerate(self.index.terms)
         return frozenset(number for number, term in terms if type(term) is ox.Literal)
 
-    @cached_property
-    def blanks(self) -> frozenset[int]:
-        """The numbers of the blank nodes in the data."""
-        terms = enumerate(self.index.terms)
-        return frozenset(number for number, term in terms if type(term) is ox.BlankNode)
-
     def instances(self, of: Term) -> frozenset[int]:
         """List the SHACL instances of a class (https://www.w3.org/TR/shacl/#dfn-shacl-instance)."""
         number = self.number(of)

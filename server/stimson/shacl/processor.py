@@ -157,9 +157,8 @@ def validate(data: Index, shapes: Index, among: Collection[Term] | None = None) 
     if parsed.unsupported is not None:
         # What rules add may be anywhere, so all is checked before the others are left out.
         found = _leave(data, shapes, [(None, None)])
-        return ValidationReport(
-            [one for one in found.results if _is_among(one, among)], found.failures
-        )
+        results = [one for one in found.results if among is None or one.focus in among]
+        return ValidationReport(results, found.failures)
     plan, data_graph = make_plan(parsed), DataGraph(data)
     nodes = None if among is None else {data_graph.number(term) for term in among}
     work = [
@@ -171,10 +170,6 @@ def validate(data: Index, shapes: Index, among: Collection[Term] | None = None) 
     rest = _leave(data, shapes, list(_left([*plan.left, *again], data_graph, nodes)))
     own = [each for node, found in done.results.items() if node not in done.left for each in found]
     return ValidationReport(own + rest.results, [*plan.failures, *done.failures, *rest.failures])
-
-
-def _is_among(result: ValidationResult, among: Collection[Term] | None) -> bool:
-    return among is None or result.focus in among
 
 
 def _left(

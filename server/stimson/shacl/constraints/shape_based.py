@@ -26,21 +26,41 @@ from ..shape_model import Check, Constraint, EachValue, Evaluation, Judge, Pairs
 
 
 @dataclass(frozen=True, eq=False)
-class Not(EachValue):
-    """No value node conforms to a shape."""
+class ConformsTo(EachValue):
+    """Each value node conforms to a node shape."""
 
     shape: Node
+    component = component_iri("Node")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
+        """Read every sh:node."""
+        found = [node(each, shape) for each in shapes.objects(shape, sh("node"))]
+        if any(shapes.objects(each, sh("path")) for each in found):
+            raise UnsupportedShape(shape, "sh:node points to a property shape")
+        return [cls(each) for each in found]
+
+    @property
+    def needs(self) -> tuple[Node, ...]:
+        """The shapes it refers to."""
+        return (self.shape,)
+
+    def _judge(self, evaluation: Evaluation) -> Judge:
+        return lambda values: evaluation.failing(self.shape, values)
+
+    def __str__(self) -> str:
+        return f"The value does not conform to {self.shape}."
+
+
+class Not(ConformsTo):
+    """No value node conforms to a shape."""
+
     component = component_iri("Not")
 
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:not."""
         return [cls(node(each, shape)) for each in shapes.objects(shape, sh("not"))]
-
-    @property
-    def needs(self) -> tuple[Node, ...]:
-        """The shapes it refers to."""
-        return (self.shape,)
 
     def _judge(self, evaluation: Evaluation) -> Judge:
         return lambda values: set(values) - evaluation.failing(self.shape, values)
@@ -112,33 +132,6 @@ class Xone(Listed):
 
     def _pick(self, values: Collection[int], failing: Sequence[Set[int]]) -> Set[int]:
         return {value for value in values if sum(value not in each for each in failing) != 1}
-
-
-@dataclass(frozen=True, eq=False)
-class ConformsTo(EachValue):
-    """Each value node conforms to a node shape."""
-
-    shape: Node
-    component = component_iri("Node")
-
-    @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[Self]:
-        """Read every sh:node."""
-        found = [node(each, shape) for each in shapes.objects(shape, sh("node"))]
-        if any(shapes.objects(each, sh("path")) for each in found):
-            raise UnsupportedShape(shape, "sh:node points to a property shape")
-        return [cls(each) for each in found]
-
-    @property
-    def needs(self) -> tuple[Node, ...]:
-        """The shapes it refers to."""
-        return (self.shape,)
-
-    def _judge(self, evaluation: Evaluation) -> Judge:
-        return lambda values: evaluation.failing(self.shape, values)
-
-    def __str__(self) -> str:
-        return f"The value does not conform to {self.shape}."
 
 
 @dataclass(frozen=True, eq=False)

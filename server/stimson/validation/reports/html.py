@@ -21,9 +21,9 @@ from .style import (
     Rest,
     Style,
     cut,
+    located,
     number_of,
     one_line,
-    place,
     read_excerpts,
     rule_name,
     rules_of,
@@ -123,13 +123,8 @@ def _items(findings: Iterable[Finding], style: Style) -> list[_Item]:
         excerpts = read_excerpts(path, found, style)
         for finding in found:
             excerpt = excerpts.get((finding.line, finding.column))
-            items.append(_Item(finding, _place(finding, style), excerpt))
+            items.append(_Item(finding, located(finding, style, "the project"), excerpt))
     return items
-
-
-def _place(finding: Finding, style: Style) -> str:
-    name = style.name(finding.file) if finding.file else "the project"
-    return ":".join(part for part in (name, place(finding)) if part)
 
 
 def _files(report: Report, items: Iterable[_Item], style: Style) -> list[_File]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ...findings import Finding, Report, Rule, StageRun
-from .style import Style, number_of, place, rule_name, rules_of, short, visible
+from .style import Style, located, number_of, rule_name, rules_of, short, visible
 
 _OTHERS = "others"
 
@@ -101,8 +101,7 @@ def _lines(findings: Iterable[Finding], style: Style) -> str:
 
 def _line(finding: Finding, style: Style) -> str:
     """Write a finding as compilers do, which many viewers turn into a link."""
-    at = [style.name(finding.file) if finding.file else "", place(finding)]
-    where = ":".join(part for part in at if part) or "(no file)"
+    where = located(finding, style, "") or "(no file)"
     named = [short(each) for each in (finding.focus, finding.path) if each]
     about = f" ({', '.join(named)})" if named else ""
     waived = "" if finding.waiver is None else f" [waived: {finding.waiver.reason}]"

@@ -99,6 +99,12 @@ def place(finding: Finding) -> str:
     return ":".join(str(part) for part in (finding.line, finding.column) if part is not None)
 
 
+def located(finding: Finding, style: Style, elsewhere: str) -> str:
+    """Write file, line and column, as far as they are known; `elsewhere` stands for no file."""
+    name = style.name(finding.file) if finding.file else elsewhere
+    return ":".join(part for part in (name, place(finding)) if part)
+
+
 def rules_of(found: Report) -> dict[str, Rule]:
     """List the rules of a report, and those that it names without describing them."""
     rules = dict(found.rules)
