@@ -14,7 +14,8 @@ from generate import generate
 from synthetic.world import World
 
 from stimson.rdf import Dataset, Folders, read_dataset
-from stimson.reasoning import infer, infer_by_reference
+from stimson.reasoning import infer
+from stimson.reasoning.owlrl_closure import infer_by_reference
 
 _ROW = "| {:>9} | {:>11} | {:>7} | {:>7} | {:>15} | {:>7} |\n"
 

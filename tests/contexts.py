@@ -5,7 +5,7 @@ from pathlib import Path
 from stimson.project import read_project
 from stimson.rdf import read_dataset
 from stimson.rdf.turtle.source_map import SourceMap
-from stimson.validation.context import ValidationContext
+from stimson.validation.stages import ValidationContext
 
 
 def read_context(root: Path, **more) -> ValidationContext:

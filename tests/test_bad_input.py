@@ -18,7 +18,7 @@ import pytest
 
 from conftest import unread
 from stimson.validation.catalogue import RULES
-from stimson.validation.context import ENGINES
+from stimson.validation.stages import ENGINES
 from waiting import PATIENCE
 
 PREFIXES = """\

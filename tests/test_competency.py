@@ -8,7 +8,7 @@ import pytest
 from contexts import found, read_context
 from stimson import paths
 from stimson.errors import NothingToRead
-from stimson.validation.competency import check_queries
+from stimson.validation.completeness import check_queries
 
 HEADER = """\
 #+ title: States

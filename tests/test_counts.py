@@ -4,7 +4,7 @@ import pytest
 
 from contexts import found, read_context
 from stimson import names, paths
-from stimson.validation.counts import check_counts
+from stimson.validation.completeness import check_counts
 
 
 @pytest.fixture

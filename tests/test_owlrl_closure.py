@@ -8,8 +8,8 @@ from rdflib.namespace import OWL, PROV, RDF, RDFS, XSD
 from stimson import names
 from stimson.errors import InvalidData
 from stimson.rdf import Dataset, read_dataset, read_document
-from stimson.reasoning import infer_by_reference as infer
 from stimson.reasoning.owlrl_closure import TEXT, is_trivial
+from stimson.reasoning.owlrl_closure import infer_by_reference as infer
 
 PREFIXES = """
 @prefix : <http://example.org/> .

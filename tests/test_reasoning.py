@@ -12,14 +12,12 @@ from stimson.rdf import Dataset, Folders, read_dataset, read_document
 from stimson.reasoning import (
     Closure,
     contradictions,
-    find,
-    grounds,
     infer,
-    infer_by_reference,
-    prove,
     unsupported_axioms,
 )
 from stimson.reasoning.contradictions import refuse_contradictions
+from stimson.reasoning.explain import find, grounds, prove
+from stimson.reasoning.owlrl_closure import infer_by_reference
 from stimson.reasoning.rules import OWL_RL, InferenceRule, read_rules
 
 OURS = {rule.iri.removeprefix(names.RULE): rule for rule in read_rules(Folders().ontology)}

@@ -8,8 +8,7 @@ import pytest
 from shacl_random import QueryWorld
 from shacl_reference import by_reference, ours, turtle
 from stimson import shacl
-from stimson.shacl import processor
-from stimson.shacl.sparql_constraints import runner
+from stimson.shacl import constraint_query, processor
 
 WORLDS = int(os.environ.get("STIMSON_TEST_WORLDS", "100"))
 PER_TEST = 50
@@ -30,7 +29,7 @@ def left(monkeypatch):
 
 def load_everything(self, facts, focus):
     if not self._is_full:
-        self.store.extend(runner._quads(self._data.index, runner._DEFAULT))
+        self.store.extend(constraint_query._quads(self._data.index, constraint_query._DEFAULT))
         self._is_full = True
 
 
@@ -42,7 +41,7 @@ def test_a_query_finds_as_much_in_what_it_loads_as_in_everything(first, left, mo
     assert sum(map(bool, found)) > PER_TEST / 20
     assert len(left) < PER_TEST * 0.8
 
-    monkeypatch.setattr(runner._Store, "load", load_everything)
+    monkeypatch.setattr(constraint_query._Store, "load", load_everything)
     for world, (data, shapes), some in zip(worlds, graphs, found, strict=True):
         assert ours(shacl.validate(data, shapes), shapes) == some, world.query
 

@@ -17,7 +17,7 @@ from jsonschema import Draft4Validator
 from rdflib import RDF, SH, Graph
 
 from stimson import names
-from stimson.validation import competency
+from stimson.validation import completeness
 from waiting import PATIENCE, wait_for
 
 FOLDERS = ("--data", "data", "--shapes", "shapes", "--ontology", "ontology")
@@ -475,7 +475,7 @@ def test_an_interrupted_run_leaves_nothing_behind(project, sent, code):
             process.kill()
 
     assert (process.returncode, output, errors) == (code, b"", b"")
-    wait_for(lambda: not marked(mark), seconds=competency.SECONDS / 2)  # not when it is given up
+    wait_for(lambda: not marked(mark), seconds=completeness.SECONDS / 2)  # not when it is given up
 
 
 def marked(mark):

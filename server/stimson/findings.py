@@ -131,10 +131,13 @@ class Report:
     @property
     def conforms(self) -> bool:
         """Tell whether no open finding is as grave as `fail_on`."""
-        if self.fail_on is None:
-            return True
-        grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
-        return not any(self.counts[severity] for severity in grave)
+        return not any(map(self.fails, self.findings))
+
+    def fails(self, finding: Finding) -> bool:
+        """Tell whether a finding is open, and as grave as `fail_on`."""
+        if self.fail_on is None or finding.waiver is not None:
+            return False
+        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
 
     @property
     def open(self) -> tuple[Finding, ...]:

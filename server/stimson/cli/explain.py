@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..project import Project
-    from ..reasoning import Closure, Proof
+    from ..reasoning import Closure
+    from ..reasoning.explain import Proof
 
 
 @click.command()
@@ -35,7 +36,8 @@ def explain(
     followed from, and the graph (the file) in which each asserted triple stands.
     """
     from ..rdf import read_dataset
-    from ..reasoning import find, infer, prove
+    from ..reasoning import infer
+    from ..reasoning.explain import find, prove
 
     settings: options.Settings = context.obj
     with settings.progress() as progress:

@@ -30,7 +30,7 @@ def verify(context: click.Context, project: Project) -> None:
     from ..rdf import read_dataset
     from ..rdf.turtle.source_map import SourceMap
     from ..sources.quotations import check_quotations, read_passages
-    from ..validation.context import ValidationContext
+    from ..validation.stages import ValidationContext
     from . import output
 
     settings: options.Settings = context.obj

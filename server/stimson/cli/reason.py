@@ -58,6 +58,6 @@ def reason(
 
 def _by_reference(dataset: Dataset) -> list[ox.Triple]:
     from ..rdf.rdflib_bridge import from_rdflib
-    from ..reasoning import infer_by_reference
+    from ..reasoning.owlrl_closure import infer_by_reference
 
     return list(from_rdflib(infer_by_reference(dataset)))

@@ -13,12 +13,12 @@ import click
 
 from ..project import STAGES, Project
 from ..project.configuration import FAIL_ON
-from ..validation.context import ENGINES
+from ..validation.stages import ENGINES
 from . import exits, options, workspace
 
 if TYPE_CHECKING:
     from ..findings import Report
-    from ..validation.context import Engine
+    from ..validation.stages import Engine
 
 _ALLOCATIONS = 100_000  # after which unused objects are sought
 _FOLDERS = {

@@ -4,36 +4,30 @@ Two kinds of rules run together to a fixpoint: those of OWL 2 RL that the ontolo
 and our own in ``ontology/rules/``. What is true of everything is never concluded:
 ``x owl:sameAs x``; ``x a owl:Thing`` or `rdfs:Resource`; a class or property below or
 equal to itself; anything about a literal. An axiom of a kind that no rule covers is
-an error. owlrl, the reference, is held to give the same by the tests.
+an error. `owlrl_closure`, the reference, is held to give the same by the tests. `explain` proves
+conclusions.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from ..rdf import Dataset, Folders, to_quads
-from .axioms import UnsupportedAxiom, refuse_unsupported, unsupported_axioms
 from .closure import Closure
 from .contradictions import Contradiction, contradictions, refuse_contradictions
-from .explain import Proof, find, grounds, prove
-from .rules import OWL_RL, InferenceRule, read_rules
-
-if TYPE_CHECKING:
-    from rdflib import Graph
+from .rules import (
+    OWL_RL,
+    InferenceRule,
+    UnsupportedAxiom,
+    read_rules,
+    refuse_unsupported,
+    unsupported_axioms,
+)
 
 __all__ = [
     "Closure",
     "Contradiction",
     "InferenceRule",
-    "Proof",
     "UnsupportedAxiom",
     "close",
     "contradictions",
-    "find",
-    "grounds",
     "infer",
-    "infer_by_reference",
-    "prove",
     "unsupported_axioms",
 ]
 
@@ -54,10 +48,3 @@ def close(dataset: Dataset, folders: Folders) -> Closure:
         for quad in to_quads(document.triples, document.iri)
     )
     return Closure(asserted, (*OWL_RL, *read_rules(folders.ontology)))
-
-
-def infer_by_reference(dataset: Dataset) -> Graph:
-    """Derive what follows by owlrl, or raise `InvalidData` at a contradiction."""
-    from .owlrl_closure import infer_by_reference
-
-    return infer_by_reference(dataset)

@@ -1,22 +1,31 @@
-"""Why a triple holds: the rule, what it followed from, and so on down to what is asserted."""
+"""Why a triple holds: the rule, what it followed from, and so on down to what is asserted.
+
+The triple patterns of rules are read out of their SPARQL by rdflib. That takes longer than to
+apply all rules, so only who wants proofs imports this.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
+from rdflib import Variable
+from rdflib.paths import Path
+from rdflib.plugins.sparql import prepareQuery
 
 from ..errors import UnknownTriple
-from ..rdf import named
+from ..rdf import Term, named
+from ..rdf.rdflib_bridge import to_term
 from .closure import Closure
 from .rules import InferenceRule
 
-if TYPE_CHECKING:
-    from .triple_patterns import Part, Pattern
-
+# None stands for a path, which no single triple fits.
+Part = Term | ox.Variable | None
+Pattern = tuple[Part, Part, Part]
 _Bindings = dict[str, Any]
 _LABEL = named("rdfs:label")
 _TRIES = 1000  # solutions of one rule that are looked at for premises of earlier rounds
@@ -80,10 +89,8 @@ def grounds(proof: Proof) -> list[ox.Triple]:
 
 def _ways(closure: Closure, triple: ox.Triple) -> Iterator[tuple[InferenceRule, list[ox.Triple]]]:
     """Find rules that conclude `triple`, with premises that were known before it."""
-    from .triple_patterns import patterns
-
     for rule in closure.rules:
-        heads, body = patterns(rule)
+        heads, body = _patterns(rule)
         for head in heads:
             if (bound := _match(head, triple)) is None:
                 continue
@@ -140,3 +147,29 @@ def _fill(part: Part, values: _Bindings) -> Any:
     if isinstance(part, ox.Variable):
         return values.get(part.value)
     return part if isinstance(part, ox.NamedNode) else None
+
+
+@cache
+def _patterns(rule: InferenceRule) -> tuple[list[Pattern], list[Pattern]]:
+    """Read the triple patterns of a rule's head and of its body, filters left out."""
+    algebra = prepareQuery(rule.construct).algebra
+    return [_pattern(each) for each in algebra.template], list(_basic(algebra.p))
+
+
+def _basic(part: Any) -> Iterator[Pattern]:
+    if part.name == "BGP":
+        yield from map(_pattern, part.triples)
+    for name in ("p", "p1", "p2"):
+        if name in part:
+            yield from _basic(part[name])
+
+
+def _pattern(triple: Any) -> Pattern:
+    subject, predicate, value = map(_part, triple)
+    return subject, predicate, value
+
+
+def _part(node: Any) -> Part:
+    if isinstance(node, Variable):
+        return ox.Variable(str(node))
+    return None if isinstance(node, Path) else to_term(node)

@@ -14,8 +14,8 @@ variables that are bound in it. Where pySHACL fails as a whole, only the shape t
 at is a failure.
 """
 
-from .processor import preload, validate
+from .processor import validate
 from .property_paths import show_path
 from .shape_model import Failure, ValidationReport, ValidationResult
 
-__all__ = ["Failure", "ValidationReport", "ValidationResult", "preload", "show_path", "validate"]
+__all__ = ["Failure", "ValidationReport", "ValidationResult", "show_path", "validate"]

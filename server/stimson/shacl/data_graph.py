@@ -1,15 +1,21 @@
-"""The data graph as numbers, with numbers for foreign terms, too: those in no triple of it.
+"""The data graph as numbers, and the focus nodes that targets select in it.
 
-A node that a shape names, or a query computes, may be such a term.
+Foreign terms, which are in no triple of it, have numbers, too: a node that a shape names, or a
+query computes, may be such a term.
 """
 
+from collections.abc import Collection, Set
+from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
 
 from ..rdf import Index, Term
-from .known_terms import RDF_TYPE, RDFS_SUBCLASS
+from .declarations import OWL_CLASS, RDF_TYPE, RDFS_CLASS, RDFS_SUBCLASS, Node, sh
 
+PREDICATES = tuple(
+    sh(name) for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+)
 _NONE: dict[int, list[int]] = {}
 
 
@@ -45,12 +51,6 @@ class DataGraph:
         terms = enumerate(self.index.terms)
         return frozenset(number for number, term in terms if type(term) is ox.Literal)
 
-    @cached_property
-    def blanks(self) -> frozenset[int]:
-        """The numbers of the blank nodes in the data."""
-        terms = enumerate(self.index.terms)
-        return frozenset(number for number, term in terms if type(term) is ox.BlankNode)
-
     def instances(self, of: Term) -> frozenset[int]:
         """List the SHACL instances of a class (https://www.w3.org/TR/shacl/#dfn-shacl-instance)."""
         number = self.number(of)
@@ -69,3 +69,50 @@ class DataGraph:
             found |= new
             waiting += new
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What a shape is about (https://www.w3.org/TR/shacl/#targets)."""
+
+    nodes: tuple[Term, ...] = ()
+    classes: tuple[Term, ...] = ()
+    subjects_of: tuple[Term, ...] = ()
+    objects_of: tuple[Term, ...] = ()
+    is_custom: bool = False  # sh:target, which pySHACL alone understands
+
+    def __bool__(self) -> bool:
+        plain = self.nodes or self.classes or self.subjects_of or self.objects_of
+        return self.is_custom or bool(plain)
+
+
+def read_targets(shapes: Index, shape: Node) -> Targets:
+    """Read the targets of a shape; a shape that is a class is about its instances.
+
+    That is an implicit class target (https://www.w3.org/TR/shacl/#implicit-targetClass).
+    """
+    nodes, classes, subjects, objects = (shapes.objects(shape, each) for each in PREDICATES)
+    if not class_kinds(shapes).isdisjoint(shapes.objects(shape, RDF_TYPE)):
+        classes = [*classes, shape]
+    is_custom = bool(shapes.objects(shape, sh("target")))
+    return Targets(tuple(nodes), tuple(classes), tuple(subjects), tuple(objects), is_custom)
+
+
+def class_kinds(shapes: Index) -> Set[Term]:
+    """List the classes of classes."""
+    return {RDFS_CLASS, OWL_CLASS, *shapes.subjects(RDFS_SUBCLASS, RDFS_CLASS)}
+
+
+def find_focus(
+    targets: Targets, data: DataGraph, among: Collection[int] | None = None
+) -> list[int]:
+    """List the focus nodes that targets name, each once; only those `among` some, if given."""
+    found = dict.fromkeys(data.number(term) for term in targets.nodes)
+    for each in targets.classes:
+        found |= dict.fromkeys(sorted(data.instances(each)))
+    for each in targets.subjects_of:
+        values = data.by_predicate.get(data.number(each), _NONE)
+        found |= dict.fromkeys(subject for subjects in values.values() for subject in subjects)
+    for each in targets.objects_of:
+        found |= dict.fromkeys(data.by_predicate.get(data.number(each), _NONE))
+    return [node for node in found if among is None or node in among]

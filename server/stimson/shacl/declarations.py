@@ -1,4 +1,4 @@
-"""Read what shapes declare: the values of parameters, and lists.
+"""Read what shapes declare: terms of SHACL, the values of parameters, and lists.
 
 Whatever is not exactly well-formed is `UnsupportedShape`: pySHACL then says what is wrong
 with it, or makes of it what it always did.
@@ -8,11 +8,27 @@ import re
 
 import pyoxigraph as ox
 
-from ..rdf import Index, Term
-from .known_terms import RDF_FIRST, RDF_NIL, RDF_REST, Node
+from ..rdf import Index, Term, named
 
+Node = ox.NamedNode | ox.BlankNode  # what a shape, and most else in a shapes graph, may be
+RDF_TYPE, RDF_FIRST = named("rdf:type"), named("rdf:first")
+RDF_REST, RDF_NIL = named("rdf:rest"), named("rdf:nil")
+RDFS_CLASS, RDFS_SUBCLASS = named("rdfs:Class"), named("rdfs:subClassOf")
+RDFS_RESOURCE = named("rdfs:Resource")
+OWL_CLASS, OWL_ONTOLOGY = named("owl:Class"), named("owl:Ontology")
+OWL_IMPORTS = named("owl:imports")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _WHOLE = re.compile("[0-9]{1,18}")
+
+
+def sh(name: str) -> ox.NamedNode:
+    """Make a term of SHACL from its local name."""
+    return named(f"sh:{name}")
+
+
+def component_iri(name: str) -> ox.NamedNode:
+    """Name a constraint component: ``MinCount`` is ``sh:MinCountConstraintComponent``."""
+    return sh(f"{name}ConstraintComponent")
 
 
 class UnsupportedShape(Exception):
@@ -25,11 +41,6 @@ class UnsupportedShape(Exception):
 
 class InvalidConstraint(UnsupportedShape):
     """Nobody can apply a constraint, pySHACL neither; `node` is where the slip stands."""
-
-
-def values(shapes: Index, shape: Node, parameter: ox.NamedNode) -> list[Term]:
-    """List the values of a parameter."""
-    return shapes.objects(shape, parameter)
 
 
 def one(shapes: Index, shape: Node, parameter: ox.NamedNode) -> Term:

@@ -13,8 +13,7 @@ import pyoxigraph as ox
 
 from ..rdf import Index, Term
 from .data_graph import DataGraph
-from .declarations import UnsupportedShape, read_list
-from .known_terms import RDF_FIRST, Node, sh
+from .declarations import RDF_FIRST, Node, UnsupportedShape, read_list, sh
 
 Follow = Callable[[int], Sequence[int]]
 _DEEPEST = 10  # pySHACL gives up here
@@ -82,18 +81,18 @@ def read_path(shapes: Index, node: Term, shape: Node, depth: int = 0) -> Path:
         if depth + len(steps) > _DEEPEST:
             raise UnsupportedShape(shape, "its path has too many steps")
         return SequencePath(_read_all(shapes, steps, shape, depth + len(steps)))
-    (inner,) = _only(shapes, node, kind, shape)
+    inner = _only(shapes, node, kind, shape)
     if kind == _ALTERNATIVE:
         return AlternativePath(_read_all(shapes, read_list(shapes, inner, shape), shape, depth + 1))
     path = read_path(shapes, inner, shape, depth + 1)
     return InversePath(path) if kind == _INVERSE else RepeatedPath(path, _MARKS[kind])
 
 
-def _only(shapes: Index, node: Term, kind: ox.NamedNode, shape: Node) -> list[Term]:
+def _only(shapes: Index, node: Term, kind: ox.NamedNode, shape: Node) -> Term:
     values = shapes.objects(node, kind)
     if len(values) != 1:
         raise UnsupportedShape(shape, "its path is not well-formed")
-    return values
+    return values[0]
 
 
 def _read_all(shapes: Index, nodes: Sequence[Term], shape: Node, depth: int) -> tuple[Path, ...]:

@@ -7,8 +7,8 @@ not asked for lose their targets: they are applied where others refer to them on
 
 import logging
 import warnings
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -27,8 +27,8 @@ from rdflib.term import Node as RdflibNode
 
 from ..rdf import Index, Term
 from ..rdf.rdflib_bridge import to_node, to_term
-from .focus_nodes import PREDICATES, class_kinds
-from .known_terms import Node, sh
+from .data_graph import PREDICATES, class_kinds
+from .declarations import Node, sh
 from .shape_model import Failure, ValidationReport, ValidationResult
 
 # Literals that have a parser of their own, and each kind of shape that is left to pySHACL.
@@ -171,27 +171,23 @@ def _logged_warnings() -> Iterator[list[str]]:
             messages.append(record.getMessage())
         return False  # Errors are raised as well, the rest is small talk.
 
-    logger = logging.getLogger("pyshacl-validate")
-    logger.addFilter(listen)
-    try:
+    with _filtered("pyshacl-validate", listen):
         yield messages
-    finally:
-        logger.removeFilter(listen)
+
+
+def _quiet() -> AbstractContextManager[None]:
+    """Keep rdflib from logging a traceback for every ill-typed literal."""
+    return _filtered("rdflib.term", lambda _: False)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for every ill-typed literal."""
-    logger = logging.getLogger("rdflib.term")
-    logger.addFilter(_drop)
+def _filtered(name: str, keep: Callable[[logging.LogRecord], bool]) -> Iterator[None]:
+    logger = logging.getLogger(name)
+    logger.addFilter(keep)
     try:
         yield
     finally:
-        logger.removeFilter(_drop)
-
-
-def _drop(_: logging.LogRecord) -> bool:
-    return False
+        logger.removeFilter(keep)
 
 
 def _convert(index: Index) -> Graph:
@@ -222,7 +218,7 @@ def _results(report: Graph) -> Iterator[ValidationResult]:
             component,  # type: ignore[arg-type]  # components are IRIs
             shape,  # type: ignore[arg-type]  # shapes are no literals
             severity,
-            tuple(sorted(map(_text, report.objects(result, SH.resultMessage)), key=str)),
+            tuple(sorted(map(to_term, report.objects(result, SH.resultMessage)), key=str)),  # type: ignore[arg-type]
             get(SH.sourceConstraint),
         )
 
@@ -230,7 +226,3 @@ def _results(report: Graph) -> Iterator[ValidationResult]:
 def _value(report: Graph, result: RdflibNode, predicate: URIRef) -> Term | None:
     node = report.value(result, predicate)
     return None if node is None else to_term(node)
-
-
-def _text(node: RdflibNode) -> Any:
-    return to_term(node)

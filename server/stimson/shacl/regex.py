@@ -13,8 +13,7 @@ from functools import partial
 import pyoxigraph as ox
 
 from .. import processes
-from .declarations import InvalidConstraint
-from .known_terms import Node
+from .declarations import InvalidConstraint, Node
 
 DEADLINE = 10.0  # seconds for all values of one pattern
 _SHARE = 0.05  # of the time that is left to its shape

@@ -15,17 +15,20 @@ import pyoxigraph as ox
 
 from ..rdf import Index, Term
 from .constraints import ON_PATHS_ONLY, READERS
+from .data_graph import PREDICATES, Targets, read_targets
 from .declarations import (
+    RDF_TYPE,
+    RDFS_SUBCLASS,
     InvalidConstraint,
+    Node,
     UnsupportedShape,
     at_most_one,
     literal,
     read_list,
+    sh,
     truth,
 )
 from .declarations import node as checked_node
-from .focus_nodes import PREDICATES, Targets, read_targets
-from .known_terms import RDF_TYPE, RDFS_SUBCLASS, Node, sh
 from .property_paths import read_path
 from .shape_model import Constraint, Shape, ShapesGraph
 

@@ -10,8 +10,8 @@ has a file of its checks, which make findings:
 | ontology | `ontology` |
 | shacl | `shapes`, `shape_effect` |
 | quotations | `sources.quotations` |
-| counts | `counts` |
-| queries | `competency` |
+| counts | `completeness` |
+| queries | `completeness` |
 
 `catalogue` describes all rules, `reports` writes what was found, `sandbox` checks what is sent
 to the server.

@@ -82,9 +82,7 @@ RULES: Mapping[str, Rule] = {
     for stage, rules in _OWN.items()
     for slug, description in rules.items()
 }
-_STAGES = {f"{names.RULE}{slug}": stage for stage, rules in _OWN.items() for slug in rules}
-_NEED_SOURCES = {f"{names.RULE}{slug}" for slug in ("quotation-text", "source-missing")}
-_NEED_SOURCES |= {f"{names.RULE}source-hash"}
+_NEED_SOURCES = ("quotation-text", "source-missing", "source-hash")
 _TYPE = named("rdf:type")
 _KINDS = (named("sh:NodeShape"), named("sh:PropertyShape"))
 _NAMES = (named("sh:name"), named("rdfs:label"))
@@ -93,12 +91,12 @@ _TEXTS = (named("sh:message"), named("sh:description"), named("rdfs:comment"))
 
 def stage_of(rule: str) -> str:
     """Name the stage whose findings bear a rule; what is none of ours is a shape."""
-    return _STAGES.get(rule, "shacl")
+    return RULES[rule].stage if rule in RULES else "shacl"
 
 
 def needs_sources(rule: str) -> bool:
     """Tell whether a rule can only be checked against the texts of the sources."""
-    return rule in _NEED_SOURCES
+    return rule.removeprefix(names.RULE) in _NEED_SOURCES
 
 
 def catalogue(dataset: Dataset) -> dict[str, Rule]:

@@ -14,8 +14,7 @@ from ..mappings import ENDING as MAPPINGS
 from ..project import Project
 from ..rdf import Dataset, Document, find_files, read_dataset, read_document
 from .catalogue import RULES
-from .context import UNFINISHED
-from .stages import STAGES
+from .stages import STAGES, UNFINISHED
 
 _SHOWN = 3  # files named in a note
 _TURTLE = ".ttl"

@@ -17,7 +17,7 @@ from .. import names
 from ..findings import Finding
 from ..rdf import Document, brief, display, named
 from ..rdf.datatypes import is_valid
-from .context import ValidationContext
+from .stages import ValidationContext
 
 _VERBATIM = {
     *(named(f"oa:{name}") for name in ("exact", "prefix", "suffix")),

@@ -24,7 +24,6 @@ from ..rdf.turtle.source_map import SourceMap
 from ..sources.quotations import NOT_COMPARED
 from .catalogue import WAIVERS, catalogue
 from .changed import at_revision, changed_files
-from .context import UNFINISHED, Engine, ValidationContext
 from .input_files import (
     FileSelection,
     read_files,
@@ -34,7 +33,7 @@ from .input_files import (
     unreadable,
 )
 from .references import drop_consequences_of_gaps
-from .stages import STAGES, Stage
+from .stages import STAGES, UNFINISHED, Engine, Stage, ValidationContext
 from .waivers import apply_waivers, read_waivers
 
 _UNASKED = "not asked for"
@@ -118,7 +117,7 @@ def validate_dataset(
 ) -> Report:
     """Check what was read; `only` names the files whose findings are reported."""
     context = ValidationContext(project, dataset, SourceMap(dataset), engine)
-    runs = {stage: _why_skipped(stage, context) for stage in STAGES}
+    runs = {stage: _why_skipped(stage, project) for stage in STAGES}
     due = [stage for stage, skipped in runs.items() if skipped is None]
     found = _collect(due, context, progress)
     unfinished = {finding.stage for finding in found if finding.rule == UNFINISHED}
@@ -157,9 +156,10 @@ def _fingerprints(
         return set(), [f"The files of {revision} could not be checked, so all is new: {fault}"]
 
 
-def _why_skipped(stage: Stage, context: ValidationContext) -> str | None:
-    asked = context.project.stages
-    return _UNASKED if asked is not None and stage.name not in asked else stage.needs(context)
+def _why_skipped(stage: Stage, project: Project) -> str | None:
+    if project.stages is not None and stage.name not in project.stages:
+        return _UNASKED
+    return None if stage.needs(project) else stage.lacking
 
 
 def _is_in(finding: Finding, files: Collection[Path]) -> bool:

@@ -18,7 +18,7 @@ from ..mappings import MappingSet, find_files
 from ..mappings.mapping_check import check
 from ..mappings.sssom_tsv import read_mappings
 from ..rdf import Index, Statement, Term, display, named
-from .context import ValidationContext
+from .stages import ValidationContext
 
 _HINTS = 100  # names for which close ones are sought; more are a sign of something else
 _GAP = f"{names.RULE}gap"

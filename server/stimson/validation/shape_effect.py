@@ -14,7 +14,7 @@ from .. import names, processes
 from ..errors import NothingToRead
 from ..findings import Finding
 from ..rdf import Dataset, Index, Statement, Term, display, named, to_quads
-from .context import UNFINISHED, ValidationContext
+from .stages import UNFINISHED, ValidationContext
 
 _TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
 _CLASSES = (named("owl:Class"), named("rdfs:Class"))

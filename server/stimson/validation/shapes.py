@@ -8,7 +8,7 @@ from .. import names, shacl
 from ..findings import Finding, Severity
 from ..rdf import Index, Term, display, lexical, named
 from ..rdf.turtle.source_map import SourceMap
-from .context import UNFINISHED, ValidationContext
+from .stages import UNFINISHED, ValidationContext
 
 _SEVERITIES: dict[Term, Severity] = {named("sh:Warning"): "warning", named("sh:Info"): "info"}
 

@@ -1,11 +1,46 @@
-"""The stages of validation, in their order; each has one subject and one kind of finding."""
+"""The stages of validation, in their order, and what every check of theirs is given.
+
+Each stage has one subject and one kind of finding.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
+from typing import TYPE_CHECKING, Literal, get_args
 
+from .. import names
 from ..findings import Finding
-from .context import ValidationContext
+from ..project import Project
+from ..rdf import Dataset
+from ..rdf.turtle.source_map import SourceMap
+
+if TYPE_CHECKING:
+    from ..reasoning import Closure
+
+Engine = Literal["stimson", "pyshacl"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+UNFINISHED = f"{names.RULE}unfinished"  # the rule that any check may break
+
+
+@dataclass(frozen=True)
+class ValidationContext:
+    """A project that has been read; `engine` applies its shapes."""
+
+    project: Project
+    dataset: Dataset
+    places: SourceMap
+    engine: Engine = "stimson"
+
+    @cached_property
+    def closure(self) -> Closure:
+        """All that is asserted and all that follows, contradictions or not."""
+        from ..reasoning import close  # only some stages draw conclusions
+
+        return close(self.dataset, self.project.folders)
+
 
 Check = Callable[[ValidationContext], Iterable[Finding]]
 
@@ -17,14 +52,15 @@ class Stage:
     `checks` are named by their module, which is imported when the stage runs: in a process
     beside the others, and not at all where it is not asked for.
 
-    `needs` tells why there is nothing for it to do in a project; None means that there is.
-    A stage that `reasons` draws all conclusions first.
+    What it `needs` of a project may not be there; `lacking` says so. A stage that `reasons`
+    draws all conclusions first.
     """
 
     name: str
     title: str
     checks: tuple[str, ...]
-    needs: Callable[[ValidationContext], str | None] = lambda context: None
+    needs: Callable[[Project], object] = lambda project: True
+    lacking: str = ""
     reasons: bool = False
 
     def run(self, check: str, context: ValidationContext) -> Iterable[Finding]:
@@ -32,22 +68,6 @@ class Stage:
         module, _, function = check.rpartition(".")
         find: Check = getattr(import_module(module, __package__), function)
         return find(context)
-
-
-def _ontology(context: ValidationContext) -> str | None:
-    return None if context.project.folders.ontology else "the project has no ontology"
-
-
-def _shapes(context: ValidationContext) -> str | None:
-    return None if context.project.folders.shapes else "the project has no shapes"
-
-
-def _counts(context: ValidationContext) -> str | None:
-    return None if context.project.counts else "the project file names no counts"
-
-
-def _queries(context: ValidationContext) -> str | None:
-    return None if context.project.queries else "the project has no saved queries"
 
 
 STAGES = (
@@ -61,27 +81,35 @@ STAGES = (
         "ontology",
         "The ontology is sound",
         (".ontology.check_ontology",),
-        _ontology,
+        lambda project: project.folders.ontology,
+        "the project has no ontology",
         reasons=True,
     ),
     Stage(
         "shacl",
         "The data fit the shapes",
         (".shape_effect.check_targets", ".shapes.check_shapes"),
-        _shapes,
+        lambda project: project.folders.shapes,
+        "the project has no shapes",
     ),
     Stage(
         "quotations",
         "Quotations are what the sources say",
         ("..sources.quotations.check_quotations",),
     ),
-    Stage("counts", "Nothing has gone missing", (".counts.check_counts",), _counts),
+    Stage(
+        "counts",
+        "Nothing has gone missing",
+        (".completeness.check_counts",),
+        lambda project: project.counts,
+        "the project file names no counts",
+    ),
     Stage(
         "queries",
         "Saved queries have answers",
-        (".competency.check_queries",),
-        _queries,
+        (".completeness.check_queries",),
+        lambda project: project.queries,
+        "the project has no saved queries",
         reasons=True,
     ),
 )
-NAMES = tuple(stage.name for stage in STAGES)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pyoxigraph as ox
 
 from ...rdf import Index
-from ..known_terms import Node, sh
+from ..declarations import Node, sh
 from ..shape_model import Constraint
 from .by_query import Sparql
 from .property_based import (

@@ -8,12 +8,21 @@ from typing import Self
 import pyoxigraph as ox
 
 from ...rdf import Index, Term
-from ..declarations import UnsupportedShape, at_most_one, literal, node, one, string, truth, values
-from ..known_terms import Node, component_iri, sh
+from ..constraint_query import ConstraintQuery, MayDiffer, Row, read_query
+from ..declarations import (
+    Node,
+    UnsupportedShape,
+    at_most_one,
+    component_iri,
+    literal,
+    node,
+    one,
+    sh,
+    string,
+    truth,
+)
 from ..property_paths import read_path
 from ..shape_model import Check, Constraint, Evaluation, Pairs, Violation
-from ..sparql_constraints.constraint_query import ConstraintQuery, read_query
-from ..sparql_constraints.runner import MayDiffer, Row
 
 _SLOT = re.compile(r"\{[?$](\w+)\}")
 
@@ -34,15 +43,15 @@ class Sparql(Constraint):
         """Read every sh:sparql that is not deactivated."""
         path_node = at_most_one(shapes, shape, sh("path"))
         path = None if path_node is None else read_path(shapes, path_node, shape)
-        own = [literal(each, shape) for each in values(shapes, shape, sh("message"))]
+        own = [literal(each, shape) for each in shapes.objects(shape, sh("message"))]
         found = []
-        for source in (node(each, shape) for each in values(shapes, shape, sh("sparql"))):
+        for source in (node(each, shape) for each in shapes.objects(shape, sh("sparql"))):
             deactivated = at_most_one(shapes, source, sh("deactivated"))
             if deactivated is not None and truth(deactivated, shape):
                 continue
             select = string(one(shapes, source, sh("select")), shape)
             query = read_query(shapes, shape, source, select, path)
-            texts = [literal(each, shape) for each in values(shapes, source, sh("message"))]
+            texts = [literal(each, shape) for each in shapes.objects(source, sh("message"))]
             every = dict.fromkeys([*(each for each in texts if each not in own), *own])
             found.append(cls(query, shape, source, tuple(every), path is not None))
         return found

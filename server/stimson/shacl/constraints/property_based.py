@@ -4,20 +4,31 @@ These are the components on cardinality, property pairs and closed shapes, and s
 (https://www.w3.org/TR/shacl/#core-components).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import pyoxigraph as ox
 
-from ...rdf import Index, Term
-from ..declarations import UnsupportedShape, one, property_, read_list, truth, values, whole
-from ..known_terms import RDF_TYPE, RDFS_RESOURCE, Node, component_iri, sh
-from ..literals import is_less
-from ..shape_model import Check, Constraint, Evaluation, Pairs, Violation
-from .base import EachFocus
+from ...rdf import Index, Term, named, values
+from ...rdf.datatypes import family
+from ..declarations import (
+    RDF_TYPE,
+    RDFS_RESOURCE,
+    Node,
+    UnsupportedShape,
+    component_iri,
+    one,
+    property_,
+    read_list,
+    sh,
+    truth,
+    whole,
+)
+from ..shape_model import Check, Constraint, EachFocus, Evaluation, Find, Pairs, Violation
 
 _NONE: dict[int, list[int]] = {}
+_TEXTS = {named(name).value for name in ("xsd:string", "rdf:langString", "xsd:anyURI")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +91,10 @@ class Pair(EachFocus):
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every property of this kind of pair."""
-        found = values(shapes, shape, cls.parameter)
+        found = shapes.objects(shape, cls.parameter)
         return [cls(property_(each, shape), shape) for each in found]
 
-    def _find(self, evaluation: Evaluation) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
+    def _find(self, evaluation: Evaluation) -> Find:
         other, by_subject = evaluation.data.number(self.other), evaluation.data.by_subject
 
         def find(focus: int, values: Sequence[int]) -> list[Violation]:
@@ -140,7 +151,7 @@ class LessThan(Pair):
         if any(isinstance(term(each), ox.BlankNode) for each in (*values, *(o for _, o in pairs))):
             raise UnsupportedShape(self.shape, "blank nodes cannot be compared")
         return [
-            value for value, other in pairs if not is_less(term(value), term(other), self.or_equal)
+            value for value, other in pairs if not _is_less(term(value), term(other), self.or_equal)
         ]
 
 
@@ -149,6 +160,23 @@ class LessThanOrEquals(LessThan):
 
     component, parameter = component_iri("LessThanOrEquals"), sh("lessThanOrEquals")
     words, or_equal = "all at most", True
+
+
+def _is_less(one: Term, other: Term, or_equal: bool) -> bool:
+    first, second = _text(one), _text(other)
+    if first is not None and second is not None:
+        return first <= second if or_equal else first < second
+    if not isinstance(one, ox.Literal) or not isinstance(other, ox.Literal):
+        return False
+    return values.compare(one, other) in ((-1, 0) if or_equal else (-1,))
+
+
+def _text(term: Term) -> str | None:
+    """Give an IRI or a text, whatever its language: pySHACL compares all of these."""
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    is_text = isinstance(term, ox.Literal) and family(term.datatype.value) in _TEXTS
+    return term.value if is_text else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,13 +191,13 @@ class Closed(EachFocus):
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read sh:closed and sh:ignoredProperties."""
         holds = truth(one(shapes, shape, sh("closed")), shape)
-        heads = values(shapes, shape, sh("ignoredProperties"))
+        heads = shapes.objects(shape, sh("ignoredProperties"))
         ignored = {each for head in heads for each in read_list(shapes, head, shape)}
-        members = values(shapes, shape, sh("property"))
+        members = shapes.objects(shape, sh("property"))
         spoken = {path for each in members for path in shapes.objects(each, sh("path"))}
         return [cls(frozenset(ignored | spoken), holds)]
 
-    def _find(self, evaluation: Evaluation) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
+    def _find(self, evaluation: Evaluation) -> Find:
         view = evaluation.data
         allowed = {view.number(term) for term in self.allowed}
         everything = (view.number(RDF_TYPE), view.number(RDFS_RESOURCE))
@@ -205,9 +233,9 @@ class HasValue(EachFocus):
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:hasValue."""
-        return [cls(each) for each in values(shapes, shape, sh("hasValue"))]
+        return [cls(each) for each in shapes.objects(shape, sh("hasValue"))]
 
-    def _find(self, evaluation: Evaluation) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
+    def _find(self, evaluation: Evaluation) -> Find:
         wanted = evaluation.data.number(self.value)
         return lambda focus, values: () if wanted in values else (Violation(focus),)
 

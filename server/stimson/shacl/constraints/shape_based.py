@@ -11,29 +11,56 @@ from typing import ClassVar, Self
 import pyoxigraph as ox
 
 from ...rdf import Index
-from ..declarations import UnsupportedShape, at_most_one, node, read_list, truth, whole
-from ..declarations import values as declared
-from ..known_terms import Node, component_iri, sh
-from ..shape_model import Check, Constraint, Evaluation, Pairs, Violation
-from .base import EachValue, Judge
+from ..declarations import (
+    Node,
+    UnsupportedShape,
+    at_most_one,
+    component_iri,
+    node,
+    read_list,
+    sh,
+    truth,
+    whole,
+)
+from ..shape_model import Check, Constraint, EachValue, Evaluation, Judge, Pairs, Violation
 
 
 @dataclass(frozen=True, eq=False)
-class Not(EachValue):
-    """No value node conforms to a shape."""
+class ConformsTo(EachValue):
+    """Each value node conforms to a node shape."""
 
     shape: Node
-    component = component_iri("Not")
+    component = component_iri("Node")
 
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
-        """Read every sh:not."""
-        return [cls(node(each, shape)) for each in declared(shapes, shape, sh("not"))]
+        """Read every sh:node."""
+        found = [node(each, shape) for each in shapes.objects(shape, sh("node"))]
+        if any(shapes.objects(each, sh("path")) for each in found):
+            raise UnsupportedShape(shape, "sh:node points to a property shape")
+        return [cls(each) for each in found]
 
     @property
     def needs(self) -> tuple[Node, ...]:
         """The shapes it refers to."""
         return (self.shape,)
+
+    def _judge(self, evaluation: Evaluation) -> Judge:
+        return lambda values: evaluation.failing(self.shape, values)
+
+    def __str__(self) -> str:
+        return f"The value does not conform to {self.shape}."
+
+
+class Not(ConformsTo):
+    """No value node conforms to a shape."""
+
+    component = component_iri("Not")
+
+    @classmethod
+    def read(cls, shapes: Index, shape: Node) -> list[Self]:
+        """Read every sh:not."""
+        return [cls(node(each, shape)) for each in shapes.objects(shape, sh("not"))]
 
     def _judge(self, evaluation: Evaluation) -> Judge:
         return lambda values: set(values) - evaluation.failing(self.shape, values)
@@ -54,7 +81,7 @@ class Listed(EachValue):
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every list of this kind."""
         found = []
-        for head in declared(shapes, shape, cls.parameter):
+        for head in shapes.objects(shape, cls.parameter):
             members = [node(each, shape) for each in read_list(shapes, head, shape)]
             if not members:
                 raise UnsupportedShape(shape, "a list of shapes is empty")
@@ -108,33 +135,6 @@ class Xone(Listed):
 
 
 @dataclass(frozen=True, eq=False)
-class ConformsTo(EachValue):
-    """Each value node conforms to a node shape."""
-
-    shape: Node
-    component = component_iri("Node")
-
-    @classmethod
-    def read(cls, shapes: Index, shape: Node) -> list[Self]:
-        """Read every sh:node."""
-        found = [node(each, shape) for each in declared(shapes, shape, sh("node"))]
-        if any(shapes.objects(each, sh("path")) for each in found):
-            raise UnsupportedShape(shape, "sh:node points to a property shape")
-        return [cls(each) for each in found]
-
-    @property
-    def needs(self) -> tuple[Node, ...]:
-        """The shapes it refers to."""
-        return (self.shape,)
-
-    def _judge(self, evaluation: Evaluation) -> Judge:
-        return lambda values: evaluation.failing(self.shape, values)
-
-    def __str__(self) -> str:
-        return f"The value does not conform to {self.shape}."
-
-
-@dataclass(frozen=True, eq=False)
 class Qualified(Constraint):
     """So many value nodes conform to a shape, and to none of its siblings.
 
@@ -152,7 +152,7 @@ class Qualified(Constraint):
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:qualifiedValueShape, with the numbers they share."""
         least, most = (_count(shapes, shape, name) for name in ("Min", "Max"))
-        found = [node(each, shape) for each in declared(shapes, shape, sh("qualifiedValueShape"))]
+        found = [node(each, shape) for each in shapes.objects(shape, sh("qualifiedValueShape"))]
         if not found or (least is None and most is None):
             raise UnsupportedShape(shape, "a qualified constraint lacks its shape or its number")
         disjoint = at_most_one(shapes, shape, sh("qualifiedValueShapesDisjoint"))

@@ -1,18 +1,34 @@
 """Constraints on the text of each value node (https://www.w3.org/TR/shacl/#core-components-string)."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from typing import Self
 
 import pyoxigraph as ox
 
 from ...rdf import Index
-from ..declarations import at_most_one, one, read_list, string, truth, values, whole
-from ..known_terms import Node, component_iri, sh
+from ..declarations import (
+    Node,
+    at_most_one,
+    component_iri,
+    one,
+    read_list,
+    sh,
+    string,
+    truth,
+    whole,
+)
 from ..regex import Pattern, TooSlow, read_pattern
-from ..shape_model import Evaluation, Violation
-from .base import EachFocus, EachValue, Judge, one_by_one
+from ..shape_model import (
+    EachFocus,
+    EachValue,
+    Evaluation,
+    Find,
+    Judge,
+    Violation,
+    one_by_one,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +92,7 @@ class Matches(EachValue):
         """Read every sh:pattern, with sh:flags."""
         flags = at_most_one(shapes, shape, sh("flags"))
         marks = "" if flags is None else string(flags, shape)
-        found = values(shapes, shape, sh("pattern"))
+        found = shapes.objects(shape, sh("pattern"))
         return [cls(read_pattern(string(each, shape), marks, shape), shape) for each in found]
 
     def _judge(self, evaluation: Evaluation) -> Judge:
@@ -142,7 +158,7 @@ class UniqueLang(EachFocus):
         """Read sh:uniqueLang."""
         return [cls(truth(one(shapes, shape, sh("uniqueLang")), shape))]
 
-    def _find(self, evaluation: Evaluation) -> Callable[[int, Sequence[int]], Sequence[Violation]]:
+    def _find(self, evaluation: Evaluation) -> Find:
         term, holds = evaluation.data.term, self.holds
 
         def find(focus: int, values: Sequence[int]) -> list[Violation]:

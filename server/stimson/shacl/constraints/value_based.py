@@ -8,12 +8,13 @@ from typing import ClassVar, Self
 
 import pyoxigraph as ox
 
-from ...rdf import Index, Term
-from ..declarations import literal, one, read_list, values
-from ..known_terms import Node, component_iri, sh
-from ..literals import compare, has_datatype
-from ..shape_model import Evaluation
-from .base import EachValue, Judge, one_by_one
+from ...rdf import Index, Term, named, values
+from ...rdf.datatypes import is_valid
+from ..declarations import Node, component_iri, literal, one, read_list, sh
+from ..shape_model import EachValue, Evaluation, Judge, one_by_one
+
+_TEXTS = (named("xsd:string"), named("rdf:langString"))
+_RDFS_LITERAL, _RDFS_DATATYPE = named("rdfs:Literal"), named("rdfs:Datatype")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Class(EachValue):
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every sh:class."""
-        return [cls(each) for each in values(shapes, shape, sh("class"))]
+        return [cls(each) for each in shapes.objects(shape, sh("class"))]
 
     def _judge(self, evaluation: Evaluation) -> Judge:
         instances = evaluation.data.instances(self.cls)
@@ -49,8 +50,17 @@ class Datatype(EachValue):
         return [cls(one(shapes, shape, sh("datatype")))]
 
     def _judge(self, evaluation: Evaluation) -> Judge:
-        term = evaluation.data.term
-        return one_by_one(lambda value: has_datatype(term(value), self.datatype))
+        return one_by_one(lambda value: self._has_datatype(evaluation.data.term(value)))
+
+    def _has_datatype(self, term: Term) -> bool:
+        if not isinstance(term, ox.Literal):
+            return False
+        if self.datatype == _RDFS_LITERAL:
+            return True
+        if term.datatype != self.datatype:
+            # As pySHACL has it: a class of datatypes is that of all but plain text.
+            return self.datatype == _RDFS_DATATYPE and term.datatype not in _TEXTS
+        return is_valid(term.value, term.datatype.value)
 
     def __str__(self) -> str:
         return f"The value is no literal of the datatype {self.datatype}."
@@ -99,12 +109,19 @@ class Bound(EachValue):
     @classmethod
     def read(cls, shapes: Index, shape: Node) -> list[Self]:
         """Read every bound of this kind."""
-        found = values(shapes, shape, cls.parameter)
+        found = shapes.objects(shape, cls.parameter)
         return [cls(literal(each, shape), shape) for each in found]
 
     def _judge(self, evaluation: Evaluation) -> Judge:
         term = evaluation.data.term
-        return one_by_one(lambda value: compare(term(value), self.bound) in self.signs)
+
+        def test(value: int) -> bool:
+            literal = term(value)
+            if not isinstance(literal, ox.Literal):
+                return False
+            return values.compare(literal, self.bound) in self.signs
+
+        return one_by_one(test)
 
     def __str__(self) -> str:
         return f"The value is not {self.words} {self.bound.value}."

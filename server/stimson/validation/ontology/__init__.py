@@ -10,7 +10,7 @@ from ... import names
 from ...findings import Finding, Severity
 from ...rdf import Index, Statement, Term, display, named
 from ...reasoning import contradictions, unsupported_axioms
-from ..context import ValidationContext
+from ..stages import ValidationContext
 from .class_axioms import class_faults
 from .owl_terms import JOINTS, OWL, RDF, RDFS, TERMS
 from .property_axioms import property_faults
@@ -116,9 +116,10 @@ def check_headers(context: ValidationContext) -> Iterator[Finding]:
     indexes = [context.dataset.index(*parts) for parts in PARTS]
     known = frozenset(iri for index in indexes for iri in _known(index))
     for index in indexes:
-        for importer, imported in _imports(index):
-            if _iri(imported) not in known:
-                yield _missing(context, importer, imported, known)
+        for importer in index.subjects_with(_IMPORTS):
+            for imported in index.objects(importer, _IMPORTS):
+                if _iri(imported) not in known:
+                    yield _missing(context, importer, imported, known)
     ontology = context.dataset.index("ontology")
     for header in ontology.subjects(_TYPE, _ONTOLOGY):
         versions = ontology.objects(header, _VERSION)
@@ -128,14 +129,6 @@ def check_headers(context: ValidationContext) -> Iterator[Finding]:
             yield context.places.finding(
                 f"{names.RULE}version-missing", "warning", message, header, _VERSION, value
             )
-
-
-def _imports(index: Index) -> Iterator[tuple[Term, Term]]:
-    """List who imports what."""
-    number = index.number(_IMPORTS)
-    for imported, importers in index.by_predicate.get(-1 if number is None else number, {}).items():
-        for importer in importers:
-            yield index.terms[importer], index.terms[imported]
 
 
 def _known(index: Index) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from ...rdf import Index, Statement, Term, display
 from . import owl_terms as owl
-from .expressions import Expressions, ProfileFault
+from .class_axioms import Expressions, ProfileFault
 
 _ALL = tuple(owl.KINDS)
 _LOGICAL = ("object property", "datatype property")
@@ -16,16 +16,15 @@ def property_faults(index: Index) -> Iterator[ProfileFault]:
     """Find property axioms that are not within OWL 2 RL, and illegal puns."""
     properties = _Properties(index)
     for triple in index:
-        yield from properties.faults(triple)
+        yield from properties.read(triple)
 
 
-class _Properties:
+class _Properties(Expressions):
     def __init__(self, index: Index) -> None:
-        self._index = index
-        self._expressions = Expressions(index)
+        super().__init__(index)
         self._composite = _composite(index)
 
-    def faults(self, at: Statement) -> Iterator[ProfileFault]:
+    def read(self, at: Statement) -> Iterator[ProfileFault]:
         """Find what is wrong with one triple."""
         subject, path, value = at
         if path == owl.TYPE:
@@ -90,7 +89,7 @@ class _Properties:
 
     def _list(self, at: Statement) -> Iterator[ProfileFault]:
         subject, path, _ = at
-        items, broken = self._expressions.members(at)
+        items, broken = self.members(at)
         yield from broken
         is_key = path == owl.HAS_KEY
         for item in items if is_key else [subject, *items]:

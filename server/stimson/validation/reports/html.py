@@ -16,8 +16,21 @@ from markupsafe import Markup
 
 from ... import __version__
 from ...findings import SEVERITIES, Finding, Report, Rule, Severity, StageRun, summary
-from .for_people import Excerpt, Rest, read_excerpts, shortlist
-from .style import Style, cut, number_of, one_line, place, rule_name, rules_of, short, visible
+from .style import (
+    Excerpt,
+    Rest,
+    Style,
+    cut,
+    located,
+    number_of,
+    one_line,
+    read_excerpts,
+    rule_name,
+    rules_of,
+    short,
+    shortlist,
+    visible,
+)
 
 MANY, FIRST = 200, 100  # a rule with more findings than the one shows as many as the other
 _LONGEST = 4000  # characters of a message or a value
@@ -110,13 +123,8 @@ def _items(findings: Iterable[Finding], style: Style) -> list[_Item]:
         excerpts = read_excerpts(path, found, style)
         for finding in found:
             excerpt = excerpts.get((finding.line, finding.column))
-            items.append(_Item(finding, _place(finding, style), excerpt))
+            items.append(_Item(finding, located(finding, style, "the project"), excerpt))
     return items
-
-
-def _place(finding: Finding, style: Style) -> str:
-    name = style.name(finding.file) if finding.file else "the project"
-    return ":".join(part for part in (name, place(finding)) if part)
 
 
 def _files(report: Report, items: Iterable[_Item], style: Style) -> list[_File]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ... import __version__
-from ...findings import Finding, Report, Waiver
+from ...findings import Finding, Report
 from .style import Style, rules_of
 
 VERSION = 1  # rises when a program that reads reports must change
@@ -50,6 +50,7 @@ def _report(report: Report, style: Style) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, style: Style) -> dict[str, Any]:
+    waiver = finding.waiver
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -62,10 +63,6 @@ def _finding(finding: Finding, style: Style) -> dict[str, Any]:
         "value": finding.value,
         "component": finding.component,
         "stage": finding.stage,
-        "waiver": None if finding.waiver is None else _waiver(finding.waiver),
+        "waiver": waiver and {"reason": waiver.reason, "expires": waiver.expires.isoformat()},
         "fingerprint": finding.fingerprint,
     }
-
-
-def _waiver(waiver: Waiver) -> dict[str, str]:
-    return {"reason": waiver.reason, "expires": waiver.expires.isoformat()}

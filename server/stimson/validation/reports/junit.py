@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ...findings import SEVERITIES, Finding, Report, Rule, StageRun
-from .style import Style, number_of, place, rule_name, rules_of, short, visible
+from ...findings import Finding, Report, Rule, StageRun
+from .style import Style, located, number_of, rule_name, rules_of, short, visible
 
 _OTHERS = "others"
 
@@ -63,12 +63,10 @@ def _stage(of: Rule | Finding) -> str:
 
 
 def _case(report: Report, rule: Rule, findings: Iterable[Finding]) -> _Case:
-    grave = () if report.fail_on is None else SEVERITIES[: SEVERITIES.index(report.fail_on) + 1]
     failures: list[Finding] = []
     others: list[Finding] = []
     for finding in findings:
-        fails = finding.waiver is None and finding.severity in grave
-        (failures if fails else others).append(finding)
+        (failures if report.fails(finding) else others).append(finding)
     return _Case(rule_name(rule.iri), rule.description, tuple(failures), tuple(others))
 
 
@@ -103,12 +101,8 @@ def _lines(findings: Iterable[Finding], style: Style) -> str:
 
 def _line(finding: Finding, style: Style) -> str:
     """Write a finding as compilers do, which many viewers turn into a link."""
-    at = [style.name(finding.file) if finding.file else "", place(finding)]
-    where = ":".join(part for part in at if part) or "(no file)"
-    about = f" ({', '.join(short(each) for each in named)})" if (named := _named(finding)) else ""
+    where = located(finding, style, "") or "(no file)"
+    named = [short(each) for each in (finding.focus, finding.path) if each]
+    about = f" ({', '.join(named)})" if named else ""
     waived = "" if finding.waiver is None else f" [waived: {finding.waiver.reason}]"
     return f"{where}: {finding.severity}: {finding.message}{about}{waived}"
-
-
-def _named(finding: Finding) -> list[str]:
-    return [each for each in (finding.focus, finding.path) if each]

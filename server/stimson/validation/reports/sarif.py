@@ -46,7 +46,9 @@ def _run(report: Report, style: Style) -> dict[str, Any]:
         "invocations": [
             {
                 "executionSuccessful": True,
-                "toolExecutionNotifications": [_notification(each) for each in _unchecked(report)],
+                "toolExecutionNotifications": [
+                    {"level": "note", "message": {"text": text}} for text in _unchecked(report)
+                ],
             }
         ],
         "results": [_result(finding, numbers[finding.rule], style) for finding in report.findings],
@@ -64,10 +66,6 @@ def _gravest(findings: Iterable[Finding]) -> dict[str, Severity]:
 
 def _unchecked(report: Report) -> list[str]:
     return [*(f"Not checked: {each}" for each in skipped(report)), *report.notes]
-
-
-def _notification(text: str) -> dict[str, Any]:
-    return {"level": "note", "message": {"text": text}}
 
 
 def _rule(rule: Rule, severity: Severity | None) -> dict[str, Any]:
@@ -98,13 +96,8 @@ def _result(finding: Finding, number: int, style: Style) -> dict[str, Any]:
         "suppressions": _suppressions(finding),
         "properties": {
             key: value
-            for key, value in (
-                ("path", finding.path),
-                ("value", finding.value),
-                ("component", finding.component),
-                ("stage", finding.stage),
-            )
-            if value
+            for key in ("path", "value", "component", "stage")
+            if (value := getattr(finding, key))
         },
     }
 

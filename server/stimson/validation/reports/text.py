@@ -9,8 +9,20 @@ from rich.console import Console
 from rich.text import Text
 
 from ...findings import Finding, Report, Severity, summary
-from .for_people import Excerpt, Rest, read_excerpts, shortlist
-from .style import Style, cut, number_of, one_line, place, rule_name, short, skipped
+from .style import (
+    Excerpt,
+    Rest,
+    Style,
+    cut,
+    number_of,
+    one_line,
+    place,
+    read_excerpts,
+    rule_name,
+    short,
+    shortlist,
+    skipped,
+)
 
 MANY, FIRST = 50, 10  # a rule with more findings than the one shows as many as the other
 _RULES = 20  # of those, how many are listed

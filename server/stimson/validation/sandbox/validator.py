@@ -13,19 +13,19 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from ... import names, shacl
+from ... import names
 from ...errors import InvalidFile
 from ...findings import Finding, Report, Rule, StageRun, report
 from ...rdf import Dataset, Document, Term, named
 from ...rdf.turtle.source_map import SourceMap
+from ...shacl import reference
 from ...sources.quotations import check_quotations
 from .. import reports
-from ..context import ValidationContext
 from ..literal_checks import check_literals
 from ..references import check_gaps, check_references, drop_consequences_of_gaps
 from ..reports import FORMATS, Style
 from ..shapes import check_shapes
-from ..stages import STAGES
+from ..stages import STAGES, ValidationContext
 from . import Submission, SubmissionResult
 from .shipped import Shipped
 from .submission import read_submission
@@ -60,7 +60,7 @@ def load() -> "SubmissionValidator":
     logging.getLogger("rdflib").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")
     reports.preload()
-    shacl.preload()
+    reference.preload()
     shipped = Shipped()
     validator = SubmissionValidator(shipped)
     validator.check(Submission(_REHEARSAL.encode(), "text/turtle", "rehearsal.ttl"), "text")

@@ -1,21 +1,42 @@
-"""Ask the queries of SPARQL constraints: of the data, what the queries may read.
+"""SPARQL constraints (https://www.w3.org/TR/shacl/#sparql-constraints), many nodes at once.
+
+pySHACL asks a query anew for every focus node. Here it is asked once, by pyoxigraph, with
+the focus nodes in the data, and of the data what the query may read. `query_analysis` tells
+for which queries that gives the same; all others are left to pySHACL.
 
 A store of pyoxigraph writes literals in their canonical form: ``"01"^^xsd:integer``
 becomes ``1``, and so does ``"1"^^xsd:nonNegativeInteger``. Answers have them as they stand in
 the data; where a query could notice the difference, pySHACL asks it.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
 
-from ...rdf import Index, Term
-from ..data_graph import DataGraph
-from ..literals import has_datatype
-from .analysis import QueryFacts
-from .constraint_query import FOCUS, SHAPES, ConstraintQuery
+from ..rdf import Index, Term
+from ..rdf.datatypes import is_valid
+from ..sparql_text import NotUnderstood
+from .data_graph import DataGraph
+from .declarations import OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, Node, UnsupportedShape, sh
+from .property_paths import Path, write_path
+from .query_analysis import QueryFacts, analyse
 
+_PREFIXES = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+}
+# Words of which pySHACL refuses or reinterprets a query, wherever they stand in it.
+_REFUSED = re.compile(r"\b(minus|values|service)\b|[?$]failure\b", re.I)
+_ABOUT_SHAPES = re.compile(r"[?$](shapesGraph|currentShape)\b")
+_THIS = re.compile(r"[\s{}()][$?]this\b")
+_PATH = re.compile(r"([\s{}()])[$?]PATH")
+_DECLARE = sh("declare")
+_FOCUS = "urn:x-stimson:focus"
+_SHAPES = "urn:x-stimson:shapes"
 Row = dict[str, Term]
 _NONE: dict[int, list[int]] = {}
 _SEARCHES = 20  # for properties that lead to a node, in the time a triple takes to be loaded
@@ -24,6 +45,91 @@ _TEXT = {
     "http://www.w3.org/2001/XMLSchema#string",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintQuery:
+    """A query that pyoxigraph may be asked for many focus nodes at once."""
+
+    text: str
+    facts: QueryFacts
+    shape: ox.NamedNode | None  # that it asks about, as $currentShape
+
+    def about(self, graph: str) -> str:
+        """Write the query for the focus nodes that the graph `graph` lists.
+
+        Each group is joined with them, so that ``?this`` is bound wherever it is used,
+        as if it had been put in before (https://www.w3.org/TR/shacl/#pre-binding). What
+        is inside EXISTS is asked for each solution around it, which binds it already.
+        """
+        clause = f" GRAPH <{graph}> {{ <{_FOCUS}> <{_FOCUS}> ?this }} "
+        if self.shape is not None:
+            clause += f"VALUES (?shapesGraph ?currentShape) {{ (<{_SHAPES}> {self.shape}) }} "
+        text, added = self.text, 0
+        for place in self.facts.groups:
+            text = text[: place + added] + clause + text[place + added :]
+            added += len(clause)
+        return text
+
+
+def read_query(
+    shapes: Index, shape: Node, constraint: Term, text: str, path: Path | None
+) -> ConstraintQuery:
+    """Read the query of a constraint, or raise `UnsupportedShape` for `shape`."""
+    if _REFUSED.search(text) or not _THIS.search(text):
+        raise UnsupportedShape(shape, "only pySHACL can ask its query")
+    if path is not None:
+        written = write_path(path)
+        text = _PATH.sub(lambda found: f"{found[1]}{written}", text)
+    elif _PATH.search(text):
+        raise UnsupportedShape(shape, "its query asks for a path, and there is none")
+    prefixes = _prefixes(shapes, shape, constraint)
+    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
+    whole = f"{head}\n{text}"
+    try:
+        facts = analyse(whole)
+    except (NotUnderstood, RecursionError) as reason:
+        raise UnsupportedShape(shape, str(reason)) from reason
+    if not _ABOUT_SHAPES.search(text):
+        return ConstraintQuery(whole, facts, None)
+    if not isinstance(shape, ox.NamedNode):
+        raise UnsupportedShape(shape, "it has no name that its query could be given")
+    return ConstraintQuery(whole, facts, shape)
+
+
+def _prefixes(shapes: Index, shape: Node, constraint: Term) -> dict[str, str]:
+    """Collect the prefixes of a query (https://www.w3.org/TR/shacl/#sparql-prefixes).
+
+    Like pySHACL, take those of every ontology where sh:prefixes points to none; unlike it,
+    follow owl:imports, as the Recommendation says.
+    """
+    found = dict(_PREFIXES)
+    ontologies = shapes.subjects(RDF_TYPE, OWL_ONTOLOGY)
+    for owner in shapes.objects(constraint, sh("prefixes")):
+        own = [each for one in _imported(shapes, owner) for each in shapes.objects(one, _DECLARE)]
+        everywhere = [each for one in ontologies for each in shapes.objects(one, _DECLARE)]
+        declarations = own if own and owner in ontologies else [*everywhere, *own]
+        for declaration in dict.fromkeys(declarations):
+            names = ("prefix", "namespace")
+            prefix, iri = (_text(shapes, shape, declaration, name) for name in names)
+            if found.setdefault(prefix, iri) != iri:
+                raise UnsupportedShape(shape, f"the prefix {prefix} is declared twice")
+    return found
+
+
+def _imported(shapes: Index, ontology: Term) -> list[Term]:
+    """List an ontology and all that it imports, as far as they are in the shapes graph."""
+    found = [ontology]
+    for each in found:
+        found += [other for other in shapes.objects(each, OWL_IMPORTS) if other not in found]
+    return found
+
+
+def _text(shapes: Index, shape: Node, declaration: Term, name: str) -> str:
+    values = shapes.objects(declaration, sh(name))
+    if len(values) != 1 or not isinstance(values[0], ox.Literal):
+        raise UnsupportedShape(shape, "a prefix is not well declared")
+    return values[0].value
 
 
 class MayDiffer(Exception):
@@ -60,7 +166,7 @@ class QueryRunner:
         self._asked += 1
         self._loaded.load(query.facts, {self._data.number(term) for term in focus})
         store = self._loaded.store
-        graph, node = ox.NamedNode(f"{FOCUS}{self._asked}"), ox.NamedNode(FOCUS)
+        graph, node = ox.NamedNode(f"{_FOCUS}{self._asked}"), ox.NamedNode(_FOCUS)
         store.extend(ox.Quad(node, node, term, graph) for term in focus)
         try:
             solutions = store.query(query.about(graph.value))
@@ -84,7 +190,7 @@ class QueryRunner:
         literals = [each for each in self._shapes.terms if _may_be_rewritten(each)]
         if _canonical(literals) != literals:
             return False
-        self._loaded.store.extend(_quads(self._shapes, ox.NamedNode(SHAPES)))
+        self._loaded.store.extend(_quads(self._shapes, ox.NamedNode(_SHAPES)))
         return True
 
     @cached_property
@@ -107,7 +213,8 @@ class QueryRunner:
         terms, found = self._data.index.terms, dict[Term, Term]()
         for number in values & self._data.literals:
             own = terms[number]
-            if number in rewritten and not _is_valid(own):
+            assert isinstance(own, ox.Literal)  # by its number
+            if number in rewritten and not is_valid(own.value, own.datatype.value):
                 raise MayDiffer("an ill-typed literal is a number to its query")
             if found.setdefault(self._rewritten.get(number, own), own) != own:
                 raise MayDiffer("two values in the data are one to its query")
@@ -181,14 +288,10 @@ def _may_be_rewritten(term: Term) -> bool:
     return isinstance(term, ox.Literal) and term.datatype.value not in _TEXT
 
 
-def _is_valid(term: Term) -> bool:
-    return isinstance(term, ox.Literal) and has_datatype(term, term.datatype)
-
-
 def _canonical(literals: Sequence[Term]) -> list[Term]:
     """Write literals as a store does."""
-    store, node = ox.Store(), ox.NamedNode(FOCUS)
-    subjects = [ox.NamedNode(f"{FOCUS}{number}") for number in range(len(literals))]
+    store, node = ox.Store(), ox.NamedNode(_FOCUS)
+    subjects = [ox.NamedNode(f"{_FOCUS}{number}") for number in range(len(literals))]
     pairs = zip(subjects, literals, strict=True)
     store.extend(ox.Quad(subject, node, literal) for subject, literal in pairs)
     written = {quad.subject: quad.object for quad in store}

@@ -1,9 +1,10 @@
-"""Saved queries: each one says what it asks, is SPARQL, and has an answer.
+"""Nothing has gone missing, and nothing has come twice: counts, and answers of saved queries.
 
 An ontology is good for the questions that can be put to it; a query that has lost its
 answer tells that something which used to be in the data, or used to follow, is gone.
 """
 
+import difflib
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -17,15 +18,63 @@ from ..errors import InvalidFile, InvalidParameter, InvalidQueryFile, NothingToR
 from ..findings import Finding
 from ..mappings.mapping_graph import to_quads
 from ..mappings.sssom_tsv import read_folder
+from ..project import Count
 from ..queries import SavedQuery, read_query, syntax_error
-from .context import ValidationContext
+from ..rdf import Index, Term, named
+from .stages import ValidationContext
 
+_TYPE, _BELOW = named("rdf:type"), named("rdfs:subClassOf")
 SECONDS = 20.0  # for one query; a served one has no longer, by default
 _SHARE = 0.2  # of the time that is left, for one query
 _BASE = f"{names.BASE}sparql"
 _LINE = re.compile(r"\bline (\d+)")
 _KEY = re.compile(r"`(\w+)`|header: (\w+)|^(\w+)=")
 _Problem = tuple[str, str, int | None, int | None]  # slug, message, line, column
+
+
+def check_counts(context: ValidationContext) -> Iterator[Finding]:
+    """Find classes of which there are fewer or more things than the project's file says."""
+    index = context.dataset.index("ontology", "data")
+    for count in context.project.counts:
+        number = len(_things(index, ox.NamedNode(count.of)))
+        if message := _count_problem(index, count, number):
+            yield Finding(
+                f"{names.RULE}count",
+                "violation",
+                message,
+                file=context.project.file,
+                line=count.line,
+                column=None if count.line is None else 1,
+                focus=count.of,
+            )
+
+
+def _things(index: Index, of: ox.NamedNode) -> set[Term]:
+    """Collect what belongs to a class or to one below it."""
+    classes: list[Term] = [of]
+    for each in classes:
+        classes += [below for below in index.subjects(_BELOW, each) if below not in classes]
+    return {thing for each in classes for thing in index.subjects(_TYPE, each)}
+
+
+def _count_problem(index: Index, count: Count, number: int) -> str | None:
+    """Say what is wrong with a number of things, if anything is."""
+    name = names.shorten(count.of)
+    if count.minimum is not None and number < count.minimum:
+        hint = _class_hint(index, count.of) if number == 0 else "."
+        least = f"at least {count.minimum} must be{hint}"
+        return f"{name}: there are {number} of this class, but {least}"
+    if count.maximum is not None and number > count.maximum:
+        return f"{name}: there are {number} of this class, but at most {count.maximum} may be."
+    return None
+
+
+def _class_hint(index: Index, iri: str) -> str:
+    """Suggest classes in use whose names are spelt almost alike."""
+    kinds = (kind for thing in index.subjects_with(_TYPE) for kind in index.objects(thing, _TYPE))
+    used = dict.fromkeys(kind.value for kind in kinds if isinstance(kind, ox.NamedNode))
+    close = difflib.get_close_matches(iri, used, n=1, cutoff=0.8)
+    return f"; did you mean {names.shorten(close[0])}?" if close else "."
 
 
 def check_queries(context: ValidationContext, seconds: float = SECONDS) -> Iterator[Finding]:

@@ -9,9 +9,9 @@ and all triples there are where a variable or a path could stand for others.
 import re
 from dataclasses import dataclass, field
 
-from ...sparql_text import NotUnderstood, SparqlToken, TokenWalk, tokenize
-from ..known_terms import RDF_TYPE
-from ..regex import is_common
+from ..sparql_text import NotUnderstood, SparqlToken, TokenWalk, tokenize
+from .declarations import RDF_TYPE
+from .regex import is_common
 
 _NODES = ("iri", "name")
 _AGGREGATES = {"COUNT", "SUM"}
