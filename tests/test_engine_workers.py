@@ -12,9 +12,8 @@ from failing_processes import DEAF, IDLE, STARTING, UNFORKED
 from faults import faults as faults
 from http_fixtures import write_snapshot
 from pools import is_running, load, workers_of
-from stimson import engine
 from stimson.config import Config
-from stimson.engine import Load, Request
+from stimson.engine import Load, Request, data_process
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
 from stimson.errors import EngineFailed, QueryTimeout
@@ -33,7 +32,7 @@ def dataset(tmp_path_factory):
 def plan(faults, monkeypatch):
     """Have the next workers fail."""
     monkeypatch.setattr("stimson.engine.pool._PAUSES", (0.0, 0.01))
-    return faults(engine, "_WORKER")
+    return faults(data_process, "_WORKER")
 
 
 def ask(pool, text="ASK {}", **wanted):

@@ -3,13 +3,13 @@
 import time
 
 import pytest
-from stimson.engine.remote.depth import refuse_deep
 
 from stimson.engine.query_policy import (
     names_its_graphs,
     reject_forbidden,
     reject_keyword_prefix,
 )
+from stimson.engine.remote.query_request import refuse_deep
 from stimson.errors import QueryRefused, QueryTooDeep
 
 PIECES = ["a.", "'", '"""', "<", "\\u0027", ":", "a:", "\\", "<a", "é", "\\'", "_:a.", "a("]

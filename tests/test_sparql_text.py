@@ -52,7 +52,7 @@ def of_the_suite() -> Iterator[str]:
     for case in w3c_shacl.cases(w3c_shacl.fetch()):
         shapes = w3c_shacl.read(case.shapes)
         for name in ("sh:select", "sh:ask"):
-            for owner in shapes.speakers(named(name)):
+            for owner in shapes.subjects_with(named(name)):
                 yield shapes.value(owner, named(name)).value
 
 

@@ -788,7 +788,9 @@ def app(store):
     snapshot = read_current(store)
     queries = read_queries(Path(__file__).parents[1] / "queries")
     with Standalone(Pool(snapshot.dataset, config)) as engine:
-        yield create_app(config, engine, snapshot, queries)
+        made = create_app(config, engine, snapshot, queries)
+        yield made
+        made.extensions["stimson"].checkers.close()
 
 
 def test_every_answer_has_the_security_headers(app):

@@ -17,7 +17,7 @@ from typing import IO
 
 import click
 
-from ..engine.service_calls import rewrite_services
+from ..engine.query_policy import rewrite_services
 from ..errors import FetchFailed, PeerError, PeerSlow, PeerTooLarge, StimsonError
 from ..http import (
     HttpClient,

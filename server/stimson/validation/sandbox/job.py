@@ -16,9 +16,9 @@ from traceback import walk_tb
 from typing import Self
 
 from ...errors import CheckerFailed, CheckError, CheckTooDeep, CheckTooLarge
-from ...processes import error_codec, fork_server
+from ...processes import fork_server
+from ...processes.child import limit_cpu
 from ...processes.framing import ResponseWriter, Tag, frame, requests
-from ...processes.rlimits import limit_cpu
 from . import Submission, SubmissionResult
 
 Check = Callable[[Submission, str], SubmissionResult]  # the second is the format of the report
@@ -68,7 +68,7 @@ def serve(check: Check, channel: socket.socket) -> None:
     limit_cpu(job.seconds)
     found, output = outcome(check, job), ResponseWriter(channel)
     if isinstance(found, CheckError):
-        output.fail(error_codec.to_json(found))
+        output.fail(found)
         return
     output.head(CONFORMS if found.conforms else b"")
     output.write(found.report)

@@ -15,8 +15,8 @@ from ...errors import (
     CheckTooDeep,
     CheckTooLarge,
 )
+from ...processes.fork_server import launch
 from ...processes.framing import Tag
-from ...processes.launching import launch
 from ...processes.loop_thread import LoopThread
 from ...processes.supervisor import Child, ForkServer, Lost, NotStarted
 from . import Submission, SubmissionResult
