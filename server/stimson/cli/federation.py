@@ -102,7 +102,6 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Relay
 
     def do_POST(self) -> None:
-        """Call the endpoint that the path stands for."""
         target = self.server.targets.get(self.path)
         if target is None:
             self.send_error(404)

@@ -148,13 +148,14 @@ class Pool:
 
 async def _ask(worker: Child, request: Request, seconds: float, result_mb: int) -> Answer:
     """Have a worker answer a query, or raise a `QueryError` or `LostIdle`."""
-    spool, media_types = Spool(result_mb), list[str]()
+    spool, media_type = Spool(result_mb), ""
 
     def receive(tag: int, body: bytes) -> None:
+        nonlocal media_type
         if tag == Tag.DATA:
             spool.write(body)
         else:
-            media_types.append(body.decode())
+            media_type = body.decode()
 
     try:
         await worker.ask(pack_request(request, seconds), seconds, receive, QueryError)
@@ -163,7 +164,7 @@ async def _ask(worker: Child, request: Request, seconds: float, result_mb: int) 
         if isinstance(fault, Lost) and not isinstance(fault, LostIdle):
             raise _error_for(fault) from fault
         raise
-    return spool.answer(media_types[-1] if media_types else "")
+    return spool.answer(media_type)
 
 
 def _error_for(lost: Lost) -> QueryError:

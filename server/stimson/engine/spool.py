@@ -39,11 +39,6 @@ class Spool:
     def flush(self) -> None:
         """Do nothing: it will do as a file to write to."""
 
-    @property
-    def body(self) -> bytes | None:
-        """The whole answer, where it is in memory."""
-        return b"".join(self._parts) if self._file is None else None
-
     def chunks(self) -> Iterator[bytes]:
         """Read everything back from the start."""
         if self._file is None:
@@ -55,7 +50,7 @@ class Spool:
 
     def answer(self, media_type: str) -> Answer:
         """Give the whole answer, which is to be closed in place of this."""
-        body = self.body
+        body = b"".join(self._parts) if self._file is None else None
         chunks = self.chunks() if body is None else iter((body,))
         return Answer(media_type, self.length, chunks, body, self.close)
 

@@ -106,7 +106,6 @@ def _answer(store: Store, request: Request, rows: int, output: ResponseWriter) -
 
 
 def _dump(store: Store, media_type: str | None, output: ResponseWriter) -> None:
-    """Send every graph under its name."""
     chosen = formats.of_dataset(media_type)
     output.head(chosen.encode())
     form = GRAPHS[chosen]

@@ -211,13 +211,11 @@ class _Lane:
         self.end()
 
     def end(self) -> None:
-        """End the process, if there is one."""
         process, self.child = self.child, None
         if process is not None:
             process.end()
 
     def left(self) -> float:
-        """Tell how many seconds the task has left."""
         return max(0.0, self._until - time.monotonic())
 
     def _keep(self, tag: int, body: bytes) -> None:
@@ -278,7 +276,6 @@ def _carry_out(
     board: mmap.mmap,
     is_closed: bool,
 ) -> None:
-    """Carry out tasks, in the process that was forked for them."""
     global _board
     reader, writer = pipe
     os.close(reader)

@@ -48,7 +48,6 @@ class _Forked:
     exit_code: asyncio.Future[int]
 
     def kill(self) -> None:
-        """End it now."""
         if not self.exit_code.done():
             try:
                 os.kill(self.pid, signal.SIGKILL)
@@ -209,7 +208,7 @@ class Child:
         """
         self.is_idle = False
         self._end, self._receive, self._errors = self._loop.create_future(), receive, errors
-        timer = self._loop.call_later(seconds, self._expire)
+        timer = self._loop.call_later(seconds, self._fail, Lost("time"))
         rest = self._send(request)
         try:
             await self._end
@@ -225,9 +224,6 @@ class Child:
             self._hang_up()
             self._process.kill()
             self._fail(Lost("ended"))
-
-    def _expire(self) -> None:
-        self._fail(Lost("time"))
 
     def _send(self, data: bytes) -> asyncio.Task[None] | None:
         """Send a request, as far as it is taken at once; a task that is given sends the rest."""

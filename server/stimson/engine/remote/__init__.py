@@ -26,7 +26,6 @@ from ...errors import (
     PeerError,
     QueryError,
     QueryTimeout,
-    StimsonError,
 )
 from ...http import HttpClient, HttpRequest, HttpResponse, RetryPolicy, read_url
 from ...snapshot import Snapshot
@@ -149,23 +148,20 @@ class RemoteEngine:
         self._turns.release(client)
 
     def _run(self, connection: HttpClient, request: Request, until: float) -> Answer:
-        """Answer in a thread of its own."""
         spool = Spool(self._config.result_mb)
         try:
             if request.is_dump:
                 media_type = self._dump(connection, request.graph, spool)
             else:
                 media_type = self._ask(connection, write_query(request, self._union), spool, until)
-        except PeerError as fault:
+        except BaseException as fault:
             spool.close()
-            if not connection.is_cut:
-                _log.warning("%s", fault)
-            raise query_request.from_peer_error(fault) from fault
-        except OSError as fault:  # the disk
-            spool.close()
-            raise EngineFailed("The answer could not be kept: try again.") from fault
-        except StimsonError:
-            spool.close()
+            if isinstance(fault, PeerError):
+                if not connection.is_cut:
+                    _log.warning("%s", fault)
+                raise query_request.from_peer_error(fault) from fault
+            if isinstance(fault, OSError):  # the disk
+                raise EngineFailed("The answer could not be kept: try again.") from fault
             raise
         return spool.answer(media_type)
 
