@@ -87,11 +87,11 @@ def sandbox(root: Path | None = None) -> Iterator[Sandbox]:
 
 
 def _main() -> None:
-    from stimson.validation.sandbox import shipped, validator  # else every test would load pySHACL
+    from stimson.validation.sandbox import validator  # else every test would load pySHACL
 
     if root := os.environ.get(_ROOT):
         folders = Folders(*(Path(root) / part for part in ("ontology", "shapes", "data")))
-        shipped.Project = lambda root: Project(Path(folders.data).parent, folders)
+        validator.Project = lambda root: Project(Path(folders.data).parent, folders)
     load = validator.load
     validator.load = lambda: Watched(load())
     job.main(int(sys.argv[1]), int(sys.argv[2]))

@@ -18,7 +18,7 @@ from http_fixtures import write_snapshot
 from ports import free_port
 from stimson import paths
 from stimson.cli import federation
-from stimson.engine.service_calls import rewrite_services
+from stimson.engine.query_policy import rewrite_services
 from stimson.errors import FetchFailed, QueryRefused
 from waiting import PATIENCE
 

@@ -126,7 +126,7 @@ with processes.limited(600, 512):
 
 def test_a_task_may_take_its_share_of_the_time_that_is_left():
     script = """
-from stimson.processes.budget import allowance
+from stimson.processes.parallel import allowance
 def left():
     return allowance(1.0, None)
 with processes.limited(1000, 512):

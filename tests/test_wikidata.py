@@ -27,8 +27,8 @@ from stimson.mappings.wikidata.entity_client import (
     RETRIES,
     WikidataClient,
     agent_with_contact,
+    read_entity,
 )
-from stimson.mappings.wikidata.entity_json import read_entity
 from stimson.mappings.wikidata.item_graph import read_items, to_quads, write_items
 from stimson.mappings.wikidata.pull import ItemCache, pull
 from stimson.queries import find_query

@@ -34,7 +34,6 @@ class _Group(click.Group):
     """Imports the command that is named, and ends an error as one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the commands there are."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -45,7 +44,6 @@ class _Group(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was named."""
         try:
             return super().invoke(ctx)
         except StimsonError as fault:

@@ -17,7 +17,7 @@ from typing import IO
 
 import click
 
-from ..engine.service_calls import rewrite_services
+from ..engine.query_policy import rewrite_services
 from ..errors import FetchFailed, PeerError, PeerSlow, PeerTooLarge, StimsonError
 from ..http import (
     HttpClient,
@@ -102,7 +102,6 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Relay
 
     def do_POST(self) -> None:
-        """Call the endpoint that the path stands for."""
         target = self.server.targets.get(self.path)
         if target is None:
             self.send_error(404)

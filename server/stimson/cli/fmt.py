@@ -32,7 +32,8 @@ def fmt(context: click.Context, paths: Sequence[Path], check: bool, diff: bool) 
     from ..rdf.turtle import formatting
 
     settings: options.Settings = context.obj
-    found = formatting.find_turtle(paths or _project(settings))
+    folders = paths or workspace.read_own_project(settings).folders.parts().values()
+    found = formatting.find_turtle(list(folders))
     faults, changed = [], 0
     with settings.progress() as progress:
         for path in found:
@@ -51,11 +52,6 @@ def fmt(context: click.Context, paths: Sequence[Path], check: bool, diff: bool) 
     if faults:
         raise InvalidFiles(faults)
     context.exit(exits.FAILURE if check and changed else exits.OK)
-
-
-def _project(settings: options.Settings) -> list[Path]:
-    """List the folders of the project that we are in."""
-    return list(workspace.read_own_project(settings).folders.parts().values())
 
 
 def _show(path: Path, before: str, after: str, check: bool, diff: bool) -> None:

@@ -27,9 +27,8 @@ def info(settings: options.Settings, store: Path, form: str) -> None:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     click.echo(f"snapshot  {manifest['name']}")
-    click.echo(f"version   {manifest['version']}")
-    click.echo(f"created   {manifest['created']}")
-    click.echo(f"quads     {manifest['quads']}")
+    for fact in ("version", "created", "quads"):
+        click.echo(f"{fact:<8}  {manifest[fact]}")
     click.echo(f"store     {workspace.near(store)}")
     click.echo("\nproject")
     for part, path in places.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,10 @@ from ..sources.templates import (
 from . import options
 from .edits import data_option, finish, read_data
 
+if TYPE_CHECKING:
+    from ..sources.library import Library
+    from ..sources.scaffolds import Scaffold
+
 Command = Callable[..., Any]
 _METAVARS = {"name": "NAME", "concept": "TERM", "class": "TERM", "code": "CODE"}
 _DATES = (
@@ -38,14 +42,20 @@ _DATES = (
 
 
 def _filled(*slots: Field) -> Callable[[Command], Command]:
-    """Add an option for each slot, given on as `given`, and those of a date, as `dating`."""
+    """Add an option for each slot, given on as `given`, and those of a date, as `dating`.
+
+    The command is given the `library` of the data, too, and what it makes of them is written.
+    """
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def wrapper(*args: Any, **values: Any) -> Any:
+        def wrapper(data: Path | None, dry_run: bool, **values: Any) -> None:
             given = {slot.option: _texts(values.pop(_parameter(slot))) for slot in slots}
             dating = Dating(**{field.name: values.pop(field.name) for field in fields(Dating)})
-            return command(*args, given=given, dating=dating, **values)
+            settings = options.current()
+            library = read_data(settings, data)
+            term, edit = command(library=library, given=given, dating=dating, **values)
+            finish(settings, term, edit, dry_run)
 
         decorated: Command = data_option(wrapper)
         for option in reversed([*map(_option, slots), *_DATES]):
@@ -88,16 +98,13 @@ def new() -> None:
 @click.argument("slug")
 @click.option("--text", type=options.FILE, required=True, help="The archived text, a .txt file.")
 @_filled(*SOURCE)
-@click.pass_context
 def source(
-    context: click.Context,
+    library: Library,
     slug: str,
     text: Path,
     given: Given,
     dating: Dating,
-    data: Path | None,
-    dry_run: bool,
-) -> None:
+) -> Scaffold:
     """Describe a source in a file of its own, DATA/sources/SLUG.ttl.
 
     \b
@@ -107,8 +114,7 @@ def source(
     """
     from ..sources import scaffolds
 
-    library = read_data(context.obj, data)
-    finish(context.obj, *scaffolds.source(library, slug, text, given, dating), dry_run)
+    return scaffolds.source(library, slug, text, given, dating)
 
 
 @new.command()
@@ -121,9 +127,8 @@ def source(
 )
 @click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the source]")
 @_filled(*STATEMENT)
-@click.pass_context
 def statement(
-    context: click.Context,
+    library: Library,
     slug: str | None,
     source: Path,
     begins: str,
@@ -132,9 +137,7 @@ def statement(
     to: Path | None,
     given: Given,
     dating: Dating,
-    data: Path | None,
-    dry_run: bool,
-) -> None:
+) -> Scaffold:
     """Describe a statement, and the passage of the source in which it was read.
 
     Without SLUG, it is numbered after those of the source that are there.
@@ -145,27 +148,22 @@ def statement(
     """
     from ..sources import scaffolds
 
-    library = read_data(context.obj, data)
     extract = scaffolds.Extract(begins, ends, nth)
     read_in = library.source(source)
-    made = scaffolds.statement(library, read_in, extract, given, dating, slug, to)
-    finish(context.obj, *made, dry_run)
+    return scaffolds.statement(library, read_in, extract, given, dating, slug, to)
 
 
 @new.command()
 @click.argument("slug", required=False)
 @click.option("--to", type=options.FILE, required=True, help="Turtle file, new or not.")
 @_filled(*STANCE)
-@click.pass_context
 def stance(
-    context: click.Context,
+    library: Library,
     slug: str | None,
     to: Path,
     given: Given,
     dating: Dating,
-    data: Path | None,
-    dry_run: bool,
-) -> None:
+) -> Scaffold:
     """Describe an actor's position on an act or change, and the evidence for it.
 
     Without SLUG, it is numbered after the file.
@@ -176,24 +174,20 @@ def stance(
     """
     from ..sources import scaffolds
 
-    library = read_data(context.obj, data)
-    finish(context.obj, *scaffolds.stance(library, to, given, dating, slug), dry_run)
+    return scaffolds.stance(library, to, given, dating, slug)
 
 
 @new.command()
 @click.argument("slug", required=False)
 @click.option("--to", type=options.FILE, required=True, help="Turtle file, new or not.")
 @_filled(*ACT, *STAGE)
-@click.pass_context
 def act(
-    context: click.Context,
+    library: Library,
     slug: str | None,
     to: Path,
     given: Given,
     dating: Dating,
-    data: Path | None,
-    dry_run: bool,
-) -> None:
+) -> Scaffold:
     """Describe an act and one stage of it, with the date of the stage.
 
     Without SLUG, it is numbered after the file.
@@ -204,5 +198,4 @@ def act(
     """
     from ..sources import scaffolds
 
-    library = read_data(context.obj, data)
-    finish(context.obj, *scaffolds.act(library, to, given, dating, slug), dry_run)
+    return scaffolds.act(library, to, given, dating, slug)

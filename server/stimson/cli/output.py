@@ -9,20 +9,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TextIO
 
 import click
 
 from ..errors import NothingToRead
 from ..files import real
+from ..findings import Report
 from ..validation.reports import FORMATS, Format, Style
 from .options import obstacle
-
-if TYPE_CHECKING:
-    from ..findings import Report
-from typing import TextIO
-
-from ..findings import Report
 
 STDOUT = "-"
 _TEXT = "text"

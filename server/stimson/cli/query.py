@@ -97,7 +97,6 @@ def _list(folder: Path) -> None:
 
 
 def _values(parameters: tuple[str, ...]) -> dict[str, str]:
-    """Read NAME=VALUE pairs."""
     pairs = [parameter.partition("=") for parameter in parameters]
     if broken := [name for name, equals, _ in pairs if not equals]:
         raise click.UsageError(f"--param {broken[0]}: expected NAME=VALUE.")

@@ -38,7 +38,7 @@ def load(
     resumes where it stopped.
     """
     from ..snapshot.loading import load as carry_out
-    from ..snapshot.loading import open_server
+    from ..snapshot.sparql_server import open_server
 
     settings: options.Settings = context.obj
     given = {"engine": engine, "graph_store": graph_store}

@@ -189,7 +189,6 @@ def quickstatements(
 
 
 def _read(project: Project) -> tuple[Dataset, list[MappingSet]]:
-    """Read the data and the mappings of a project."""
     from ..errors import NothingToRead
     from ..mappings.sssom_tsv import read_sound
     from ..rdf import read_dataset
@@ -238,7 +237,7 @@ def _progress(
     from rich.progress import TimeRemainingColumn as Remaining
 
     if settings.quiet or not sys.stderr.isatty():
-        yield lambda done, total: None, _quiet if settings.quiet else _tell
+        yield lambda done, total: None, settings.tell
         return
     columns = (TextColumn("Wikidata"), BarColumn(), MofNCompleteColumn(), Remaining())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -248,11 +247,3 @@ def _progress(
             bar.update(task, completed=done, total=total)
 
         yield show, lambda text: bar.console.print(text, markup=False, highlight=False)
-
-
-def _tell(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _quiet(text: str) -> None:
-    """Say nothing."""

@@ -6,7 +6,7 @@ the views know no other, and `threads.Blocking` makes it out of the first.
 """
 
 from ..config import Config
-from ..processes.launching import Launched
+from ..processes.fork_server import Launched
 from ..snapshot import Snapshot
 from .data_process import launch_ahead
 from .interface import Answer, AsyncEngine, Engine, Load, Request

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ..config import Config
-from ..processes.launching import Launched, launch
+from ..processes.fork_server import Launched, launch
 from ..snapshot import Snapshot
 
 _WORKER = f"{__package__}.worker"  # the program that holds the data

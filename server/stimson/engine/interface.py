@@ -26,10 +26,6 @@ class Request(NamedTuple):
     client: str | None = None  # whose turn it is; None is the server itself
 
 
-def _nothing() -> None:
-    """Free nothing."""
-
-
 class Answer(NamedTuple):
     """A whole answer: nothing is handed out before its last byte is known to exist."""
 
@@ -37,7 +33,7 @@ class Answer(NamedTuple):
     length: int  # bytes
     chunks: Iterator[bytes]
     body: bytes | None = None  # the same, where it is small enough to be held in memory
-    close: Callable[[], None] = _nothing
+    close: Callable[[], None] = lambda: None
 
 
 class Load(NamedTuple):

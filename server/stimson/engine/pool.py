@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..config import Config
 from ..errors import EngineFailed, QueryError, QueryTimeout, QueryTooDeep, QueryTooLarge
+from ..processes.fork_server import Launched
 from ..processes.framing import Tag
-from ..processes.launching import Launched
 from ..processes.supervisor import Child, ForkServer, Lost, LostIdle, NotStarted
 from .data_process import launch_workers
 from .interface import Answer, Load, Request
@@ -148,36 +148,23 @@ class Pool:
 
 async def _ask(worker: Child, request: Request, seconds: float, result_mb: int) -> Answer:
     """Have a worker answer a query, or raise a `QueryError` or `LostIdle`."""
-    response = _Response(result_mb)
+    spool, media_type = Spool(result_mb), ""
+
+    def receive(tag: int, body: bytes) -> None:
+        nonlocal media_type
+        if tag == Tag.DATA:
+            spool.write(body)
+        else:
+            media_type = body.decode()
+
     try:
-        await worker.ask(pack_request(request, seconds), seconds, response.receive, QueryError)
+        await worker.ask(pack_request(request, seconds), seconds, receive, QueryError)
     except BaseException as fault:
-        response.spool.close()
+        spool.close()
         if isinstance(fault, Lost) and not isinstance(fault, LostIdle):
             raise _error_for(fault) from fault
         raise
-    return response.answer()
-
-
-class _Response:
-    """What has come from a worker so far."""
-
-    def __init__(self, result_mb: int) -> None:
-        self.spool = Spool(result_mb)
-        self._media_type = ""
-
-    def receive(self, tag: int, body: bytes) -> None:
-        """Take a part of the response; raises `ResultTooLarge`."""
-        if tag == Tag.DATA:
-            self.spool.add(body)
-        else:
-            self._media_type = body.decode()
-
-    def answer(self) -> Answer:
-        """Give all of it."""
-        body = self.spool.body
-        chunks = self.spool.chunks() if body is None else iter((body,))
-        return Answer(self._media_type, self.spool.length, chunks, body, self.spool.close)
+    return spool.answer(media_type)
 
 
 def _error_for(lost: Lost) -> QueryError:

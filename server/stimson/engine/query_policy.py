@@ -2,11 +2,17 @@
 
 Read from the tokens of a query before it runs. What slips through here still finds no
 descriptor to open a connection with, unless the engine is a remote one.
+
+The person at the keyboard may name endpoints that may be called. Their addresses must stand in
+the query in full: what a variable or a prefix stands for is known too late, or by the engine alone.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
+
+from pyoxigraph import NamedNode
 
 from ..errors import QueryRefused, QuerySyntaxError
 from ..sparql_text import tokenize, undeclared_prefixes, unescape
@@ -18,6 +24,15 @@ _REASONS = {
     "LOAD": "This endpoint does not read other addresses: remove LOAD from the query.",
 }
 _UPDATES = frozenset(("INSERT", "DELETE", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"))
+
+
+@dataclass(frozen=True, slots=True)
+class _ServiceCall:
+    """A SERVICE: where the word stands, and where its address with the brackets does."""
+
+    word: slice
+    iri: slice
+    address: str
 
 
 def reject_forbidden(text: str) -> None:
@@ -68,6 +83,57 @@ def names_its_graphs(text: str) -> bool:
     # Without a space, as in ``FROMe:g``, the engine finds the word in a prefix it does not know.
     glued = {prefix.upper() for prefix in undeclared_prefixes(text)}
     return _holds(_keywords(text) | glued, "FROM")
+
+
+def rewrite_services(text: str, allowed: Collection[str], place: Callable[[str], str]) -> str:
+    """Put other addresses in place of those that a query calls, or raise `QueryRefused`.
+
+    It is raised for an address that is not `allowed`, and for all else that is refused here.
+    """
+    calls = list(_calls(text))
+    for call in calls:
+        if call.address not in allowed:
+            raise QueryRefused(
+                f"The query calls <{call.address}>; if you trust it, allow that with "
+                f"--service-allow {call.address}"
+            )
+    rest = text
+    for call in calls:
+        blanks = " " * (call.word.stop - call.word.start)
+        rest = f"{rest[: call.word.start]}{blanks}{rest[call.word.stop :]}"
+    reject_forbidden(rest)
+    reject_keyword_prefix(rest)
+    for call in reversed(calls):
+        text = f"{text[: call.iri.start]}<{place(call.address)}>{text[call.iri.stop :]}"
+    return text
+
+
+def graph_name(iri: str) -> NamedNode:
+    """Give the graph that a request names, or raise `QuerySyntaxError`."""
+    try:
+        return NamedNode(iri)
+    except ValueError as fault:
+        raise QuerySyntaxError(f"A graph is named by an absolute IRI, not by {iri!r}.") from fault
+
+
+def _calls(text: str) -> Iterator[_ServiceCall]:
+    """Find every word that holds SERVICE, and the address behind it."""
+    found = [token for token in tokenize(text) if token.kind != "comment"]
+    for number, word in enumerate(found):
+        if word.kind != "word" or "SERVICE" not in word.text.upper():
+            continue
+        after = iter(found[number + 1 :])
+        token = next(after, None)
+        if token is not None and token.text.upper() == "SILENT":
+            token = next(after, None)
+        if token is None or token.kind != "iri":
+            raise QueryRefused(
+                "SERVICE must name an address in full, as in SERVICE <https://example.org/sparql>: "
+                "a variable or a prefixed name could stand for any."
+            )
+        yield _ServiceCall(
+            slice(word.start, word.end), slice(token.start, token.end), token.text[1:-1]
+        )
 
 
 def _may_hold(text: str, words: Iterable[str]) -> bool:

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 from ..errors import EngineFailed, QueryError
-from ..processes import loop_thread
-from ..processes.loop_thread import LoopClosed, LoopThread
+from ..processes.loop_thread import LoopThread
 from .interface import Answer, AsyncEngine, Request
 
 PROBE = Request("ASK {}", base_iri="urn:x-stimson:probe", timeout=5.0)
@@ -50,8 +49,9 @@ class Blocking:
     def submit(self, doing: Coroutine[Any, Any, _Result]) -> "Future[_Result]":
         """Have something done on the loop."""
         try:
-            return loop_thread.submit(doing, self._loop)
-        except LoopClosed as fault:
+            return asyncio.run_coroutine_threadsafe(doing, self._loop)
+        except RuntimeError as fault:  # the loop is closed
+            doing.close()
             raise EngineFailed("The query engine has been stopped.") from fault
 
 

@@ -7,14 +7,13 @@ that can go wrong in it ends with its death, which the pool turns into an error.
 import marshal
 import socket
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
 import pyoxigraph
 from pyoxigraph import (
-    NamedNode,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
@@ -23,21 +22,18 @@ from pyoxigraph import (
     Triple,
 )
 
-from .. import names
 from ..errors import (
-    FormatUnavailable,
     QueryError,
     QueryRefused,
-    QuerySyntaxError,
     QueryTooLarge,
     TooManyRows,
 )
-from ..processes import error_codec, fork_server
+from ..processes import fork_server
+from ..processes.child import CpuBudget
 from ..processes.framing import ResponseWriter, Tag, frame, requests
-from ..processes.rlimits import CpuBudget
 from ..queries import syntax_error
-from . import query_policy
-from .formats import BOOLEANS, GRAPHS, PREFIXED, RESULTS
+from . import formats, query_policy
+from .formats import GRAPHS, RESULTS
 from .interface import Request
 
 OUT_OF_MEMORY = "The query needs more memory than it may have."
@@ -83,9 +79,9 @@ def _reply(channel: socket.socket, store: Store, request: Request, rows: int) ->
         else:
             _answer(store, request, rows, output)
     except QueryError as error:
-        output.fail(error_codec.to_json(error))
+        output.fail(error)
     except MemoryError:
-        output.fail(error_codec.to_json(QueryTooLarge(OUT_OF_MEMORY)))
+        output.fail(QueryTooLarge(OUT_OF_MEMORY))
     else:
         output.end()
 
@@ -110,46 +106,31 @@ def _answer(store: Store, request: Request, rows: int, output: ResponseWriter) -
 
 
 def _dump(store: Store, media_type: str | None, output: ResponseWriter) -> None:
-    """Send every graph under its name."""
-    form = GRAPHS.get(media_type or "")
-    if media_type is None or form is None or not form.supports_datasets:
-        known = [name for name, each in GRAPHS.items() if each.supports_datasets]
-        raise FormatUnavailable(f"A dataset is answered as one of {', '.join(known)}.")
-    output.head(media_type.encode())
-    store.dump(_file(output), form, prefixes=names.PREFIXES if form in PREFIXED else None)
+    chosen = formats.of_dataset(media_type)
+    output.head(chosen.encode())
+    form = GRAPHS[chosen]
+    store.dump(_file(output), form, prefixes=formats.prefixes_for(form))
 
 
 def _dataset(request: Request) -> dict[str, Any]:
     """Choose the graphs: the protocol's parameters, else the query's FROM, else all of them."""
     if request.default_graphs or request.named_graphs:
         return {
-            "default_graph": [_graph(iri) for iri in request.default_graphs],
-            "named_graphs": [_graph(iri) for iri in request.named_graphs],
+            "default_graph": [query_policy.graph_name(iri) for iri in request.default_graphs],
+            "named_graphs": [query_policy.graph_name(iri) for iri in request.named_graphs],
         }
     # With the union asked for, the engine would pass over FROM without a word.
     union = request.is_union and not query_policy.names_its_graphs(request.text)
     return {"use_default_graph_as_union": union}
 
 
-def _graph(iri: str) -> NamedNode:
-    try:
-        return NamedNode(iri)
-    except ValueError as fault:
-        raise QuerySyntaxError(f"A graph is named by an absolute IRI, not by {iri!r}.") from fault
-
-
 def _media_type(results: _Results, request: Request) -> str:
     """Pick the media type for this kind of result, or raise `FormatUnavailable`."""
-    known: Collection[str]
     if isinstance(results, QuerySolutions):
-        kind, wanted, known = "A SELECT query", request.solutions, RESULTS
-    elif isinstance(results, QueryBoolean):
-        kind, wanted, known = "An ASK query", request.boolean, BOOLEANS
-    else:
-        kind, wanted, known = "A CONSTRUCT or DESCRIBE query", request.graph, GRAPHS
-    if wanted is None or wanted not in known:
-        raise FormatUnavailable(f"{kind} is answered as one of {', '.join(known)}.")
-    return wanted
+        return formats.of_result("SELECT", request.solutions)
+    if isinstance(results, QueryBoolean):
+        return formats.of_result("ASK", request.boolean)
+    return formats.of_result("CONSTRUCT", request.graph)
 
 
 def _serialise(results: _Results, media_type: str, rows: int, output: ResponseWriter) -> None:
@@ -157,9 +138,8 @@ def _serialise(results: _Results, media_type: str, rows: int, output: ResponseWr
         results.serialize(_file(output), RESULTS[media_type])
         return
     form = GRAPHS[media_type]
-    prefixes = names.PREFIXES if form in PREFIXED else None
     triples = _counted(results, rows) if rows else results
-    pyoxigraph.serialize(triples, _file(output), form, prefixes=prefixes)
+    pyoxigraph.serialize(triples, _file(output), form, prefixes=formats.prefixes_for(form))
 
 
 def _count(solutions: QuerySolutions, rows: int) -> None:

@@ -6,9 +6,15 @@ redirect, asks no proxy, and can be cut from another thread. Every error names t
 cause. What a server knows us by is in no message and no `repr`.
 """
 
-from .client import HttpClient, HttpLimits, HttpRequest, user_agent
+from .client import (
+    HttpClient,
+    HttpLimits,
+    HttpRequest,
+    RetryPolicy,
+    TemporaryFailure,
+    user_agent,
+)
 from .response import HttpResponse
-from .retry import RetryPolicy, TemporaryFailure
 from .url import HttpUrl, read_url
 
 __all__ = [

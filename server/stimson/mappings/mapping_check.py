@@ -5,8 +5,8 @@ Whether the items elsewhere are what they are taken for is another question, whi
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -101,16 +101,16 @@ def _ends(each: _Placed, index: Index, things: tuple[str, ...]) -> Iterator[Find
     subject, target = each[1].subject, each[1].object
     if not index.is_subject(ox.NamedNode(subject)):
         message = f"{names.shorten(subject)} is not defined in any file; correct it."
-        yield _finding(each, "mapping-subject", message, "subject_id")
+        yield row_finding(each, "mapping-subject", message, "subject_id")
     elif things and not subject.startswith(things):
         message = f"{names.shorten(subject)} is none of the project's things; map one of these."
-        yield _finding(each, "mapping-subject", message, "subject_id")
+        yield row_finding(each, "mapping-subject", message, "subject_id")
     if things and target.startswith(things):
         message = "The object is one of the project's own things; name what it is elsewhere."
-        yield _finding(each, "mapping-identifier", message, "object_id")
+        yield row_finding(each, "mapping-identifier", message, "object_id")
     elif "wikidata.org" in target and not _ITEM.fullmatch(target):
         message = f"{target} is not an item of Wikidata: its identifier is Q and a number."
-        yield _finding(each, "mapping-identifier", message, "object_id")
+        yield row_finding(each, "mapping-identifier", message, "object_id")
 
 
 def _predicate(each: _Placed, index: Index) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def _predicate(each: _Placed, index: Index) -> Iterator[Finding]:
     if predicate not in PREDICATES:
         choice = ", ".join(names.shorten(known) for known in sorted(PREDICATES))
         message = f"{names.shorten(predicate)} is not a mapping predicate; use one of {choice}."
-        yield _finding(each, "mapping-predicate", message, "predicate_id")
+        yield row_finding(each, "mapping-predicate", message, "predicate_id")
 
 
 def _justification(each: _Placed, index: Index) -> Iterator[Finding]:
@@ -127,7 +127,7 @@ def _justification(each: _Placed, index: Index) -> Iterator[Finding]:
         return
     problem = f"{names.shorten(given)} is not one that SSSOM knows" if given else "It is missing"
     message = f"{problem}; say by what kind of work the mapping was found."
-    yield _finding(each, "mapping-justification", message, "mapping_justification")
+    yield row_finding(each, "mapping-justification", message, "mapping_justification")
 
 
 def _label(each: _Placed, index: Index) -> Iterator[Finding]:
@@ -135,8 +135,9 @@ def _label(each: _Placed, index: Index) -> Iterator[Finding]:
     labels = index.objects(ox.NamedNode(each[1].subject), _LABEL)
     known = sorted(label.value for label in labels if isinstance(label, ox.Literal))
     if given and known and given not in known:
-        message = f"{given!r} is not a label of the thing; it is called {_quoted(known)}."
-        yield _finding(each, "mapping-label", message, "subject_label", "warning")
+        quoted = " or ".join(map(repr, dict.fromkeys(known)))
+        message = f"{given!r} is not a label of the thing; it is called {quoted}."
+        yield row_finding(each, "mapping-label", message, "subject_label", "warning")
 
 
 def _category(each: _Placed, index: Index) -> Iterator[Finding]:
@@ -147,7 +148,7 @@ def _category(each: _Placed, index: Index) -> Iterator[Finding]:
     if classes and given not in classes:
         found = ", ".join(names.shorten(each) for each in sorted(classes))
         message = f"The thing is a {found}, not a {names.shorten(given)}."
-        yield _finding(each, "mapping-class", message, "subject_category")
+        yield row_finding(each, "mapping-class", message, "subject_category")
 
 
 def _repeated(placed: Iterable[_Placed]) -> Iterator[Finding]:
@@ -159,7 +160,7 @@ def _repeated(placed: Iterable[_Placed]) -> Iterator[Finding]:
         if earlier is not row:
             same = earlier.negated == row.negated
             problem = "The mapping occurs twice" if same else "The mapping is both made and denied"
-            yield _finding(each, "mapping-conflict", f"{problem}; keep one row.", "object_id")
+            yield row_finding(each, "mapping-conflict", f"{problem}; keep one row.", "object_id")
 
 
 def _several(placed: Sequence[_Placed]) -> Iterator[Finding]:
@@ -175,7 +176,9 @@ def _several(placed: Sequence[_Placed]) -> Iterator[Finding]:
         right = "n" if len(objects[row.subject]) > 1 else "1"
         found, said = f"{left}:{right}", row.first("mapping_cardinality")
         if found != (said or "1:1"):
-            yield _finding(each, "mapping-cardinality", _number(found, said), "mapping_cardinality")
+            yield row_finding(
+                each, "mapping-cardinality", _number(found, said), "mapping_cardinality"
+            )
 
 
 def _number(found: str, said: str) -> str:
@@ -192,31 +195,32 @@ def _number(found: str, said: str) -> str:
 
 def _classes(placed: Iterable[_Placed], index: Index) -> Iterator[Finding]:
     """Find things of disjoint classes that are said to be the same item."""
-    disjoint = _Disjointness(index)
+    disjoint = set(_disjoint_pairs(index))
     by_item: dict[str, list[_Placed]] = defaultdict(list)
     for each in placed:
         if each[1].is_exact:
             by_item[each[1].object].append(each)
     for sharing in by_item.values():
         for one, other in combinations(sharing, 2):
-            if (pair := disjoint.between(one[1].subject, other[1].subject)) is not None:
+            pair = _between(index, disjoint, one[1].subject, other[1].subject)
+            if pair is not None:
                 kinds = " and ".join(names.shorten(kind) for kind in pair)
                 message = (
                     f"{names.shorten(one[1].subject)} is the same item, "
                     f"but nothing is of both classes, {kinds}."
                 )
-                yield _finding(other, "mapping-class", message, "subject_id")
+                yield row_finding(other, "mapping-class", message, "subject_id")
 
 
-def _quoted(texts: Iterable[str]) -> str:
-    counts = Counter(texts)
-    return " or ".join(f"{text!r}" for text in counts)
-
-
-def _finding(
-    each: _Placed, slug: str, message: str, slot: str, severity: Severity = "violation"
+def row_finding(
+    placed: tuple[Path, MappingRow],
+    slug: str,
+    message: str,
+    slot: str,
+    severity: Severity = "violation",
 ) -> Finding:
-    path, row = each
+    """Make a finding at a slot of a row, in its file."""
+    path, row = placed
     return Finding(
         f"{names.RULE}{slug}",
         severity,
@@ -234,24 +238,20 @@ def _fault(path: Path, slug: str, message: str, line: int, column: int) -> Findi
     return Finding(f"{names.RULE}{slug}", "violation", message, file=path, line=line, column=column)
 
 
-class _Disjointness:
-    """Tells whether two things are of classes that share nothing, by what the ontology says."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._pairs = set(_disjoint_pairs(index))
-
-    def between(self, one: str, other: str) -> tuple[str, str] | None:
-        """Name the disjoint classes to which two things belong; None if there are none."""
-        theirs = sorted(classes_of(self._index, other), key=str)
-        for mine in sorted(classes_of(self._index, one), key=str):
-            for kind in theirs:
-                if frozenset((mine, kind)) in self._pairs:
-                    return mine.value, kind.value
-        return None
+def _between(
+    index: Index, disjoint: Collection[frozenset[Term]], one: str, other: str
+) -> tuple[str, str] | None:
+    """Name the disjoint classes to which two things belong; None if there are none."""
+    theirs = sorted(classes_of(index, other), key=str)
+    for mine in sorted(classes_of(index, one), key=str):
+        for kind in theirs:
+            if frozenset((mine, kind)) in disjoint:
+                return mine.value, kind.value
+    return None
 
 
 def _disjoint_pairs(index: Index) -> list[frozenset[Term]]:
+    """List the classes that share nothing, by what the ontology says."""
     found = [
         frozenset((kind, other))
         for kind in index.subjects_with(_DISJOINT)

@@ -139,14 +139,11 @@ def _read_set(index: Index, subject: ox.NamedNode) -> MappingSet:
 def _read(index: Index, subject: Term, known: Mapping[str, slots.SssomSlot]) -> Values:
     found = {}
     for name, slot in known.items():
-        texts = [_plain(slot, value) for value in index.objects(subject, ox.NamedNode(slot.iri))]
+        values = index.objects(subject, ox.NamedNode(slot.iri))
+        texts = [NOT if slot.kind == slots.MODIFIER else value.value for value in values]
         if texts:
             found[name] = tuple(sorted(texts))
     return found
-
-
-def _plain(slot: slots.SssomSlot, value: Term) -> str:
-    return NOT if slot.kind == slots.MODIFIER else value.value
 
 
 def _text(index: Index, subject: Term, predicate: ox.NamedNode) -> str:

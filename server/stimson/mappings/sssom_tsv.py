@@ -98,7 +98,6 @@ def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
 
 
 def _read_metadata(path: Path, lines: list[str]) -> dict[str, Any]:
-    """Read the YAML behind the marks."""
     text = "".join(line.removeprefix(_MARK) for line in lines)
     try:
         # Every value is text: YAML's own dates and numbers would be read in its way, not SSSOM's.
@@ -230,7 +229,6 @@ class _TableReader:
 
 
 def _line_of(key: str, lines: list[str]) -> int:
-    """Find the line of a key of the head."""
     pattern = re.compile(rf"#\s*{re.escape(key)}\s*:")
     return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 1)
 

@@ -1,8 +1,9 @@
 """The program that holds what many requests need, and forks a process for each who asks.
 
 What it has loaded is shared with its children until they write to it: so a new one costs
-milliseconds and little memory, however much there is. It runs as a program of its own, started
-and asked by a `supervisor`, and ends when that hangs up.
+milliseconds and little memory, however much there is. It runs as a program of its own, asked by a
+`supervisor`, and ends when that hangs up. Who starts it ahead may load what else it needs
+meanwhile; so this module needs little itself.
 """
 
 import gc
@@ -10,13 +11,20 @@ import os
 import signal
 import socket
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from .child import fork
+from .child import (
+    apply_rlimits,
+    close_other_fds,
+    discard_streams,
+    fork,
+    set_batch_priority,
+)
 from .framing import Tag, frame
-from .rlimits import apply_rlimits, close_other_fds, discard_streams, set_batch_priority
 
 FORK = b"F"  # a request for a child, sent along with the socket for it
 # The answer to that: True, the new child's process, 0; or True, 0, and the number of the error
@@ -25,7 +33,52 @@ REPORT = struct.Struct("<?ii")
 # Ctrl-C, the word to stop and the word to read anew reach all processes of a terminal or a
 # service. The server handles them: this process ends when the last request is done.
 _IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+END_SECONDS = 5.0  # seconds: to be gone after SIGKILL
 Serve = Callable[[socket.socket], None]  # answer requests until the other end hangs up
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A program that was started, the socket to it, and the pipe of its standard error."""
+
+    arguments: tuple[str, ...]
+    process: "subprocess.Popen[bytes]"
+    control: socket.socket
+    stderr: int
+
+    def end(self) -> None:
+        """End it, where no `ForkServer` has taken it over."""
+        self.control.close()
+        os.close(self.stderr)
+        self.process.kill()
+        self.process.wait(END_SECONDS)
+
+
+def launch(module: str, *arguments: object) -> Launched:
+    """Start a module that runs a fork server; its first argument is the socket's descriptor."""
+    given = tuple(map(str, arguments))
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    reader, writer = os.pipe()
+    # It finds the modules that this process finds, and none that lie where it is started.
+    command = [sys.executable, "-P", "-m", module, str(theirs.fileno()), *given]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stderr=writer,
+            pass_fds=[theirs.fileno()],
+            env=environment,
+        )
+    except BaseException:
+        ours.close()
+        os.close(reader)
+        raise
+    finally:
+        theirs.close()
+        os.close(writer)
+    return Launched(given, process, ours, reader)
 
 
 @dataclass(frozen=True, slots=True)

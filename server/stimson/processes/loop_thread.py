@@ -3,23 +3,9 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-
-
-class LoopClosed(Exception):
-    """An event loop does nothing any more."""
-
-
-def submit(doing: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop) -> "Future[T]":
-    """Have something done on a loop that runs in another thread, or raise `LoopClosed`."""
-    try:
-        return asyncio.run_coroutine_threadsafe(doing, loop)
-    except RuntimeError as fault:
-        doing.close()
-        raise LoopClosed from fault
 
 
 class LoopThread:
@@ -37,7 +23,7 @@ class LoopThread:
 
     def wait(self, doing: Coroutine[Any, Any, T]) -> T:
         """Have something done, and wait for it."""
-        return submit(doing, self.loop).result()
+        return asyncio.run_coroutine_threadsafe(doing, self.loop).result()
 
     def stop(self) -> None:
         """End the thread; what is still to be done is not."""

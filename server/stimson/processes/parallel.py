@@ -15,18 +15,15 @@ import struct
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from traceback import format_exc
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from . import budget, error_codec
-from .budget import Cut, Why
-from .child import Cause, can_fork, cause_of_death, fork, kill_child
-from .framing import FrameReader, Tag, frame
-from .rlimits import apply_rlimits
+from .child import Cause, apply_rlimits, can_fork, cause_of_death, fork, kill_child
+from .framing import FrameReader, Tag, error_from_pickle, error_to_pickle, frame
 
 T = TypeVar("T")
 Task = Callable[[], Any]
@@ -35,9 +32,67 @@ _LENGTH = struct.Struct("!I")
 _BOARD = 4096  # bytes
 _READ = 2**20  # bytes of a pipe taken at once
 _LONGEST = 3600  # seconds; a system may not wait longer at once
+_UNENDING = 1e9  # seconds
+Why = Literal["time", "memory", "depth", "crash"]
 # A parser that overflows its stack is one way to crash; the kernel kills where memory is scarce.
 _WHY: dict[Cause, Why] = {"depth": "crash", "killed": "memory"}
+_PROBLEMS: dict[Why, str] = {
+    "time": "it takes too long and was ended; make it simpler, or allow more time (--timeout)",
+    "memory": "it needs too much memory and was ended; make it simpler, or allow more (--memory)",
+    "depth": "it is nested too deeply; nest it less",
+    "crash": "it ended the process that worked on it; nest it less, or make it simpler",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What stands for the answer of a task that did not come to its end.
+
+    `mark` is what the task said last of what it was at; see `mark`.
+    """
+
+    why: Why
+    mark: str = ""
+
+    @property
+    def problem(self) -> str:
+        """Say why, as the end of a sentence."""
+        return _PROBLEMS[self.why]
+
+
+@dataclass(frozen=True, slots=True)
+class _Budget:
+    """What this process and those it forks may take: until when, and how much memory each."""
+
+    until: float  # by `time.monotonic`, which processes share
+    memory_mb: int
+
+
+_budget: _Budget | None = None
 _board: mmap.mmap | None = None
+
+
+@contextmanager
+def limited(seconds: float, memory_mb: int) -> Iterator[None]:
+    """Allow what is run meanwhile so many seconds in all, and each process so much memory."""
+    with _in_force(_Budget(time.monotonic() + seconds, memory_mb)):
+        yield
+
+
+@contextmanager
+def _in_force(new: _Budget | None) -> Iterator[None]:
+    global _budget
+    before, _budget = _budget, new
+    try:
+        yield
+    finally:
+        _budget = before
+
+
+def allowance(share: float, most: float | None) -> float:
+    """Tell how many seconds a task may take: a share of what is left, but `most` at the most."""
+    left = _UNENDING if _budget is None else max(0.0, _budget.until - time.monotonic()) * share
+    return left if most is None else min(left, most)
 
 
 def run(
@@ -53,15 +108,15 @@ def run(
     one that `is_closed` nothing can be opened: no file, no connection. The first exception
     of a task is raised here as it is; the other tasks are ended then.
     """
-    is_free = not budget.is_limited() and most is None and not is_closed
+    is_free = _budget is None and most is None and not is_closed
     # What is to open nothing is forked beside threads, too: its deadline ends what hangs.
     may_fork = can_fork() or (is_closed and hasattr(os, "fork"))
     if not may_fork or (is_free and len(lanes) < 2):
         return [[task() for task in lane] for lane in lanes]
     sys.stdout.flush()  # else every child would print what waits to be printed
     sys.stderr.flush()
-    allowance = partial(budget.allowance, share, most)
-    started = [_Lane(lane, allowance, is_closed) for lane in lanes]
+    seconds = partial(allowance, share, most)
+    started = [_Lane(lane, seconds, is_closed) for lane in lanes]
     try:
         _watch(started)
     finally:
@@ -156,18 +211,16 @@ class _Lane:
         self.end()
 
     def end(self) -> None:
-        """End the process, if there is one."""
         process, self.child = self.child, None
         if process is not None:
             process.end()
 
     def left(self) -> float:
-        """Tell how many seconds the task has left."""
         return max(0.0, self._until - time.monotonic())
 
     def _keep(self, tag: int, body: bytes) -> None:
         if tag == Tag.ERROR:
-            raise error_codec.from_pickle(body)
+            raise error_from_pickle(body)
         content = pickle.loads(body)
         self.outcomes.append(Cut(*content) if tag == Tag.CUT else content)
         self._begin()
@@ -223,7 +276,6 @@ def _carry_out(
     board: mmap.mmap,
     is_closed: bool,
 ) -> None:
-    """Carry out tasks, in the process that was forked for them."""
     global _board
     reader, writer = pipe
     os.close(reader)
@@ -231,10 +283,11 @@ def _carry_out(
         _silence_libraries()
     _board = board
     gc.freeze()  # what is inherited is not to be searched, and thereby copied
-    apply_rlimits(budget.memory_mb(), opens=not is_closed, writes=True)
+    memory_mb = None if _budget is None else _budget.memory_mb
+    apply_rlimits(memory_mb, opens=not is_closed, writes=True)
     for task in tasks:
         mark("")
-        with budget.allowed(allowance()):
+        with _in_force(_budget and replace(_budget, until=time.monotonic() + allowance())):
             outcome = _outcome(task, board)
         with os.fdopen(writer, "wb", closefd=False) as file:
             file.write(outcome)
@@ -252,7 +305,7 @@ def _outcome(task: Task, board: mmap.mmap) -> bytes:
         return _cut(board, "depth")
     except (Exception, KeyboardInterrupt, SystemExit) as fault:
         fault.add_note(f"In a process of its own:\n{format_exc()}")
-        return frame(Tag.ERROR, error_codec.to_pickle(fault))
+        return frame(Tag.ERROR, error_to_pickle(fault))
     except BaseException:  # a panic of a library written in Rust
         return _cut(board, "crash")
 

@@ -5,6 +5,7 @@ the response any more, or cannot have it, ends the process.
 """
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -13,15 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import StimsonError
-from . import error_codec
 from .child import Cause, cause_of_death
-from .fork_server import FORK, REPORT
-from .framing import READ, FrameReader, Tag
-from .launching import Launched
-from .stderr_reader import StderrReader
+from .fork_server import END_SECONDS, FORK, REPORT, Launched
+from .framing import READ, FrameReader, Tag, error_from_json
 
+_log = logging.getLogger(__name__)
 _START = 600.0  # seconds: to load the largest snapshot that fits
-_END = 5.0  # seconds: to be gone after SIGKILL
+_LONGEST = 1000  # characters of one line of standard error
 Receive = Callable[[int, bytes], object]  # takes a head or data: its tag and its body
 
 
@@ -49,7 +48,6 @@ class _Forked:
     exit_code: asyncio.Future[int]
 
     def kill(self) -> None:
-        """End it now."""
         if not self.exit_code.done():
             try:
                 os.kill(self.pid, signal.SIGKILL)
@@ -67,7 +65,7 @@ class ForkServer:
         self._children: dict[int, _Forked] = {}
         self._unread = b""
         self._process, self._control = launched.process, launched.control
-        self._stderr = StderrReader(launched.stderr, name)
+        self._stderr = _StderrReader(launched.stderr, name)
         self._loop.add_reader(self._control, self._read)
 
     @property
@@ -116,7 +114,7 @@ class ForkServer:
         self._control.close()
         self._process.kill()
         try:
-            self._process.wait(_END)
+            self._process.wait(END_SECONDS)
         finally:
             self._fail_all()
 
@@ -210,7 +208,7 @@ class Child:
         """
         self.is_idle = False
         self._end, self._receive, self._errors = self._loop.create_future(), receive, errors
-        timer = self._loop.call_later(seconds, self._expire)
+        timer = self._loop.call_later(seconds, self._fail, Lost("time"))
         rest = self._send(request)
         try:
             await self._end
@@ -226,9 +224,6 @@ class Child:
             self._hang_up()
             self._process.kill()
             self._fail(Lost("ended"))
-
-    def _expire(self) -> None:
-        self._fail(Lost("time"))
 
     def _send(self, data: bytes) -> asyncio.Task[None] | None:
         """Send a request, as far as it is taken at once; a task that is given sends the rest."""
@@ -264,7 +259,7 @@ class Child:
             if tag in (Tag.HEAD, Tag.DATA):
                 self._receive(tag, body)
             else:
-                error = error_codec.from_json(body, self._errors) if tag == Tag.ERROR else None
+                error = error_from_json(body, self._errors) if tag == Tag.ERROR else None
                 self._finish(error)
         except ValueError:  # it has sent what is no response
             self._fail(Lost("crash"))
@@ -302,3 +297,52 @@ class Child:
 
 def _ignore(tag: int, body: bytes) -> None:
     """Take a frame that says nothing, or that nobody waits for."""
+
+
+class _StderrReader:
+    """Passes on what forked processes say on standard error to the log, as the words of `name`.
+
+    It may be a trace of ours, or the last words of a process that a request has ended. So nothing
+    of it is taken for granted: least of all that it ends with the line.
+    """
+
+    def __init__(self, reader: int, name: str) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._reader = reader
+        self._name = name
+        self._rest = b""
+        self._is_open = True
+        os.set_blocking(self._reader, False)
+        self._loop.add_reader(self._reader, self._hear)
+
+    def close(self) -> None:
+        """Hear what is left to hear."""
+        while self._is_open and self._hear():
+            pass
+        self._end()
+
+    def _hear(self) -> bool:
+        try:
+            data = os.read(self._reader, READ)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._end()
+            return False
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._rest = self._rest[-_LONGEST:]
+        for line in lines:
+            self._say(line)
+        return True
+
+    def _say(self, line: bytes) -> None:
+        if line.strip():
+            text = line.decode("utf-8", "replace")[:_LONGEST]
+            _log.warning("%s says: %s", self._name, text)
+
+    def _end(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._say(self._rest)
+            self._loop.remove_reader(self._reader)
+            os.close(self._reader)

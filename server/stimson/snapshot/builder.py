@@ -120,7 +120,7 @@ def _canonical(quads: list[ox.Quad]) -> bytes:
 
 
 def _manifest(name: str, counts: Counts, described: int, inputs: str) -> dict[str, object]:
-    graphs = counts.graphs | {names.META_GRAPH: described}
+    graphs = {**counts.graphs, names.META_GRAPH: described}
     return {
         "name": name,
         "version": __version__,

@@ -29,7 +29,6 @@ _GRAPH = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 TABLE = "table"
-FORMATS = (TABLE, *_ROWS, *_GRAPH)
 _BASE = f"{names.BASE}sparql"
 _Format = TypeVar("_Format")
 _Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples

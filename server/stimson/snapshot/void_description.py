@@ -33,9 +33,9 @@ class Counts:
     and the class of the object; with the property and the datatype of the literal.
     """
 
-    graphs: dict[str, int] = field(default_factory=dict)
-    classes: dict[str, int] = field(default_factory=dict)
-    properties: dict[str, int] = field(default_factory=dict)
+    graphs: Counter[str] = field(default_factory=Counter)
+    classes: Counter[str] = field(default_factory=Counter)
+    properties: Counter[str] = field(default_factory=Counter)
     triples: int = 0
     subjects: int = 0
     objects: int = 0
@@ -46,17 +46,16 @@ class Counts:
 
 def count(quads: Iterable[ox.Quad]) -> Counts:
     """Count quads by graph, and the triples in them by class and property."""
-    counts, triples = Counts(), set()
-    for quad in quads:
-        _increase(counts.graphs, quad.graph_name)
-        triples.add(quad.triple)
-    for triple in triples:
-        _increase(counts.properties, triple.predicate)
-        if triple.predicate == _RDF_TYPE:
-            _increase(counts.classes, triple.object)
-    counts.triples = len(triples)
-    counts.subjects = len({triple.subject for triple in triples})
-    counts.objects = len({triple.object for triple in triples})
+    quads = list(quads)
+    triples = {quad.triple for quad in quads}
+    counts = Counts(
+        _named(quad.graph_name for quad in quads),
+        _named(triple.object for triple in triples if triple.predicate == _RDF_TYPE),
+        _named(triple.predicate for triple in triples),
+        len(triples),
+        len({triple.subject for triple in triples}),
+        len({triple.object for triple in triples}),
+    )
     _count_by_class(counts, triples)
     return counts
 
@@ -144,9 +143,9 @@ def _part(whole: ox.NamedNode, kind: str, name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{whole.value}{joint}{kind}={quote(short, safe=':/')}")
 
 
-def _increase(counter: dict[str, int], term: object) -> None:
-    if isinstance(term, ox.NamedNode):  # An anonymous class has no name to count under.
-        counter[term.value] = counter.get(term.value, 0) + 1
+def _named(terms: Iterable[object]) -> Counter[str]:
+    """Count terms by their names; an anonymous class has none."""
+    return Counter(term.value for term in terms if isinstance(term, ox.NamedNode))
 
 
 def _quad(

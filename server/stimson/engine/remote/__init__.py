@@ -23,20 +23,19 @@ from ...errors import (
     AnswerUnusable,
     EngineBusy,
     EngineFailed,
-    FormatUnavailable,
     PeerError,
     QueryError,
     QueryTimeout,
-    StimsonError,
 )
 from ...http import HttpClient, HttpRequest, HttpResponse, RetryPolicy, read_url
 from ...snapshot import Snapshot
-from ..formats import GRAPHS, PREFIXED
+from .. import formats
+from ..formats import GRAPHS
 from ..interface import Answer, Load, Request
 from ..scheduler import FairQueue
 from ..spool import Spool
 from ..threads import PROBE
-from . import query_errors
+from . import query_request
 from .query_request import RemoteQuery, union_fields, write_query
 from .response_check import end_check, is_self_contained, refuse_many_rows
 
@@ -93,7 +92,7 @@ class RemoteEngine:
                 return await asyncio.shield(running)
         except TimeoutError as fault:
             self._give_up(connection, running)
-            raise QueryTimeout(query_errors.DEADLINE_PASSED) from fault
+            raise QueryTimeout(query_request.DEADLINE_PASSED) from fault
         except asyncio.CancelledError:
             self._give_up(connection, running)
             raise
@@ -149,42 +148,36 @@ class RemoteEngine:
         self._turns.release(client)
 
     def _run(self, connection: HttpClient, request: Request, until: float) -> Answer:
-        """Answer in a thread of its own."""
         spool = Spool(self._config.result_mb)
         try:
             if request.is_dump:
                 media_type = self._dump(connection, request.graph, spool)
             else:
                 media_type = self._ask(connection, write_query(request, self._union), spool, until)
-        except PeerError as fault:
+        except BaseException as fault:
             spool.close()
-            if not connection.is_cut:
-                _log.warning("%s", fault)
-            raise query_errors.from_peer_error(fault) from fault
-        except OSError as fault:  # the disk
-            spool.close()
-            raise EngineFailed("The answer could not be kept: try again.") from fault
-        except StimsonError:
-            spool.close()
+            if isinstance(fault, PeerError):
+                if not connection.is_cut:
+                    _log.warning("%s", fault)
+                raise query_request.from_peer_error(fault) from fault
+            if isinstance(fault, OSError):  # the disk
+                raise EngineFailed("The answer could not be kept: try again.") from fault
             raise
-        body = spool.body
-        chunks = spool.chunks() if body is None else iter((body,))
-        return Answer(media_type, spool.length, chunks, body, spool.close)
+        return spool.answer(media_type)
 
     def _dump(self, connection: HttpClient, media_type: str | None, spool: Spool) -> str:
         """Write the whole dataset, from the snapshot: SPARQL has no query for it."""
-        form = GRAPHS.get(media_type or "")
-        if media_type is None or form is None or not form.supports_datasets:
-            known = [name for name, each in GRAPHS.items() if each.supports_datasets]
-            raise FormatUnavailable(f"A dataset is answered as one of {', '.join(known)}.")
-        prefixes = names.PREFIXES if form in PREFIXED else None
+        chosen = formats.of_dataset(media_type)
+        form = GRAPHS[chosen]
         quads = _quads(self._snapshot.dataset, lambda: connection.is_cut)
-        pyoxigraph.serialize(quads, cast("IO[bytes]", _SpoolFile(spool)), form, prefixes=prefixes)
-        return media_type
+        pyoxigraph.serialize(
+            quads, cast("IO[bytes]", spool), form, prefixes=formats.prefixes_for(form)
+        )
+        return chosen
 
     def _ask(self, connection: HttpClient, query: RemoteQuery, spool: Spool, until: float) -> str:
         with connection.send(self._request(query), until) as response:
-            if (fault := query_errors.from_response(response, query)) is not None:
+            if (fault := query_request.from_response(response, query)) is not None:
                 if response.status >= 500:
                     _log.warning("%s answered with status %d", self._url, response.status)
                 raise fault
@@ -196,7 +189,7 @@ class RemoteEngine:
     def _request(self, query: RemoteQuery) -> HttpRequest:
         headers = {"Accept": query.accept, "Content-Type": "application/x-www-form-urlencoded"}
         return HttpRequest(
-            "POST", self._url.target(), headers, query.body, is_final=query_errors.is_timeout
+            "POST", self._url.target(), headers, query.body, is_final=query_request.is_timeout
         )
 
     def _read(self, response: HttpResponse, media_type: str, spool: Spool) -> None:
@@ -206,7 +199,7 @@ class RemoteEngine:
         check = end_check(media_type)
         for chunk in response.chunks():
             check.feed(chunk)
-            spool.add(chunk)
+            spool.write(chunk)
         check.end()
         if self._config.result_rows:
             refuse_many_rows(spool.chunks(), media_type, self._config.result_rows)
@@ -224,17 +217,3 @@ def _quads(dataset: Path, is_over: Callable[[], bool]) -> Iterator[Quad]:
         if is_over():
             raise EngineFailed("The answer was given up.")
         yield quad
-
-
-class _SpoolFile:
-    """A spool as a file to write to."""
-
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-
-    def write(self, data: bytes) -> int:
-        self._spool.add(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing."""

@@ -8,16 +8,14 @@ The other formats are made of lines, of which the last would lack its end.
 import io
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from xml.parsers import expat
 
 import pyoxigraph
 
 from ...errors import AnswerUnusable, TooManyRows
 from ..formats import GRAPHS, RESULTS
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from ..spool import ChunkFile
 
 _JSON = ("application/sparql-results+json", "application/json", "application/ld+json")
 _XML = ("application/sparql-results+xml", "application/xml", "application/rdf+xml")
@@ -66,7 +64,6 @@ class _JsonEnd:
         self._held = b""
 
     def feed(self, data: bytes) -> None:
-        """Look at the next part."""
         data = self._held + data
         # A backslash belongs to what comes next.
         match = _SLASHES.search(data)
@@ -82,7 +79,6 @@ class _JsonEnd:
         self._count(outside, has_string=bool(quote))
 
     def end(self) -> None:
-        """Raise `AnswerUnusable` if that was not all."""
         if self._in_string or not self._is_over:
             raise AnswerUnusable(_BROKEN_OFF)
 
@@ -106,11 +102,9 @@ class _XmlEnd:
         self._parser.StartElementHandler = self._begin
 
     def feed(self, data: bytes) -> None:
-        """Look at the next part."""
         self._parse(data, is_final=False)
 
     def end(self) -> None:
-        """Raise `AnswerUnusable` if that was not all."""
         self._parse(b"", is_final=True)
 
     def _begin(self, name: str, _: object) -> None:
@@ -134,11 +128,9 @@ class _LastLine:
         self._tail = b""
 
     def feed(self, data: bytes) -> None:
-        """Look at the next part."""
         self._tail = (self._tail + data)[-_TAIL:]
 
     def end(self) -> None:
-        """Raise `AnswerUnusable` if that was not all."""
         is_ended = self._tail.endswith(b"\n") if self._must_end else self._ends_a_statement()
         if _QLEVER_ERROR in self._tail or not is_ended:
             raise AnswerUnusable(_BROKEN_OFF)
@@ -163,7 +155,7 @@ def _rows(chunks: Iterator[bytes], media_type: str) -> Iterable[object]:
         return _body(_lines(chunks))
     if media_type in _STATEMENT_LINES:
         return _lines(chunks)
-    return _parsed(io.BufferedReader(_ChunkFile(chunks)), media_type)
+    return _parsed(io.BufferedReader(ChunkFile(chunks)), media_type)
 
 
 def _parsed(file: io.BufferedReader, media_type: str) -> Iterator[object]:
@@ -196,21 +188,3 @@ def _unquoted_lines(chunks: Iterator[bytes]) -> Iterator[None]:
 def _body(lines: Iterator[None]) -> Iterator[None]:
     next(lines, None)  # the names of the columns
     return lines
-
-
-class _ChunkFile(io.RawIOBase):
-    """Chunks as a file."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer).cast("B")
-        data = self._rest or next(self._chunks, b"")
-        part, self._rest = data[: len(view)], data[len(view) :]
-        view[: len(part)] = part
-        return len(part)

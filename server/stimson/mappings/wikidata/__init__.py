@@ -1,10 +1,10 @@
 """Wikidata: what it says of the things that are mapped to it, on a day, beside what we say.
 
-`pull` fetches the items by way of `entity_client` and remembers them, `entity_json` reads what is
-sent, and `item_graph` keeps it: one file of N-Quads for one day, all in one graph, in the form
-that Wikidata's own RDF has. `comparison` holds it against our data (`own_data`), `quickstatements`
-writes what it lacks. Nothing of it is ever asserted in our own voice: what Wikidata says stands
-at its statements, with their ranks and qualifiers, and the short form without these is not kept.
+`pull` fetches the items by way of `entity_client` and remembers them, and `item_graph` keeps them:
+one file of N-Quads for one day, all in one graph, in the form that Wikidata's own RDF has.
+`comparison` holds it against our data (`own_data`), `quickstatements` writes what it lacks.
+Nothing of it is ever asserted in our own voice: what Wikidata says stands at its statements, with
+their ranks and qualifiers, and the short form without these is not kept.
 """
 
 from collections.abc import Iterator, Mapping
@@ -94,6 +94,10 @@ class WikidataItem:
 
 def item_of(value: Term | None) -> str:
     """Give the identifier of an item; nothing for what is none."""
+    return item_id(value.value) if isinstance(value, ox.NamedNode) else ""
+
+
+def item_id(iri: str) -> str:
+    """Give the identifier of the item that an IRI names; nothing if it names none."""
     space = names.PREFIXES["wd"]
-    iri = value.value if isinstance(value, ox.NamedNode) else ""
     return iri.removeprefix(space) if iri.startswith(f"{space}Q") else ""

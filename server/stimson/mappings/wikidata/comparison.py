@@ -17,7 +17,8 @@ from ...findings import Finding, Rule, Severity, StageRun
 from ...rdf import Index, Term, named
 from ...rdf.turtle.source_map import SourceMap
 from .. import MappingRow, MappingSet
-from . import CODES, PROPERTIES, WikidataItem, item_of, own_data
+from ..mapping_check import row_finding
+from . import CODES, PROPERTIES, WikidataItem, item_id, item_of, own_data
 from .item_graph import WikidataReading
 
 _HUMAN = "Q5"
@@ -55,13 +56,11 @@ class Comparison:
         """Find where they disagree."""
         for found in self.sets:
             for row in found.rows:
-                if id_ := own_data.item_id(row):
+                if id_ := item_id(row.object):
                     yield from self._item(found.path, row, id_)
-        for thing, id_ in self._same:
-            item = self.reading.items.get(id_)
-            if item is not None and not (item.missing or item.redirect):
-                for look in (self._label, self._code, self._point, self._within, self._class):
-                    yield from look(thing, item)
+        for thing, item in self.reading.found(self._same):
+            for look in (self._label, self._code, self._point, self._within, self._class):
+                yield from look(thing, item)
 
     @cached_property
     def _same(self) -> list[tuple[str, str]]:
@@ -82,17 +81,7 @@ class Comparison:
             message = f"{id_} is {item.redirect} now: if that is the same thing, name it so."
         else:
             return
-        yield Finding(
-            f"{names.RULE}{slug}",
-            severity,
-            message,
-            file=path,
-            line=row.line,
-            column=row.columns.get("object_id", 1),
-            focus=row.subject,
-            path=row.predicate,
-            value=row.object,
-        )
+        yield row_finding((path, row), slug, message, "object_id", severity)
 
     def _label(self, thing: str, item: WikidataItem) -> Iterator[Finding]:
         if not own_data.is_named(self.index, thing):

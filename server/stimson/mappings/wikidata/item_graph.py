@@ -52,6 +52,13 @@ class WikidataReading:
     day: date
     items: Mapping[str, WikidataItem]
 
+    def found(self, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, WikidataItem]]:
+        """Give the items that are there, of pairs of a thing and an identifier."""
+        for thing, id_ in pairs:
+            item = self.items.get(id_)
+            if item is not None and not (item.missing or item.redirect):
+                yield thing, item
+
 
 def to_quads(items: Iterable[WikidataItem], day: date, source: str) -> Iterator[ox.Quad]:
     """Write items as the graph that is kept for them, and say what it is."""
@@ -63,8 +70,10 @@ def to_quads(items: Iterable[WikidataItem], day: date, source: str) -> Iterator[
 
 def from_index(index: Index) -> dict[str, WikidataItem]:
     """Read the items that a graph holds, by their identifiers."""
-    found = {_id(index, data): data for data in index.subjects_with(_ABOUT)}
-    items = {id_: _read(index, id_, data) for id_, data in found.items()}
+    items = {}
+    for data in index.subjects_with(_ABOUT):
+        id_ = index.objects(data, _ABOUT)[0].value.removeprefix(ENTITY)
+        items[id_] = _read(index, id_, data)
     for subject in index.subjects_with(_SAME):
         id_ = subject.value.removeprefix(ENTITY)
         target = index.objects(subject, _SAME)[0].value.removeprefix(ENTITY)
@@ -106,10 +115,10 @@ def read_quads(path: Path) -> Iterator[ox.Quad]:
 def read_items(path: Path) -> WikidataReading:
     """Read the items of a file and its day, or raise `InvalidFile`."""
     index = Index(read_quads(path))
-    day = _day_of(index)
+    day = index.value(ox.NamedNode(GRAPH), _CREATED)
     if day is None:
         raise InvalidFile(path, "it does not say from which day it is; pull it again")
-    return WikidataReading(day, from_index(index))
+    return WikidataReading(date.fromisoformat(day.value), from_index(index))
 
 
 def latest(folder: Path) -> Path:
@@ -121,12 +130,6 @@ def latest(folder: Path) -> Path:
             "with --wikidata."
         )
     return found[-1]
-
-
-def _day_of(index: Index) -> date | None:
-    """Tell from which day a graph of items is; None, if it does not say."""
-    value = index.value(ox.NamedNode(GRAPH), _CREATED)
-    return None if value is None else date.fromisoformat(value.value)
 
 
 def _describe_graph(day: date, source: str) -> Iterator[Triple]:
@@ -157,13 +160,10 @@ def _describe(item: WikidataItem) -> Iterator[Triple]:
     for language, texts in item.aliases.items():
         for text in texts:
             yield subject, _ALIAS, ox.Literal(text, language=language)
-    best = {each.id for name in _properties(item) for each in item.best(name)}
+    properties = {statement.property for statement in item.statements}
+    best = {each.id for name in properties for each in item.best(name)}
     for statement in item.statements:
         yield from _describe_statement(subject, statement, statement.id in best)
-
-
-def _properties(item: WikidataItem) -> set[str]:
-    return {statement.property for statement in item.statements}
 
 
 def _describe_statement(subject: ox.NamedNode, each: ItemStatement, best: bool) -> Iterator[Triple]:
@@ -184,10 +184,6 @@ def _value(node: ox.NamedNode, space: str, name: str, value: Term | None) -> Tri
         kind = "" if space == VALUE else "qualifier/"
         return node, _TYPE, ox.NamedNode(f"{NO_VALUE}{kind}{name}")
     return node, ox.NamedNode(f"{space}{name}"), value
-
-
-def _id(index: Index, data: Term) -> str:
-    return index.objects(data, _ABOUT)[0].value.removeprefix(ENTITY)
 
 
 def _read(index: Index, id_: str, data: Term) -> WikidataItem:

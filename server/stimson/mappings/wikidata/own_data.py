@@ -8,12 +8,12 @@ import pyoxigraph as ox
 
 from ... import names
 from ...rdf import Index, named
-from .. import MappingRow, MappingSet
+from .. import MappingSet
 from ..mapping_check import classes_of
+from . import item_id
 
 LABEL, LOCATED = named("rdfs:label"), named("st:locatedIn")
 _TYPE = named("rdf:type")
-_ITEMS = names.PREFIXES["wd"]
 # Things of these classes are called by their names; others by what they are.
 _NAMED_CLASSES = {
     f"{names.ST}{local}"
@@ -28,16 +28,10 @@ _RADIUS = 6371.0  # of the earth, in kilometres
 Point = tuple[float, float]  # longitude, latitude
 
 
-def item_id(row: MappingRow) -> str:
-    """Give the identifier of the item that a mapping leads to; nothing, if it leads elsewhere."""
-    iri = row.object
-    return iri.removeprefix(_ITEMS) if iri.startswith(f"{_ITEMS}Q") else ""
-
-
 def exact_pairs(sets: list[MappingSet]) -> list[tuple[str, str]]:
     """List each thing with the item that is exactly it, both by their names."""
     rows = (row for found in sets for row in found.rows)
-    return [(each.subject, id_) for each in rows if each.is_exact and (id_ := item_id(each))]
+    return [(each.subject, id_) for each in rows if each.is_exact and (id_ := item_id(each.object))]
 
 
 def classes(index: Index, thing: str) -> set[str]:

@@ -15,10 +15,9 @@ import pyoxigraph as ox
 
 from ...rdf import Index
 from .. import MappingSet
-from . import LANGUAGES, PROPERTIES, WikidataItem
+from . import LANGUAGES, PROPERTIES, WikidataItem, item_id
 from .entity_client import WikidataClient
 from .item_graph import from_index, to_quads
-from .own_data import item_id
 
 _WITHIN = "P131"
 _LEVELS = 4  # from a settlement over community and district to the region
@@ -52,9 +51,7 @@ class ItemCache:
             quads = ox.parse(kept["quads"], format=ox.RdfFormat.N_QUADS)
             items = from_index(Index(quads))
             return CachedItem(tuple(items.values()), kept["etag"], kept["last_modified"])
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError, TypeError, SyntaxError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError, SyntaxError):
             return None  # cut off, or written by another version: it will be fetched again
 
     def write(self, id_: str, entry: CachedItem) -> None:
@@ -116,7 +113,7 @@ class PullResult:
 
 def mapped_items(sets: Iterable[MappingSet]) -> list[str]:
     """List the items of Wikidata in mappings, the denied ones too, in order of their numbers."""
-    ids = {id_ for found in sets for row in found.rows if (id_ := item_id(row))}
+    ids = {id_ for found in sets for row in found.rows if (id_ := item_id(row.object))}
     return sorted(ids, key=lambda id_: int(id_[1:]))
 
 

@@ -62,14 +62,11 @@ class QuickStatements:
 
     def lines(self) -> Iterator[Command | LeftOut]:
         """Write the commands, item by item, and what is left out."""
-        for thing, id_ in sorted(self._same, key=lambda pair: int(pair[1][1:])):
-            item = self._reading.items.get(id_)
-            if item is not None and not (item.missing or item.redirect):
-                yield from self._labels(thing, item)
-                yield from self._codes(thing, item)
-                yield from self._symbols(thing, item)
-                yield from self._point(thing, item)
-                yield from self._disputes(thing)
+        same = sorted(self._same, key=lambda pair: int(pair[1][1:]))
+        for thing, item in self._reading.found(same):
+            for look in (self._labels, self._codes, self._symbols, self._point):
+                yield from look(thing, item)
+            yield from self._disputes(thing)
 
     def _labels(self, thing: str, item: WikidataItem) -> Iterator[Command | LeftOut]:
         lacking = [

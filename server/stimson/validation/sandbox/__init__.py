@@ -6,7 +6,7 @@ fork server, which holds all that is shipped, forks a process for each check, an
 process is confined and ends with it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import RdfFormat
 
@@ -20,8 +20,7 @@ MEDIA_TYPES = {  # that a submission may have
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """What was sent: `media_type` is one of `MEDIA_TYPES`, `name` that of its file."""
 
     content: bytes
@@ -29,8 +28,7 @@ class Submission:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionResult:
+class SubmissionResult(NamedTuple):
     """Whether a submission conforms, and its report in the format asked for."""
 
     conforms: bool

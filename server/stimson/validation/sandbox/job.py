@@ -9,16 +9,14 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from traceback import walk_tb
-from typing import Self
 
 from ...errors import CheckerFailed, CheckError, CheckTooDeep, CheckTooLarge
-from ...processes import error_codec, fork_server
+from ...processes import fork_server
+from ...processes.child import limit_cpu
 from ...processes.framing import ResponseWriter, Tag, frame, requests
-from ...processes.rlimits import limit_cpu
 from . import Submission, SubmissionResult
 
 Check = Callable[[Submission, str], SubmissionResult]  # the second is the format of the report
@@ -27,25 +25,9 @@ DEEP = "The contribution is nested too deeply to be read: give its blank nodes n
 LARGE = "The contribution needs more memory to be checked than it may have: send it in parts."
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A check to be made, within `seconds`, and the name of the format of its report."""
-
-    submission: Submission
-    report_format: str
-    seconds: float
-
-    def pack(self) -> bytes:
-        """Write it as a frame."""
-        sent = self.submission
-        fields = (sent.content, sent.media_type, sent.name, self.report_format, self.seconds)
-        return frame(Tag.REQUEST, marshal.dumps(fields))
-
-    @classmethod
-    def unpack(cls, body: bytes) -> Self:
-        """Read it back."""
-        *sent, report_format, seconds = marshal.loads(body)
-        return cls(Submission(*sent), report_format, seconds)
+def pack_job(submission: Submission, report_format: str, seconds: float) -> bytes:
+    """Write a check to be made as a frame: of what, in which format, and how long it may take."""
+    return frame(Tag.REQUEST, marshal.dumps((tuple(submission), report_format, seconds)))
 
 
 def main(control: int, memory_mb: int) -> None:
@@ -64,21 +46,22 @@ def _load() -> fork_server.Serve:
 
 def serve(check: Check, channel: socket.socket) -> None:
     """Make one check."""
-    job = Job.unpack(next(requests(channel)))
-    limit_cpu(job.seconds)
-    found, output = outcome(check, job), ResponseWriter(channel)
+    sent, report_format, seconds = marshal.loads(next(requests(channel)))
+    limit_cpu(seconds)
+    found = outcome(partial(check, Submission(*sent), report_format))
+    output = ResponseWriter(channel)
     if isinstance(found, CheckError):
-        output.fail(error_codec.to_json(found))
+        output.fail(found)
         return
     output.head(CONFORMS if found.conforms else b"")
     output.write(found.report)
     output.end()
 
 
-def outcome(check: Check, job: Job) -> SubmissionResult | CheckError:
+def outcome(check: Callable[[], SubmissionResult]) -> SubmissionResult | CheckError:
     """Check, and turn whatever goes wrong into an error that can travel."""
     try:
-        return check(job.submission, job.report_format)
+        return check()
     except CheckError as error:
         return error
     except MemoryError:

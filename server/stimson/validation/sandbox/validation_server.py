@@ -15,12 +15,12 @@ from ...errors import (
     CheckTooDeep,
     CheckTooLarge,
 )
+from ...processes.fork_server import launch
 from ...processes.framing import Tag
-from ...processes.launching import launch
 from ...processes.loop_thread import LoopThread
 from ...processes.supervisor import Child, ForkServer, Lost, NotStarted
 from . import Submission, SubmissionResult
-from .job import CONFORMS, DEEP, LARGE, Job
+from .job import CONFORMS, DEEP, LARGE, pack_job
 
 _log = logging.getLogger(__name__)
 _PROGRAM = f"{__package__}.job"
@@ -62,7 +62,7 @@ class ValidationServer:
 
     def check(self, submission: Submission, report_format: str) -> SubmissionResult:
         """Check what was sent, or raise the `CheckError` that says why it was not."""
-        job = Job(submission, report_format, self._config.validate_timeout)
+        job = pack_job(submission, report_format, self._config.validate_timeout)
         try:
             with self._in_use() as thread:
                 return thread.wait(self._check(job))
@@ -128,7 +128,7 @@ class ValidationServer:
                 raise _error_for(lost) from lost
         raise CheckerFailed("The checker was lost: try again.")
 
-    async def _check(self, job: Job) -> SubmissionResult:
+    async def _check(self, job: bytes) -> SubmissionResult:
         """Wait for a turn, and make a check."""
         try:
             async with asyncio.timeout(self._config.queue_timeout):
@@ -138,38 +138,31 @@ class ValidationServer:
         try:
             if self._closed:
                 raise CheckerFailed("The checker has been stopped.")
-            return await _ask(await self._fork(), job)
+            return await _ask(await self._fork(), job, self._config.validate_timeout)
         finally:
             self._turn.release()
 
 
-async def _ask(child: Child, job: Job) -> SubmissionResult:
-    """Have a process of its own make a check."""
-    response = _Response()
+async def _ask(child: Child, job: bytes, seconds: float) -> SubmissionResult:
+    """Have a process of its own make a check; raises `CheckTooLarge`, too."""
+    head, report = b"", bytearray()
+
+    def receive(tag: int, body: bytes) -> None:
+        nonlocal head, report
+        if tag == Tag.HEAD:
+            head = body
+            return
+        report += body
+        if len(report) > _REPORT:
+            raise CheckTooLarge(f"The report has more than {_REPORT >> 20} MiB: send less at once.")
+
     try:
-        await child.ask(job.pack(), job.seconds, response.receive, CheckError)
+        await child.ask(job, seconds, receive, CheckError)
     except Lost as lost:
         raise _error_for(lost) from lost
     finally:
         child.kill()
-    return SubmissionResult(response.conforms, bytes(response.report))
-
-
-class _Response:
-    """What has come of a check so far."""
-
-    def __init__(self) -> None:
-        self.conforms = False
-        self.report = bytearray()
-
-    def receive(self, tag: int, body: bytes) -> None:
-        """Take a part of the response; raises `CheckTooLarge`."""
-        if tag == Tag.HEAD:
-            self.conforms = body == CONFORMS
-            return
-        self.report += body
-        if len(self.report) > _REPORT:
-            raise CheckTooLarge(f"The report has more than {_REPORT >> 20} MiB: send less at once.")
+    return SubmissionResult(head == CONFORMS, bytes(report))
 
 
 def _no_process(fault: OSError) -> CheckerFailed:

@@ -1,33 +1,37 @@
 """The checks themselves: what a submission breaks among all that is shipped.
 
-It is checked as one more file of the data, and what is found without it is left out. So
+All that is shipped is read and indexed once, and a submission taken in among it. It is checked
+as one more file of the data, and what is found without it is left out. So
 what it adds to a thing that is here already counts as well: if that thing breaks a rule
 now, the submission did it.
 """
 
 import logging
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from ... import names
+import pyoxigraph as ox
+
+from ... import names, paths
 from ...errors import InvalidFile
 from ...findings import Finding, Report, Rule, StageRun, report
-from ...rdf import Dataset, Document, Term, named
+from ...project import Project
+from ...rdf import Dataset, Document, Index, Term, named, read_dataset
 from ...rdf.turtle.source_map import SourceMap
 from ...shacl import reference
 from ...sources.quotations import check_quotations
 from .. import reports
+from ..catalogue import catalogue
 from ..literal_checks import check_literals
 from ..references import check_gaps, check_references, drop_consequences_of_gaps
 from ..reports import FORMATS, Style
 from ..shapes import check_shapes
 from ..stages import STAGES, ValidationContext
 from . import Submission, SubmissionResult
-from .shipped import Shipped
 from .submission import read_submission
 
 _NAMES = ("syntax", "references", "shacl", "quotations")
@@ -44,6 +48,10 @@ _BY_MEDIA_TYPE = {
     "application/trig": "Named graphs were checked as one.",
     "application/n-quads": "Named graphs were checked as one.",
 }
+_SERVED = ("ontology", "data")  # looked into as one
+_ALONE = ("ontology", "shapes")
+_LOOKED_INTO = (_SERVED, *((part,) for part in _ALONE))
+_TYPE, _ANYTHING = named("rdf:type"), named("rdfs:Resource")
 _SHAPE_KINDS = (named("sh:NodeShape"), named("sh:PropertyShape"))
 # One thing undefined, one that breaks a shape, letters of which the width is looked up, and
 # literals for which rdflib has a parser and a writer of their own.
@@ -52,6 +60,53 @@ PREFIX rdf: <{names.PREFIXES["rdf"]}>
 <urn:x:a> a <{names.ST}State>, <{names.ST}Nothing> ; <urn:x:b> "\u4e8c\ufffe" ,
     "<p>a</p>"^^rdf:HTML , "<p"^^rdf:HTML , "<a>b</a>"^^rdf:XMLLiteral , "<a>"^^rdf:XMLLiteral .
 """
+
+
+@dataclass(frozen=True)
+class _Indexed(Dataset):
+    """Documents to be checked, and indexes of more than these."""
+
+    indexes: Mapping[frozenset[str], Index]
+
+    def index(self, *parts: str) -> Index:
+        """Give the index of some parts, the shipped files included."""
+        return self.indexes[frozenset(parts)]
+
+
+class Shipped:
+    """Ontology, shapes and data as they are shipped."""
+
+    def __init__(self) -> None:
+        self.project = Project(root=paths.ASSETS)
+        self._dataset = read_dataset(self.project.folders)
+        self.rules = catalogue(self._dataset)
+        self._indexes = {frozenset((part,)): self._dataset.index(part) for part in _ALONE}
+        defined = (_definitions(self._dataset, part) for part in _SERVED)
+        self._defined = {document.iri: document for document in defined}
+        self.forget()
+
+    def forget(self) -> None:
+        """Leave out what was taken in."""
+        self._indexes[frozenset(_SERVED)] = Index(self._dataset.triples(*_SERVED))
+
+    def alone(self) -> Dataset:
+        """Give the shipped data to the checks that look into indexes."""
+        return _Indexed({}, self._indexes)
+
+    def take_in(self, document: Document) -> Dataset:
+        """Add a document and give it to the checks, among all that is shipped.
+
+        It stays in the index, so that each submission needs a process of its own.
+        """
+        self._indexes[frozenset(_SERVED)].add(document.triples)
+        return _Indexed({document.iri: document}, self._indexes)
+
+    def definitions(self, document: Document) -> Dataset:
+        """Give a document to the check of references, which knows all that is defined elsewhere."""
+        whole = Dataset({**self._defined, document.iri: document})
+        # Only looked into: what is found in what is shipped is no fault of the document.
+        indexes = {frozenset(parts): whole.index(*parts) for parts in _LOOKED_INTO}
+        return _Indexed({document.iri: document}, indexes)
 
 
 def load() -> "SubmissionValidator":
@@ -140,7 +195,6 @@ def _nodes(document: Document) -> set[Term]:
 
 
 def _unread(fault: InvalidFile) -> Report:
-    """Report a submission that cannot be read."""
     finding = Finding(
         _SYNTAX.iri,
         "violation",
@@ -172,3 +226,19 @@ def _notes_on(document: Document, media_type: str) -> tuple[str, ...]:
     if media_type in _BY_MEDIA_TYPE:
         notes.append(_BY_MEDIA_TYPE[media_type])
     return tuple(notes)
+
+
+def _definitions(dataset: Dataset, part: str) -> Document:
+    """Write a document that speaks of the same things as a part does, and says nothing else.
+
+    That of the data speaks of the things of all parts.
+    """
+    parts = (part,) if part == "ontology" else ()
+    subjects = dict.fromkeys(triple.subject for triple in dataset.triples(*parts))
+    triples = tuple(ox.Triple(each, _TYPE, _ANYTHING) for each in subjects if _is_ours(each))
+    return Document(f"{names.GRAPH}defined/{part}", part, Path(part), "", triples)
+
+
+def _is_ours(term: object) -> bool:
+    project = Project(root=paths.ASSETS)
+    return isinstance(term, ox.NamedNode) and term.value.startswith(project.terms + project.things)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from ...config import Config
 from ...errors import StimsonError, TooManyRequests
-from ...processes.launching import Launched
+from ...processes.fork_server import Launched
 from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
 from ..sparql.messages import WebResponse

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...config import Config
 from ...engine import launch_ahead
 from ...errors import SnapshotMissing
-from ...processes.launching import Launched
+from ...processes.fork_server import Launched
 from ...snapshot import read_current
 from .signals import END, RENEW, STOPPING
 

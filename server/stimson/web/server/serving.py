@@ -10,7 +10,7 @@ from flask import Flask
 from ...config import Config
 from ...engine import open_engine
 from ...errors import EngineFailed, SnapshotMissing, StimsonError
-from ...processes.launching import Launched
+from ...processes.fork_server import Launched
 from ...project import read_project
 from ...queries import SavedQuery, read_queries
 from ...rdf import Folders

@@ -6,21 +6,18 @@ anew, one by one. What comes of it lies on disk where it is large.
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 from flask import Response
 
 from ... import names
 from ...engine import Request
-from ...engine.formats import GRAPHS, PREFIXED
-from ...engine.spool import Spool
+from ...engine.formats import GRAPHS, prefixes_for
+from ...engine.spool import ChunkFile, Spool
 from ...rdf.terms import Statement
 from .negotiation import NQUADS, TRIG, content_type
 from .site import site
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 # JSON-LD can name graphs too, but many who read it look at the default graph only.
 NAMING = (TRIG, NQUADS)
@@ -50,7 +47,7 @@ def solutions(
     """Run a SELECT and read its rows, as they come."""
     asked = Request(text, base_iri=names.BASE, is_union=is_union, timeout=timeout)
     with site().engine.answer(asked) as answer:
-        file = io.BufferedReader(_Stream(answer.chunks), _PIECE)
+        file = io.BufferedReader(ChunkFile(answer.chunks), _PIECE)
         found = ox.parse_query_results(file, ox.QueryResultsFormat.JSON)
         yield from cast("ox.QuerySolutions", found)
 
@@ -64,10 +61,9 @@ def write(quads: Iterable[ox.Quad], media_type: str) -> Response:
     """Make the response that holds `quads`; their graphs are left out where a format has none."""
     spool = Spool(site().config.result_mb)
     form = GRAPHS[media_type]
-    prefixes = names.PREFIXES if form in PREFIXED else None
     content = quads if media_type in NAMING else (quad.triple for quad in quads)
     try:
-        ox.serialize(content, _output(spool), form, prefixes=prefixes)
+        ox.serialize(content, cast("IO[bytes]", spool), form, prefixes=prefixes_for(form))
     except BaseException:
         spool.close()
         raise
@@ -79,41 +75,3 @@ def write(quads: Iterable[ox.Quad], media_type: str) -> Response:
 
 def _in_a_graph(pattern: str) -> str:
     return f"GRAPH ?g {{ {pattern} }}"
-
-
-def _output(spool: Spool) -> IO[bytes]:
-    """Give a spool as what can be written to: nothing else is asked of it."""
-    return cast("IO[bytes]", _Output(spool))
-
-
-class _Output:
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-
-    def write(self, data: bytes) -> int:
-        self._spool.add(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing: every piece is taken at once."""
-
-
-class _Stream(io.RawIOBase):
-    """Chunks as a file to read."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        target = memoryview(buffer).cast("B")
-        while not self._left:
-            if (chunk := next(self._chunks, None)) is None:
-                return 0
-            self._left = chunk
-        size = min(len(target), len(self._left))
-        target[:size], self._left = self._left[:size], self._left[size:]
-        return size

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, urlencode
 
-from ...config import Config
-from ...errors import PeerError, ReleaseFailed
-from ...http import (
+from ..config import Config
+from ..errors import PeerError, ReleaseFailed
+from ..http import (
     HttpClient,
     HttpLimits,
     HttpRequest,

@@ -7,20 +7,24 @@ any machine, and the next release moves only what has changed. Graphs that are n
 belong to others.
 """
 
+import hashlib
+import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from ... import names
-from ...errors import ReleaseFailed
-from ...temporary import temporary_folder
-from .. import Snapshot
-from .graph_files import GraphFile, split
-from .sparql_server import BodyTooLarge, SparqlServer, body_of, open_server
+import pyoxigraph as ox
 
-__all__ = ["LoadSummary", "load", "open_server"]
+from .. import names
+from ..errors import ReleaseFailed
+from ..temporary import temporary_folder
+from . import Snapshot
+from .sparql_server import BodyTooLarge, SparqlServer, body_of
 
 Progress = Callable[[str], None]
 _SMALLEST = 4096  # bytes of a part below which a server cannot be served
+_HELD = 32 * 2**20  # bytes of lines in memory before they go to the files
 _UNFINISHED = "unfinished"
 _STATE = f"{names.PREFIXES['owl']}versionInfo"
 _PART = f"{names.PREFIXES['dcterms']}hasPart"
@@ -28,6 +32,17 @@ _DIGEST = f"{names.PREFIXES['schema']}sha256"
 _TRIPLES = f"{names.PREFIXES['void']}triples"
 _INTEGER = f"{names.PREFIXES['xsd']}integer"
 _SELF = names.RELEASE_GRAPH
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFile:
+    """One graph of a snapshot. Its first `blank` bytes are the lines with blank nodes."""
+
+    iri: str
+    file: Path
+    triples: int
+    blank: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +70,77 @@ def load(
     """Load `snapshot`, or raise `ReleaseFailed`; if `is_dry`, only find out what there is to do."""
     with temporary_folder() as folder:
         progress("reading the snapshot")
-        graphs = split(snapshot.dataset, folder)
+        graphs = _split(snapshot.dataset, folder)
         progress("asking what is there")
         record = _read_record(server)
         summary = _plan(graphs, record, server)
         if not is_dry and (summary.written or summary.removed or record.state != snapshot.name):
             _carry_out(snapshot, graphs, record, summary, server, progress)
         return summary
+
+
+def _split(dataset: Path, folder: Path) -> dict[str, GraphFile]:
+    """Write every graph to a file in `folder`, or raise `ReleaseFailed`."""
+    parts = _GraphWriter(folder)
+    for quad in ox.parse(path=dataset, format=ox.RdfFormat.N_QUADS, rename_blank_nodes=False):
+        parts.add(quad)
+    return {graph.iri: graph for graph in parts.finish()}
+
+
+class _GraphWriter:
+    """The files, while they are written: of each graph one with blank nodes and one without."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lines: dict[tuple[str, bool], list[bytes]] = defaultdict(list)
+        self._numbers: dict[str, int] = {}
+        self._counts: dict[str, int] = defaultdict(int)
+        self._homes: dict[str, str] = {}
+        self._held = 0
+
+    def add(self, quad: ox.Quad) -> None:
+        if not isinstance(quad.graph_name, ox.NamedNode):
+            raise ReleaseFailed("The snapshot has triples without a named graph: name one.")
+        graph = quad.graph_name.value
+        blank = [t for t in (quad.subject, quad.object) if isinstance(t, ox.BlankNode)]
+        for node in blank:
+            if (home := self._homes.setdefault(node.value, graph)) != graph:
+                raise ReleaseFailed(
+                    f"A blank node is in two graphs, {home} and {graph}: give it an IRI."
+                )
+        self._numbers.setdefault(graph, len(self._numbers))
+        self._counts[graph] += 1
+        line = f"{quad.triple} .\n".encode()
+        self._lines[graph, bool(blank)].append(line)
+        self._held += len(line)
+        if self._held > _HELD:
+            self._write()
+
+    def finish(self) -> Iterator[GraphFile]:
+        """Put the two files of each graph together, those with blank nodes first."""
+        self._write()
+        for iri in self._numbers:
+            file = self._file(iri, has_blank=True)
+            free = self._file(iri, has_blank=False)
+            file.touch()
+            blank = file.stat().st_size
+            if free.exists():
+                with free.open("rb") as source, file.open("ab") as goal:
+                    shutil.copyfileobj(source, goal)
+                free.unlink()
+            with file.open("rb") as whole:
+                digest = hashlib.file_digest(whole, "sha256").hexdigest()
+            yield GraphFile(iri, file, self._counts[iri], blank, digest)
+
+    def _file(self, iri: str, *, has_blank: bool) -> Path:
+        return self._folder / f"{self._numbers[iri]}{'' if has_blank else '-free'}.nt"
+
+    def _write(self) -> None:
+        for (iri, has_blank), lines in self._lines.items():
+            with self._file(iri, has_blank=has_blank).open("ab") as file:
+                file.writelines(lines)
+        self._lines.clear()
+        self._held = 0
 
 
 def _plan(
@@ -133,7 +212,6 @@ class _GraphSender:
         self._largest: int | None = None
 
     def send(self, graph: GraphFile) -> None:
-        """Replace one graph."""
         size = graph.file.stat().st_size
         while True:
             limit = min(size, self._largest or size)
@@ -185,7 +263,6 @@ def _read_record(server: SparqlServer) -> ReleaseRecord:
 
 
 def _write_record(server: SparqlServer, record: ReleaseRecord) -> None:
-    """Replace what is on record."""
     lines = [f'<{_SELF}> <{_STATE}> "{record.state}" .\n']
     lines += [f"<{_SELF}> <{_PART}> <{iri}> .\n" for iri in sorted(record.ours)]
     lines += [_loaded(iri, *facts) for iri, facts in sorted(record.loaded.items())]
@@ -194,7 +271,6 @@ def _write_record(server: SparqlServer, record: ReleaseRecord) -> None:
 
 
 def _add_to_record(server: SparqlServer, graph: GraphFile) -> None:
-    """Note that a graph has been loaded."""
     body = _loaded(graph.iri, graph.digest, graph.triples).encode()
     server.post(_SELF, body, len(body))
 
