@@ -20,14 +20,12 @@ from .pages.saved_queries import blueprint as saved_queries
 from .pages.validate import blueprint as validation
 from .pages.vocabularies import blueprint as vocabularies
 from .sparql.endpoint import blueprint as endpoint
-from .sparql.flask_hooks import register as add_hooks
-from .sparql.flask_responses import register as answer_errors
+from .sparql.flask_responses import register as add_hooks
 from .sparql.graph_store import blueprint as graphs
-from .sparql.hosts import register as guard_host
 from .sparql.metadata import blueprint as metadata
-from .sparql.prefixes import blueprint as prefixes
 from .sparql.protocol import body_limit
 from .sparql.site import Site
+from .sparql.site import register as guard_host
 
 
 def create_app(
@@ -54,7 +52,6 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (
         endpoint,
-        prefixes,
         metadata,
         graphs,
         home,
@@ -68,7 +65,6 @@ def create_app(
     ):
         app.register_blueprint(part)
     introduce(app)
-    answer_errors(app)
     note_routes(app)
     guard_host(app)
     add_hooks(app, config)

@@ -13,7 +13,6 @@ from flask import Flask, Response, request
 
 from ... import names
 from ..sparql.flask_responses import accepted
-from ..sparql.hosts import base_url
 from ..sparql.negotiation import (
     GRAPHS,
     HTML,
@@ -26,7 +25,7 @@ from ..sparql.negotiation import (
     best,
     not_acceptable,
 )
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from ..sparql.term_view import SAFE
 
 ENDINGS = {

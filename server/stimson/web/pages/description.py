@@ -15,9 +15,8 @@ import pyoxigraph as ox
 
 from ... import names
 from ...rdf.terms import Statement, Term, named
-from ..sparql.hosts import base_url
 from ..sparql.quads import Within, anywhere, solutions, statements
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from .addresses import LICENCE, is_ours
 
 LABELS = (

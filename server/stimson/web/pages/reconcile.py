@@ -22,9 +22,8 @@ from ...reconcile.matching import answer_batch
 from ...reconcile.name_index import IndexCache, NameIndex
 from ..sparql.flask_responses import etag_of, with_etag
 from ..sparql.headers import POLICY
-from ..sparql.hosts import base_url
 from ..sparql.protocol import FORM, decode, refuse_encodings
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from ..sparql.term_view import view_iri
 from ..sparql.uploads import read_form
 

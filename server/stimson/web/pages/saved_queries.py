@@ -18,10 +18,9 @@ from ...errors import UnknownQuery
 from ...queries import SavedQuery, read_header
 from ...rdf.terms import named
 from ..sparql.flask_responses import accepted, etag_of, with_etag
-from ..sparql.hosts import base_url
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import write
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from . import addresses
 
 blueprint = Blueprint("saved_queries", __name__)

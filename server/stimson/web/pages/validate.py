@@ -19,10 +19,9 @@ from ...validation.reports import FORMATS
 from ...validation.sandbox import MEDIA_TYPES, Submission, SubmissionResult
 from ...validation.sandbox.validation_server import ValidationServer
 from ..sparql.flask_responses import accepted
-from ..sparql.hosts import base_url
 from ..sparql.negotiation import HTML, TURTLE, best, content_type, not_acceptable
 from ..sparql.protocol import FORM, refuse_encodings
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from ..sparql.uploads import MULTIPART, read_body, read_form
 
 blueprint = Blueprint("validate", __name__)

@@ -1,19 +1,66 @@
-"""How many connections may be open, and how many of one client.
+"""What is refused before anything is made of it: a connection too many, or a wrong head.
 
-Whoever comes beyond that may still ask whether the server is alive: an orchestrator that is
-kept out would start it anew. For that a few connections are kept in reserve.
+So many connections may be open, and so many of one client. Whoever comes beyond that may still
+ask whether the server is alive: an orchestrator that is kept out would start it anew. For that a
+few connections are kept in reserve.
 """
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import NamedTuple
 
 from ...config import Config
 from .clients import Clients
-from .refusals import Refusal
 
 OPERATOR_PATHS = ("/healthz", "/readyz", "/metrics")  # the operator is not a client
 RESERVE = 64  # connections
 _RESERVE_OF_ONE = 8  # of these, for one client
+Headers = Iterable[tuple[bytes, bytes]]  # names in lower case
+# A name whose labels a resolver could look up, or an address in brackets; then a port.
+_HOST = re.compile(
+    rb"(?:(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?"
+)
+_LONGEST_NAME = 253 + len(":65535")  # characters (RFC 1035, section 2.3.4)
+
+
+class Refusal(NamedTuple):
+    """Why a request is not taken: a kind of problem, in a few words and in a sentence."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+
+
+def refuse(status: HTTPStatus, detail: str) -> Refusal:
+    """Refuse with a kind of problem that HTTP has a name for."""
+    return Refusal(status, status.phrase.lower().replace(" ", "-"), status.phrase, detail)
+
+
+def fault_in(version: str, headers: Headers) -> Refusal | None:
+    """Find out why a request of HTTP/`version` with these headers is wrong (RFC 9112), if it is."""
+    hosts: list[bytes] = []
+    for name, value in headers:
+        if name == b"host":
+            hosts.append(value)
+        elif name == b"transfer-encoding" and value.lower() != b"chunked":
+            return refuse(
+                HTTPStatus.NOT_IMPLEMENTED, "Of transfer codings, only `chunked` is read here."
+            )
+    if len(hosts) > 1 or (not hosts and version >= "1.1"):
+        return _wrong(f"A request has one header `Host`: this one has {len(hosts) or 'none'}.")
+    if hosts and not (len(hosts[0]) <= _LONGEST_NAME and _HOST.fullmatch(hosts[0])):
+        return _wrong("The header `Host` is the name or address of a host, and a port.")
+    return None
+
+
+def _wrong(detail: str) -> Refusal:
+    return refuse(HTTPStatus.BAD_REQUEST, detail)
+
+
 _FULL = Refusal(
     503,
     "connections",

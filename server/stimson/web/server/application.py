@@ -18,12 +18,12 @@ from ...processes.launching import Launched
 from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
 from ..sparql.messages import WebResponse
+from . import END, RENEW, STOPPING
 from .admission import OPERATOR_PATHS
 from .asgi import NO_BODY, AsgiRequest, Receive, Send, receive_body, send_response
 from .clients import Clients
 from .responder import Responder
 from .serving import Service
-from .signals import END, RENEW, STOPPING
 
 _log = logging.getLogger(__name__)
 _FORM = 3  # percent signs can make a text three times as long as it is

@@ -11,7 +11,7 @@ from ...engine import launch_ahead
 from ...errors import SnapshotMissing
 from ...processes.launching import Launched
 from ...snapshot import read_current
-from .signals import END, RENEW, STOPPING
+from . import END, RENEW, STOPPING
 
 if TYPE_CHECKING:
     from uvicorn import Server

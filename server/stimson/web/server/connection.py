@@ -15,8 +15,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from ...config import Config
 from ..sparql.problems import MEDIA_TYPE, describe
-from .admission import OPERATOR_PATHS, Admission, Admitted
-from .refusals import Refusal, fault_in, refuse
+from .admission import OPERATOR_PATHS, Admission, Admitted, Refusal, fault_in, refuse
 
 _COLON_AND_END = 4  # bytes of a header line beside its name and value
 _CHUNK = 16  # bytes that the size of a chunk and its line ends may take without being counted

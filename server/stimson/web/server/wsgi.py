@@ -23,8 +23,8 @@ from ...engine import Answer, Request
 from ...engine.spool import IN_MEMORY
 from ...engine.threads import Blocking
 from ...errors import EngineFailed
-from ..sparql.hosts import hide_host
 from ..sparql.messages import Head, WebResponse
+from ..sparql.site import hide_host
 from .asgi import NO_BODY, AsgiRequest, RequestBody
 
 _PRINTABLE = "".join(map(chr, range(32, 127)))

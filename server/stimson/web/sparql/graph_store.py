@@ -13,10 +13,9 @@ from werkzeug.exceptions import BadRequest, NotFound
 from ... import names
 from ...engine import Request
 from .flask_responses import accepted, ask, etag_of, with_etag
-from .hosts import base_url
 from .negotiation import DATASETS, GRAPHS, graph_format
 from .protocol import decode
-from .site import site
+from .site import base_url, site
 from .term_view import SAFE, is_iri
 
 blueprint = Blueprint("graphstore", __name__)

@@ -1,4 +1,4 @@
-"""What the dataset says of itself, with what only the server knows: VoID and DCAT 3.
+"""What the dataset says of itself, with what only the server knows: VoID, DCAT 3, its prefixes.
 
 The statistics are in the graph that the build kept for them; addresses, formats and the date
 of this edition are added here. https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
@@ -13,9 +13,18 @@ from werkzeug.exceptions import NotFound
 from ... import names
 from ...engine import Request
 from .flask_responses import accepted, ask, etag_of, with_etag
-from .hosts import base_url
-from .negotiation import GRAPHS, JSON_LD, NQUADS, TRIG, graph_format
-from .site import site
+from .negotiation import (
+    GRAPHS,
+    JSON_LD,
+    NQUADS,
+    TRIG,
+    TURTLE,
+    best,
+    content_type,
+    graph_format,
+    not_acceptable,
+)
+from .site import base_url, site
 
 blueprint = Blueprint("metadata", __name__)
 _DCAT = "http://www.w3.org/ns/dcat#"
@@ -29,6 +38,7 @@ PREFIX xsd: <{names.PREFIXES["xsd"]}>
 PREFIX rdf: <{names.PREFIXES["rdf"]}>
 """
 Row = tuple[str, str, str]
+_JSON = "application/json"
 
 
 @blueprint.get("/.well-known/void")
@@ -105,3 +115,38 @@ def _service(base: str, this: str) -> Iterator[Row]:
     yield one, "dcat:endpointURL", f"<{base}/sparql>"
     yield one, "dcat:endpointDescription", f"<{base}/sparql>"
     yield one, "dcat:servesDataset", this
+
+
+@blueprint.get("/prefixes")
+def prefixes() -> Response:
+    """List all prefixes; the one that `prefix` names; or, for `iri`, the one that shortens it."""
+    if iri := request.args.get("iri"):
+        return _json(_shortened(iri))
+    found = names.PREFIXES
+    if prefix := request.args.get("prefix"):
+        if prefix not in found:
+            raise NotFound(f"There is no prefix {prefix!r} here.")
+        found = {prefix: found[prefix]}
+    media_type = best((_JSON, TURTLE), accepted())
+    if media_type is None:
+        raise not_acceptable((_JSON, TURTLE))
+    response = _json(found) if media_type == _JSON else _turtle(found)
+    response.vary.add("Accept")
+    return response
+
+
+def _shortened(iri: str) -> dict[str, str]:
+    name = names.shorten(iri)
+    prefix, colon, _ = name.partition(":")
+    if prefix not in names.PREFIXES or not colon:
+        raise NotFound(f"No prefix here shortens {iri}.")
+    return {"iri": iri, "name": name, "prefix": prefix, "namespace": names.PREFIXES[prefix]}
+
+
+def _json(value: dict[str, str]) -> Response:
+    return Response(json.dumps(value, indent=2) + "\n", content_type=_JSON)
+
+
+def _turtle(found: dict[str, str]) -> Response:
+    lines = (f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in found.items())
+    return Response("".join(lines), content_type=content_type(TURTLE))
