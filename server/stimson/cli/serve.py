@@ -75,7 +75,9 @@ def serve(
             config = dataclasses.replace(config, metrics_folder=folder)
             click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
             if not (files or settings.quiet):
-                click.echo(f"Reading {workspace.near(config.store)}, {_shown(settings)}")
+                project = workspace.find(settings)
+                shown = workspace.describe(project, "queries", "ontology", "shapes")
+                click.echo(f"Reading {workspace.near(config.store)}, {shown}")
             exit_code = WebProcesses(config).serve()
     sys.exit(exit_code)
 
@@ -102,11 +104,6 @@ def _snapshot(
 
     with temporary_folder() as store:
         yield dataclasses.replace(config, store=store), gather(files, store, base)
-
-
-def _shown(settings: options.Settings) -> str:
-    """Say where that is which pages show beside the snapshot."""
-    return workspace.describe(workspace.find(settings), "queries", "ontology", "shapes")
 
 
 @contextmanager

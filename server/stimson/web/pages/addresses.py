@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from flask import Flask, Response, request
+from flask import Response, request
 
 from ... import names
+from ..sparql.conditional import REVALIDATE
 from ..sparql.flask_responses import accepted
 from ..sparql.negotiation import (
     GRAPHS,
@@ -20,10 +21,10 @@ from ..sparql.negotiation import (
     NQUADS,
     NTRIPLES,
     RDF_XML,
+    TITLES,
     TRIG,
     TURTLE,
-    best,
-    not_acceptable,
+    choose,
 )
 from ..sparql.site import base_url, site
 from ..sparql.term_view import SAFE
@@ -36,14 +37,6 @@ ENDINGS = {
     ".nt": NTRIPLES,
     ".trig": TRIG,
     ".nq": NQUADS,
-}
-_TITLES = {
-    ".ttl": "Turtle",
-    ".jsonld": "JSON-LD",
-    ".rdf": "RDF/XML",
-    ".nt": "N-Triples",
-    ".trig": "TriG",
-    ".nq": "N-Quads",
 }
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _SAFE = f"{SAFE}#?%"  # in an IRI, as against a path
@@ -74,7 +67,11 @@ class DocumentAddress:
     @property
     def downloads(self) -> list[tuple[str, str, str]]:
         """List the data formats: name, media type, path."""
-        return [(name, ENDINGS[ending], self.form(ending)) for ending, name in _TITLES.items()]
+        return [
+            (TITLES[media_type], media_type, self.form(ending))
+            for ending, media_type in ENDINGS.items()
+            if media_type in TITLES
+        ]
 
     @property
     def iri(self) -> str:
@@ -88,15 +85,7 @@ def read_address(offers: tuple[str, ...] = _OFFERS) -> DocumentAddress:
     for ending, media_type in ENDINGS.items():
         if path.endswith(ending) and not path.endswith(f"/{ending}"):
             return DocumentAddress(path.removesuffix(ending), media_type)
-    return DocumentAddress(path, negotiate(offers), is_negotiated=True)
-
-
-def negotiate(offers: tuple[str, ...] = _OFFERS) -> str:
-    """Choose a media type by Accept, or raise the error that says what there is."""
-    media_type = best(offers, accepted())
-    if media_type is None:
-        raise not_acceptable(offers)
-    return media_type
+    return DocumentAddress(path, choose(offers, accepted()), is_negotiated=True)
 
 
 def spellings(path: str) -> Iterator[str]:
@@ -112,9 +101,7 @@ def send_on(address: DocumentAddress) -> Response:
     response = Response(f"{address.document}\n", 303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = f"{public()}{address.document}"
     response.vary.add("Accept")
-    response.cache_control.public = True
-    response.cache_control.max_age = 0
-    response.cache_control.must_revalidate = True
+    response.headers["Cache-Control"] = REVALIDATE
     for ending, media_type in ENDINGS.items():
         _link(response, address.form(ending), "describedby", media_type)
     return response
@@ -134,11 +121,6 @@ def sign(response: Response, address: DocumentAddress, about: str | None = None)
     if is_ours():
         response.headers.add("Link", f'<{LICENCE}>; rel="license"')
     return response
-
-
-def register(app: Flask) -> None:
-    """Let the templates of `app` know whether there is an ontology."""
-    app.jinja_env.globals["has_ontology"] = has_ontology
 
 
 def is_ours() -> bool:

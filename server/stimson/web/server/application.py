@@ -107,7 +107,7 @@ class Application:
         try:
             self._clients.enter(client)
         except TooManyRequests as fault:
-            response = await responder.refuse(request, fault)
+            response = await responder.flask.refuse(request, fault)
             self._note(response, record, client)
             await send_response(send, response)
             return
@@ -122,7 +122,7 @@ class Application:
         try:
             body = await receive_body(request, self._limit, self._config.receive_timeout)
         except HTTPException as fault:
-            return await responder.refuse(request, fault)
+            return await responder.flask.refuse(request, fault)
         request.watch(self._loop)
         return await responder.respond(request, body, client)
 

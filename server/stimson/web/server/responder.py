@@ -83,33 +83,25 @@ class Responder:
         self._edition = Edition.of(snapshot, config)
         self._common = CommonHeaders(config)
         # Whoever waits for the engine keeps a thread: none of those may keep a page waiting.
-        self._flask = FlaskBridge(app, config.web_threads + config.query_workers + config.queue)
+        self.flask = FlaskBridge(app, config.web_threads + config.query_workers + config.queue)
 
     async def respond(
         self, request: AsgiRequest, body: RequestBody, client: str | None
     ) -> WebResponse:
         """Answer a request."""
         if request.path not in protocol.PATHS or request.method not in protocol.METHODS:
-            return await self._flask.respond(request, body, client)
+            return await self.flask.respond(request, body, client)
         access_log.current().route = request.path
         try:
             operation = self._read(request, body)
             if operation is None:
-                return await self._flask.respond(request, body, client)
+                return await self.flask.respond(request, body, client)
             return await self._respond_to(operation, request, body, client)
         except (StimsonError, HTTPException) as fault:
             return await self._explain(request, fault)
         except Exception:
             _log.exception("A request to %s was not answered.", request.path)
             return await self._explain(request, InternalServerError())
-
-    async def refuse(self, request: AsgiRequest, fault: Exception) -> WebResponse:
-        """Say what is wrong with a request that nobody looks at any further."""
-        return await self._flask.refuse(request, fault)
-
-    def close(self) -> None:
-        """Take no more requests."""
-        self._flask.close()
 
     def _read(self, request: AsgiRequest, body: RequestBody) -> QueryOperation | None:
         query_kb = self._config.query_kb
@@ -130,7 +122,7 @@ class Responder:
             return WebResponse(kept.status, [*kept.head, _HIT], kept.body)
         record.cache = "miss"
         if operation.may_be_page:
-            response = await self._flask.respond(request, body, client)
+            response = await self.flask.respond(request, body, client)
             is_for_all = "public" in response.header("cache-control")
             return self._keep(key, response) if is_for_all else response
         response = await self._ask(operation, request, etag, client)
@@ -152,7 +144,7 @@ class Responder:
         found = problem_of(fault)
         response = found.respond(request.headers.get("accept", ""))
         if response is None:  # a page is wanted
-            return await self._flask.refuse(request, fault)
+            return await self.flask.refuse(request, fault)
         access_log.current().problem = found.slug
         return await self._complete(request, response)
 
@@ -166,7 +158,7 @@ class Responder:
                 return await self._explain(request, fault)
         coding = choose_coding(request.headers.get("accept-encoding", ""))
         if coding is not None and is_worth_compressing(response.status, response.length):
-            response = await self._flask.run(compress, response, coding)
+            response = await self.flask.run(compress, response, coding)
         head = [*response.head, *self._common.of(request.path, request.query_string)]
         if request.method != "HEAD":
             return response._replace(head=head)

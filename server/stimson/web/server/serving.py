@@ -144,8 +144,10 @@ class Serving:
         """End it once nobody uses it, or nobody should any more."""
         if self._open:
             self._is_unused.clear()
+            config = self._config
+            longest = config.queue_timeout + config.timeout + config.send_timeout + _PATIENCE
             try:
-                async with asyncio.timeout(self._patience()):
+                async with asyncio.timeout(longest):
                     await self._is_unused.wait()
             except TimeoutError:
                 _log.warning("Snapshot %s was still in use when it was let go.", self.snapshot.name)
@@ -154,15 +156,10 @@ class Serving:
     async def close(self) -> None:
         """End the engine and the checkers."""
         if self._app is not None:
-            self.responder.close()
+            self.responder.flask.close()
             await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
         self._count_replaced()
         await self._engine.close()
-
-    def _patience(self) -> float:
-        """Say how long a request may take."""
-        config = self._config
-        return config.queue_timeout + config.timeout + config.send_timeout + _PATIENCE
 
 
 class Service:

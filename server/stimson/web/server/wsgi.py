@@ -158,7 +158,7 @@ def run_wsgi(application: WSGIApplication, variables: dict[str, Any]) -> WebResp
         return _no_write
 
     body = application(variables, start)
-    close = getattr(body, "close", _nothing)
+    close = getattr(body, "close", lambda: None)
     pieces = iter(body)
     first = next(pieces, b"")  # by now it has started
     status, head = started[-1]
@@ -193,10 +193,6 @@ def _plain(value: str) -> str:
 
 def _no_write(_: bytes) -> object:
     raise NotImplementedError  # of no use to Flask
-
-
-def _nothing() -> None:
-    """Close nothing."""
 
 
 def _discard(running: "Future[WebResponse]") -> None:

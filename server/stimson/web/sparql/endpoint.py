@@ -7,7 +7,6 @@ clients such as Comunica pass over a service that bears another name than the ad
 """
 
 from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, json, render_template, request
@@ -18,7 +17,7 @@ from ...engine import Answer, Request
 from ...errors import QuerySyntaxError
 from ...queries import SavedQuery
 from . import protocol
-from .flask_responses import accepted, ask, etag_of, send, with_etag
+from .flask_responses import accepted, ask_graph, send
 from .messages import WebResponse
 from .negotiation import GRAPHS, HTML, graph_format
 from .problems import name_missing
@@ -138,12 +137,12 @@ def _table(content: dict[str, Any]) -> dict[str, Any]:
 
 def _describe() -> Response:
     """Answer a request without a query: RDF, or the form for a browser."""
-    media_type = graph_format((*GRAPHS, HTML), accepted(), request.args.get("format"))
-    if media_type == HTML:
-        is_union = site().config.is_union
-        return Response(render_template("sparql.html", query="", is_union=is_union))
-    asked = Request(_query(), base_iri=names.BASE, graph=media_type)
-    return with_etag(etag_of("service", media_type, asked.text), partial(ask, asked))
+    if graph_format((*GRAPHS, HTML), accepted(), request.args.get("format")) != HTML:
+        return ask_graph("service", Request(_query(), base_iri=names.BASE))
+    is_union = site().config.is_union
+    response = Response(render_template("sparql.html", query="", is_union=is_union))
+    response.vary.add("Accept")
+    return response
 
 
 def _query() -> str:

@@ -1,29 +1,26 @@
-"""Responses of Flask, by the protocol's functions: what views make theirs of, and what is done to
-every one of them."""
+"""Responses of Flask, by the protocol's functions: how they are made, and what is done to each."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from ...config import Config
-from ...engine import Answer, Request
+from ...engine import Request
 from ...errors import StimsonError
 from ..ops import access_log
 from . import conditional
-from .compression import choose_coding, is_text, is_worth_compressing, pack, read_back
+from .compression import choose_coding, compress, is_text, is_worth_compressing
 from .conditional import failed_precondition
 from .headers import CommonHeaders
 from .messages import WebResponse
-from .negotiation import content_type
+from .negotiation import GRAPHS, content_type, graph_format
 from .problems import Problem, problem_of
 from .site import site
 
 _KEPT = ("Allow", "Retry-After")  # headers that belong to an error
-_IN_MEMORY = 2**20  # bytes
 
 
 def accepted() -> str:
@@ -42,15 +39,19 @@ def ask(asked: Request) -> Response:
     """Run a query and relay its answer."""
     with ExitStack() as stack:
         answer = stack.enter_context(site().engine.answer(asked))
-        return relay(answer, stack.pop_all())
+        response = Response(answer.chunks, content_type=content_type(answer.media_type))
+        # Always known: a client can tell a cut answer from a whole one.
+        response.content_length = answer.length
+        response.call_on_close(stack.pop_all().close)
+        return response
 
 
-def relay(answer: Answer, context: ExitStack) -> Response:
-    """Make the response that sends `answer`, and leaves `context` once it is sent."""
-    response = Response(answer.chunks, content_type=content_type(answer.media_type))
-    # Always known: a client can tell a cut answer from a whole one.
-    response.content_length = answer.length
-    response.call_on_close(context.close)
+def ask_graph(kind: str, asked: Request, offers: tuple[str, ...] = GRAPHS) -> Response:
+    """Run a query and relay the graph that it gives, in the format that the client asks for."""
+    media_type = graph_format(offers, accepted(), request.args.get("format"))
+    tag = etag_of(kind, asked.text, media_type)
+    response = with_etag(tag, lambda: ask(asked._replace(graph=media_type)))
+    response.vary.add("Accept")
     return response
 
 
@@ -146,12 +147,12 @@ def _compress(response: Response) -> Response:
     is_whole = response.content_encoding is None
     if coding is None or not is_whole or not is_worth_compressing(response.status_code, length):
         return response
-    with ExitStack() as stack:
-        stack.callback(getattr(response.response, "close", lambda: None))
-        packed = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
-        response.content_length = pack(response.response, coding, packed)
-        response.call_on_close(stack.pop_all().close)
-    response.response = read_back(packed)
+    close = getattr(response.response, "close", lambda: None)
+    plain = WebResponse(response.status_code, [], None, response.iter_encoded(), close)
+    packed = compress(plain, coding)
+    response.response = packed.chunks()
+    response.call_on_close(packed.close)
+    response.content_length = packed.length
     response.direct_passthrough = False
     response.content_encoding = coding
     response.headers.pop("Accept-Ranges", None)

@@ -4,7 +4,6 @@
 the graph that has this address for a name, and ``/store`` the whole dataset.
 """
 
-from functools import partial
 from urllib.parse import quote
 
 from flask import Blueprint, Response, json, request
@@ -12,8 +11,8 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
 from ...engine import Request
-from .flask_responses import accepted, ask, etag_of, with_etag
-from .negotiation import DATASETS, GRAPHS, graph_format
+from .flask_responses import ask_graph
+from .negotiation import DATASETS
 from .protocol import decode
 from .site import base_url, site
 from .term_view import SAFE, is_iri
@@ -34,9 +33,8 @@ def store() -> Response:
     if graphs:
         return _graph(graphs[0])
     if is_default:
-        text = f"{_ALL} {{ ?s ?p ?o }}"
-        return _send(text, GRAPHS, is_union=site().config.is_union)
-    return _send("", DATASETS, is_dump=True)
+        return _send(f"{_ALL} {{ ?s ?p ?o }}", is_union=site().config.is_union)
+    return ask_graph("store", Request("", base_iri=names.BASE, is_dump=True), DATASETS)
 
 
 @blueprint.get("/store/<path:rest>")
@@ -51,7 +49,7 @@ def _graph(iri: str) -> Response:
         raise BadRequest(f"Name the graph by an absolute IRI: {iri!r} is none.")
     if not _is_known(iri):
         raise NotFound(f"There is no graph {iri}.")
-    return _send(f"{_ALL} {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}", GRAPHS)
+    return _send(f"{_ALL} {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
 
 
 def _is_known(iri: str) -> bool:
@@ -60,11 +58,5 @@ def _is_known(iri: str) -> bool:
         return bool(json.loads(b"".join(answer.chunks))["boolean"])
 
 
-def _send(
-    text: str, offers: tuple[str, ...], *, is_union: bool = True, is_dump: bool = False
-) -> Response:
-    media_type = graph_format(offers, accepted(), request.args.get("format"))
-    asked = Request(text, base_iri=names.BASE, graph=media_type, is_union=is_union, is_dump=is_dump)
-    response = with_etag(etag_of("store", text, media_type), partial(ask, asked))
-    response.vary.add("Accept")
-    return response
+def _send(text: str, *, is_union: bool = True) -> Response:
+    return ask_graph("store", Request(text, base_iri=names.BASE, is_union=is_union))

@@ -5,25 +5,14 @@ of this edition are added here. https://www.w3.org/TR/void/, https://www.w3.org/
 """
 
 from collections.abc import Iterator
-from functools import partial
 
 from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import NotFound
 
 from ... import names
 from ...engine import Request
-from .flask_responses import accepted, ask, etag_of, with_etag
-from .negotiation import (
-    GRAPHS,
-    JSON_LD,
-    NQUADS,
-    TRIG,
-    TURTLE,
-    best,
-    content_type,
-    graph_format,
-    not_acceptable,
-)
+from .flask_responses import accepted, ask_graph
+from .negotiation import JSON_LD, NQUADS, TRIG, TURTLE, choose, content_type
 from .site import base_url, site
 
 blueprint = Blueprint("metadata", __name__)
@@ -45,7 +34,6 @@ _JSON = "application/json"
 @blueprint.get("/dataset")
 def dataset() -> Response:
     """Describe the dataset and this edition of it."""
-    media_type = graph_format(GRAPHS, accepted(), request.args.get("format"))
     rows = "\n    ".join(f"({s} {p} {o})" for s, p, o in _rows())
     text = f"""{_PREFIXES}CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ GRAPH <{names.META_GRAPH}> {{ ?s ?p ?o }} }}
@@ -54,10 +42,7 @@ def dataset() -> Response:
     {rows}
   }} }}
 }}"""
-    asked = Request(text, base_iri=names.BASE, graph=media_type)
-    response = with_etag(etag_of("dataset", media_type, text), partial(ask, asked))
-    response.vary.add("Accept")
-    return response
+    return ask_graph("dataset", Request(text, base_iri=names.BASE))
 
 
 @blueprint.get("/dataset/<name>")
@@ -127,10 +112,8 @@ def prefixes() -> Response:
         if prefix not in found:
             raise NotFound(f"There is no prefix {prefix!r} here.")
         found = {prefix: found[prefix]}
-    media_type = best((_JSON, TURTLE), accepted())
-    if media_type is None:
-        raise not_acceptable((_JSON, TURTLE))
-    response = _json(found) if media_type == _JSON else _turtle(found)
+    is_json = choose((_JSON, TURTLE), accepted()) == _JSON
+    response = _json(found) if is_json else _turtle(found)
     response.vary.add("Accept")
     return response
 

@@ -154,14 +154,14 @@ def body_limit(query_kb: int) -> int:
     return _FORM * query_kb * 1024 + _ENVELOPE
 
 
-def decode(encoded: bytes) -> Pairs:
-    """Read name-value pairs as in the query of a URL, strictly as UTF-8."""
+def decode(encoded: bytes, what: str = "query") -> Pairs:
+    """Read name-value pairs as in the query of a URL, strictly as UTF-8; `what` may be a form."""
     try:
         parts = encoded.decode("ascii").replace("+", " ").split("&")
         pairs = (part.partition("=") for part in parts if part)
         return [(_unquote(name), _unquote(value)) for name, _, value in pairs]
     except UnicodeDecodeError as fault:
-        raise _not_utf8() from fault
+        raise _not_utf8(what) from fault
 
 
 def refuse_encodings(headers: HttpHeaders) -> None:
@@ -282,8 +282,8 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as fault:
-        raise _not_utf8() from fault
+        raise _not_utf8("query") from fault
 
 
-def _not_utf8() -> BadRequest:
-    return BadRequest("Send the query in UTF-8.")
+def _not_utf8(what: str) -> BadRequest:
+    return BadRequest(f"Send the {what} in UTF-8.")
