@@ -151,7 +151,7 @@ class WebProcesses:
         self._missing = config.web_workers
         self._exit_code = 0
         self._ends = iter(
-            (self._announce_end, self._end, self._kill)
+            (self._announce_end, self._end, partial(self._signal, signal.SIGKILL))
         )  # what is done to end, in turn
         self._is_stopping = False
 
@@ -178,7 +178,7 @@ class WebProcesses:
             case signal.SIGALRM:
                 self._start_missing()
             case _ if self._is_stopping:
-                self._kill()
+                self._signal(signal.SIGKILL)
             case _:
                 self._stop()
 
@@ -218,9 +218,6 @@ class WebProcesses:
     def _end(self) -> None:
         self._signal(END)
         _set_alarm(self._config.stop_timeout + _MORE_TIME)
-
-    def _kill(self) -> None:
-        self._signal(signal.SIGKILL)
 
     def _signal(self, which: signal.Signals) -> None:
         for pid in self._started:

@@ -1,4 +1,4 @@
-"""Addresses of things and of the documents about them.
+"""Addresses of things and of the documents about them, and of what the graph knows nothing about.
 
 A thing that is no document, such as ``/id/state/arcadia``, redirects (303) to a document about
 it, whose address is the same with the suffix of a format. A document, such as the ontology or
@@ -7,13 +7,16 @@ a graph, answers at its own address, and at that with a suffix. https://www.w3.o
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from urllib.parse import quote, unquote
 
 from flask import Response, request
 
 from ... import names
+from ...errors import QueryError
 from ..sparql.conditional import REVALIDATE
-from ..sparql.flask_responses import accepted
+from ..sparql.flask_responses import accepted, problem
+from ..sparql.metadata import LICENCE
 from ..sparql.negotiation import (
     GRAPHS,
     HTML,
@@ -26,8 +29,10 @@ from ..sparql.negotiation import (
     TURTLE,
     choose,
 )
+from ..sparql.quads import solutions
 from ..sparql.site import base_url, site
-from ..sparql.term_view import SAFE
+from ..sparql.term_view import SAFE, is_iri, local_path
+from . import description
 
 ENDINGS = {
     ".html": HTML,
@@ -38,10 +43,13 @@ ENDINGS = {
     ".trig": TRIG,
     ".nq": NQUADS,
 }
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _SAFE = f"{SAFE}#?%"  # in an IRI, as against a path
 _OFFERS = (*GRAPHS, HTML)
 _OF = {media_type: ending for ending, media_type in ENDINGS.items()}
+_SECONDS = 1.0  # spent at most on finding what may have been meant
+_COMPARED = 5000  # names
+_OFFERED = 3
+_ALIKE = 0.6  # of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class DocumentAddress:
     @property
     def iri(self) -> str:
         """The permanent name of that document; somebody's files have none but their address."""
-        return f"{names.BASE[:-1] if is_ours() else base_url()}{self.document}"
+        return f"{names.BASE[:-1] if site().is_ours else base_url()}{self.document}"
 
 
 def read_address(offers: tuple[str, ...] = _OFFERS) -> DocumentAddress:
@@ -118,14 +126,9 @@ def sign(response: Response, address: DocumentAddress, about: str | None = None)
     _link(response, address.document, "canonical")
     if about is not None:
         response.headers.add("Link", f'<{quote(about, safe=_SAFE)}>; rel="describes"')
-    if is_ours():
+    if site().is_ours:
         response.headers.add("Link", f'<{LICENCE}>; rel="license"')
     return response
-
-
-def is_ours() -> bool:
-    """Tell whether the graph that is served is our own, not somebody's files."""
-    return "files" not in site().snapshot.manifest
 
 
 def has_ontology() -> bool:
@@ -141,3 +144,48 @@ def public() -> str:
 def _link(response: Response, path: str, relation: str, media_type: str | None = None) -> None:
     kind = f'; type="{media_type}"' if media_type else ""
     response.headers.add("Link", f'<{public()}{path}>; rel="{relation}"{kind}')
+
+
+def miss(path: str) -> Response:
+    """Answer for an address under which the graph knows nothing."""
+    if path.endswith("/"):
+        bare = path.rstrip("/")
+        if any(is_iri(iri) and description.is_known(iri) for iri in spellings(bare)):
+            response = Response(f"{bare}\n", 308, content_type="text/plain; charset=utf-8")
+            response.headers["Location"] = f"{public()}{bare}"
+            return response
+    meant = _alike(path)
+    detail = f"The graph says nothing about {names.BASE}{path[1:]}."
+    if meant:
+        offered = (f"{names.shorten(each['iri'])} ({each['label']})" for each in meant)
+        detail = f"{detail}\nDid you mean {' or '.join(offered)}?"
+    return problem(404, "not-found", "Not Found", detail, suggestions=meant)
+
+
+def _alike(path: str) -> list[dict[str, str]]:
+    """Find things of the same kind with a name like this, and of other kinds with this name."""
+    space, _, slug = path.lower().rpartition("/")
+    try:
+        found = _named(f"{names.BASE}{space[1:]}/", slug)
+    except QueryError:  # it takes too long, or there is too much else to do
+        return []
+    words = unquote(slug).replace("-", " ")
+    by_name: dict[str, list[str]] = {}
+    for iri, label in found.items():
+        for name in {iri.lower().rpartition("/")[2].replace("-", " "), label.lower()}:
+            by_name.setdefault(name, []).append(iri)
+    alike = get_close_matches(words, by_name, _OFFERED, _ALIKE)
+    meant = list(dict.fromkeys(iri for name in alike for iri in by_name[name]))[:_OFFERED]
+    return [{"iri": iri, "label": found[iri], "page": local_path(iri) or iri} for iri in meant]
+
+
+def _named(space: str, slug: str) -> dict[str, str]:
+    """Find the labels of what begins with `space`, or ends with `slug`."""
+    text = f"""SELECT ?thing ?label WHERE {{
+  ?thing <{names.PREFIXES["rdfs"]}label> ?label
+  FILTER(STRSTARTS(STR(?thing), "{space}")
+    || STRSTARTS(STR(?thing), "{names.BASE}") && STRENDS(LCASE(STR(?thing)), "/{slug}"))
+  FILTER(LANG(?label) IN ("en", ""))
+}} LIMIT {_COMPARED}"""
+    rows = solutions(text, timeout=_SECONDS)
+    return {row["thing"].value: row["label"].value for row in rows}

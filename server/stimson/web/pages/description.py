@@ -15,9 +15,9 @@ import pyoxigraph as ox
 
 from ... import names
 from ...rdf.terms import Statement, Term, named
+from ..sparql.metadata import LICENCE
 from ..sparql.quads import Within, anywhere, solutions, statements
 from ..sparql.site import base_url, site
-from .addresses import LICENCE, is_ours
 
 LABELS = (
     f"{names.PREFIXES['rdfs']}label",
@@ -133,11 +133,11 @@ def _labels(iri: str, within: Within) -> str:
 
 def _of_document(iri: str) -> Iterable[tuple[ox.NamedNode, ox.NamedNode]]:
     """Say what kind of document it is, and what it was made from."""
-    dataset = names.DATASET if is_ours() else f"{base_url()}/dataset"
+    dataset = names.DATASET if site().is_ours else f"{base_url()}/dataset"
     edition = f"{dataset}/{site().snapshot.name}"
     yield named("rdf:type"), named("foaf:Document")
     yield named("foaf:primaryTopic"), ox.NamedNode(iri)
     yield named("void:inDataset"), ox.NamedNode(dataset)
     yield named("prov:wasDerivedFrom"), ox.NamedNode(edition)
-    if is_ours():
+    if site().is_ours:
         yield named("dcterms:license"), ox.NamedNode(LICENCE)

@@ -11,7 +11,7 @@ from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import NAMING, write
 from ..sparql.term_view import is_iri
-from . import addresses, description, entity_page, not_found, saved_queries
+from . import addresses, description, entity_page, saved_queries
 from .addresses import DocumentAddress
 
 blueprint = Blueprint("entities", __name__)
@@ -25,7 +25,7 @@ def thing(**_: str) -> Response:
     address = addresses.read_address()
     iri = next(filter(_is_known, addresses.spellings(address.path)), None)
     if iri is None:
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     if address.is_negotiated:
         return addresses.send_on(address)
     return addresses.sign(_document(iri, address), address, iri)

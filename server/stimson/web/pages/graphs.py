@@ -14,7 +14,7 @@ from ..sparql.negotiation import HTML
 from ..sparql.quads import NAMING, solutions, write
 from ..sparql.site import site
 from ..sparql.term_view import is_iri, view_iri
-from . import addresses, description, entities, not_found
+from . import addresses, description, entities
 from .addresses import DocumentAddress
 from .entity_page import PAGE, label
 
@@ -28,7 +28,7 @@ def graph(**_: str) -> Response:
     known = site().snapshot.manifest["graphs"]
     iri = next((iri for iri in addresses.spellings(address.path) if iri in known), None)
     if iri is None or not is_iri(iri):
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     page = partial(_page, iri, address, known[iri])
     return document(address, all_of([iri]), page, request.args.get("page", ""))
 
@@ -39,7 +39,7 @@ def mappings(**_: str) -> Response:
     address = addresses.read_address()
     iri = next(addresses.spellings(address.path))
     if not is_iri(iri) or not description.is_known(iri):
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     pattern = f"""GRAPH ?g {{ ?s ?p ?o }}
   FILTER(?s = <{iri}> || STRSTARTS(STR(?s), "{iri}#"))"""
     return document(address, pattern, partial(entities.page, iri, address))

@@ -92,7 +92,7 @@ def by_keyword() -> dict[str, list[SavedQuery]]:
 
 def find_rule(iri: str) -> RuleView | None:
     """Find the rule that `iri` names."""
-    if not iri.startswith(names.RULE) or not addresses.is_ours():
+    if not iri.startswith(names.RULE) or not site().is_ours:
         return None
     return _rules(site().snapshot.name, site().folders.ontology).get(iri.removeprefix(names.RULE))
 

@@ -21,7 +21,7 @@ from ..sparql.negotiation import HTML
 from ..sparql.quads import solutions, write
 from ..sparql.site import site
 from ..sparql.term_view import TermView, is_iri, view_iri, view_term
-from . import addresses, entity_page, not_found
+from . import addresses, entity_page
 from .addresses import DocumentAddress
 from .graphs import all_of, document
 
@@ -89,7 +89,7 @@ def ontology(**_: str) -> Response:
     address = addresses.read_address()
     module = _module(next(addresses.spellings(address.path)))
     if module is None:
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     page = partial(_ontology_page, module, address)
     return document(address, all_of(_graphs(module)), page)
 
@@ -101,7 +101,7 @@ def vocabularies(**_: str) -> Response:
     address = addresses.read_address()
     graphs = [graph for graph in site().snapshot.manifest["graphs"] if _is_vocabulary(graph)]
     if not graphs or address.path != "/vocabulary":
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     return document(address, all_of(graphs), partial(_vocabularies_page, address))
 
 
@@ -110,9 +110,9 @@ def vocabularies(**_: str) -> Response:
 def shapes(**_: str) -> Response:
     """Answer with the shapes, which no graph holds: they are those of the project."""
     address = addresses.read_address()
-    read = _shapes_shown() if addresses.is_ours() else None
+    read = _shapes_shown() if site().is_ours else None
     if read is None or address.path != "/shapes":
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     pages = partial(_shapes_page, read, address)
     data = partial(write, read.quads, address.media_type)
     make = pages if address.media_type == HTML else data

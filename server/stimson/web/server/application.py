@@ -19,9 +19,8 @@ from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
 from ..sparql.messages import WebResponse
 from . import END, RENEW, STOPPING
-from .admission import OPERATOR_PATHS
+from .admission import OPERATOR_PATHS, Clients
 from .asgi import NO_BODY, AsgiRequest, Receive, Send, receive_body, send_response
-from .clients import Clients
 from .responder import Responder
 from .serving import Service
 
@@ -97,24 +96,21 @@ class Application:
     async def _serve(
         self, request: AsgiRequest, send: Send, responder: Responder, record: AccessRecord
     ) -> None:
+        client = self._clients.name(record.address)
         if request.path in OPERATOR_PATHS:
             record.is_counted = False
             response = await responder.respond(request, NO_BODY, None)
-            record.answer(response.status, response.head, response.body)
-            await send_response(send, response)
+            await self._send(send, response, record, None)
             return
-        client = self._clients.name(record.address)
         try:
             self._clients.enter(client)
         except TooManyRequests as fault:
             response = await responder.flask.refuse(request, fault)
-            self._note(response, record, client)
-            await send_response(send, response)
+            await self._send(send, response, record, client)
             return
         try:
             response = await self._answer(request, responder, client)
-            self._note(response, record, client)
-            await send_response(send, response)
+            await self._send(send, response, record, client)
         finally:
             self._clients.leave(client)
 
@@ -126,7 +122,11 @@ class Application:
         request.watch(self._loop)
         return await responder.respond(request, body, client)
 
-    def _note(self, response: WebResponse, record: AccessRecord, client: str) -> None:
+    async def _send(
+        self, send: Send, response: WebResponse, record: AccessRecord, client: str | None
+    ) -> None:
         """Note what is sent, and say in it what is left to the client."""
         record.answer(response.status, response.head, response.body)
-        response.head.extend(self._clients.head(client))
+        if client is not None:
+            response.head.extend(self._clients.head(client))
+        await send_response(send, response)

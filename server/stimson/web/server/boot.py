@@ -39,9 +39,8 @@ def _make_server(config: Config, launched: Launched | None) -> "Server":
     from uvicorn import Config as Settings
     from uvicorn import Server
 
-    from .admission import Admission
+    from .admission import Admission, Clients
     from .application import Application
-    from .clients import Clients
     from .connection import Connection
 
     clients = Clients(config)

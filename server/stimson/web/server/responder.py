@@ -4,6 +4,7 @@ What is cached cannot change: a snapshot never does, so nothing here grows stale
 """
 
 import logging
+from functools import partial
 from typing import NamedTuple
 
 from cachetools import LRUCache
@@ -93,7 +94,9 @@ class Responder:
             return await self.flask.respond(request, body, client)
         access_log.current().route = request.path
         try:
-            operation = self._read(request, body)
+            query_kb = self._config.query_kb
+            read_body = partial(body.read, protocol.body_limit(query_kb))
+            operation = protocol.read_operation(request, read_body, query_kb)
             if operation is None:
                 return await self.flask.respond(request, body, client)
             return await self._respond_to(operation, request, body, client)
@@ -102,11 +105,6 @@ class Responder:
         except Exception:
             _log.exception("A request to %s was not answered.", request.path)
             return await self._explain(request, InternalServerError())
-
-    def _read(self, request: AsgiRequest, body: RequestBody) -> QueryOperation | None:
-        query_kb = self._config.query_kb
-        limit = protocol.body_limit(query_kb)
-        return protocol.read_operation(request, lambda: body.read(limit), query_kb)
 
     async def _respond_to(
         self, operation: QueryOperation, request: AsgiRequest, body: RequestBody, client: str | None

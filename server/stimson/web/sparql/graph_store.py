@@ -7,6 +7,7 @@ the graph that has this address for a name, and ``/store`` the whole dataset.
 from urllib.parse import quote
 
 from flask import Blueprint, Response, json, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
@@ -25,9 +26,8 @@ _ALL = "CONSTRUCT { ?s ?p ?o } WHERE"
 @blueprint.get("/store/")
 def store() -> Response:
     """Answer with one graph, or with all of them under their names."""
-    pairs = decode(request.query_string)
-    graphs = [value for name, value in pairs if name == "graph"]
-    is_default = any(name == "default" for name, _ in pairs)
+    values = MultiDict(decode(request.query_string))
+    graphs, is_default = values.getlist("graph"), "default" in values
     if len(graphs) + is_default > 1:
         raise BadRequest("Name one graph: either `default` or one `graph`.")
     if graphs:

@@ -18,7 +18,7 @@ from .site import base_url, site
 blueprint = Blueprint("metadata", __name__)
 _DCAT = "http://www.w3.org/ns/dcat#"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _DUMPS = {"trig": TRIG, "nquads": NQUADS, "jsonld": JSON_LD}
 _PREFIXES = f"""PREFIX dcat: <{_DCAT}>
 PREFIX dcterms: <{names.PREFIXES["dcterms"]}>
@@ -56,7 +56,7 @@ def edition(name: str) -> Response:
 def _rows() -> Iterator[Row]:
     """Say in triples what only the server knows."""
     base, manifest = base_url(), site().snapshot.manifest
-    is_ours = "files" not in manifest
+    is_ours = site().is_ours
     this = f"<{names.DATASET}>" if is_ours else f"<{base}/dataset>"
     current = f"<{this[1:-1]}/{manifest['name']}>"
     yield this, "rdf:type", "dcat:Dataset"
@@ -70,7 +70,7 @@ def _rows() -> Iterator[Row]:
         yield current, "dcterms:issued", f'"{issued}"^^xsd:dateTime'
     if is_ours:
         yield current, "dcat:version", f'"{manifest["version"]}"'
-        yield current, "dcterms:license", f"<{_LICENCE}>"
+        yield current, "dcterms:license", f"<{LICENCE}>"
     else:
         yield this, "void:triples", str(int(manifest["triples"]))
         yield this, "dcterms:title", json.dumps(", ".join(manifest["files"]))
@@ -90,7 +90,7 @@ def _distributions(base: str, this: str, current: str, is_ours: bool) -> Iterato
         yield one, "dcat:downloadURL", download
         yield one, "dcat:mediaType", f"<{_MEDIA_TYPES}{media_type}>"
         if is_ours:
-            yield one, "dcterms:license", f"<{_LICENCE}>"
+            yield one, "dcterms:license", f"<{LICENCE}>"
 
 
 def _service(base: str, this: str) -> Iterator[Row]:

@@ -84,7 +84,13 @@ class Problem(NamedTuple):
 
     def describe(self) -> dict[str, Any]:
         """Write it down (RFC 9457, section 3.1)."""
-        return describe(self.status, self.slug, self.title, self.detail, **self.members)
+        return {
+            "type": f"{_TYPES}{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
 
     def respond(self, accept: str) -> WebResponse | None:
         """Make the response for it; None where the client would rather have a page."""
@@ -114,17 +120,6 @@ def problem_of(fault: StimsonError | HTTPException) -> Problem:
 def slug_of(error: StimsonError) -> str:
     """Name the kind of problem that `error` is."""
     return _known(error)[1]
-
-
-def describe(status: int, slug: str, title: str, detail: str, **members: Any) -> dict[str, Any]:
-    """Write a problem down (RFC 9457, section 3.1)."""
-    return {
-        "type": f"{_TYPES}{slug}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        **members,
-    }
 
 
 def name_missing(fault: QuerySyntaxError, query: str) -> QuerySyntaxError:

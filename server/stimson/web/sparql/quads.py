@@ -67,7 +67,7 @@ def write(quads: Iterable[ox.Quad], media_type: str) -> Response:
     prefixes = names.PREFIXES if form in PREFIXED else None
     content = quads if media_type in NAMING else (quad.triple for quad in quads)
     try:
-        ox.serialize(content, _output(spool), form, prefixes=prefixes)
+        ox.serialize(content, cast("IO[bytes]", _Output(spool)), form, prefixes=prefixes)
     except BaseException:
         spool.close()
         raise
@@ -81,12 +81,9 @@ def _in_a_graph(pattern: str) -> str:
     return f"GRAPH ?g {{ {pattern} }}"
 
 
-def _output(spool: Spool) -> IO[bytes]:
-    """Give a spool as what can be written to: nothing else is asked of it."""
-    return cast("IO[bytes]", _Output(spool))
-
-
 class _Output:
+    """A spool as what can be written to: nothing else is asked of it."""
+
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
 

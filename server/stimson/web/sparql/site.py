@@ -44,6 +44,11 @@ class Site:
     folders: Folders
 
     @property
+    def is_ours(self) -> bool:
+        """Tell whether the graph that is served is our own, not somebody's files."""
+        return "files" not in self.snapshot.manifest
+
+    @property
     def edition(self) -> Edition:
         """What responses depend on, beside what is asked."""
         return Edition.of(self.snapshot, self.config)
