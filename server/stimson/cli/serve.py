@@ -150,9 +150,7 @@ class WebProcesses:
         self._started: dict[int, float] = {}  # by the web process, when it was started
         self._missing = config.web_workers
         self._exit_code = 0
-        self._ends = iter(
-            (self._announce_end, self._end, partial(self._signal, signal.SIGKILL))
-        )  # what is done to end, in turn
+        self._ending = self._end()
         self._is_stopping = False
 
     def serve(self) -> int:
@@ -174,7 +172,7 @@ class WebProcesses:
             case signal.SIGHUP:
                 self._signal(RENEW)
             case signal.SIGALRM if self._is_stopping:
-                next(self._ends)()
+                next(self._ending)
             case signal.SIGALRM:
                 self._start_missing()
             case _ if self._is_stopping:
@@ -209,15 +207,18 @@ class WebProcesses:
 
     def _stop(self) -> None:
         self._is_stopping = True
-        next(self._ends)()
+        next(self._ending)
 
-    def _announce_end(self) -> None:
+    def _end(self) -> Iterator[None]:
+        """Do, one after another, what is done to end; each gives the web processes some time."""
         self._signal(STOPPING)
         _set_alarm(self._config.stop_delay or _NOW)
-
-    def _end(self) -> None:
+        yield
         self._signal(END)
         _set_alarm(self._config.stop_timeout + _MORE_TIME)
+        yield
+        self._signal(signal.SIGKILL)
+        yield
 
     def _signal(self, which: signal.Signals) -> None:
         for pid in self._started:

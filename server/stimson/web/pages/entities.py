@@ -63,13 +63,11 @@ def _data(iri: str, address: DocumentAddress) -> Response:
     return write(chain(saved_queries.of_rule(iri), quads), address.media_type)
 
 
-def page(iri: str, address: DocumentAddress) -> Response:
+def page(iri: str, address: DocumentAddress) -> str:
     """Show what is said of `iri`."""
     found, rule = entity_page.collect(iri), saved_queries.find_rule(iri)
     more = f"/describe?{urlencode({'iri': iri})}"
-    return Response(
-        render_template("entity.html", entity=found, address=address, rule=rule, more=more)
-    )
+    return render_template("entity.html", entity=found, address=address, rule=rule, more=more)
 
 
 def _neighbours(iri: str, name: str) -> Response:
@@ -80,4 +78,4 @@ def _neighbours(iri: str, name: str) -> Response:
         raise NotFound(f"There is no page {number} of the neighbours of {iri} by {name}.")
     here = f"/describe?{urlencode({'iri': iri, 'property': name, 'way': way})}"
     show = partial(render_template, "neighbours.html", page=found, here=here, to=entity_page.TO)
-    return with_etag(etag_of("piece", iri, name, way, number), lambda: Response(show()))
+    return with_etag(etag_of("piece", iri, name, way, number), show)

@@ -46,9 +46,10 @@ def mappings(**_: str) -> Response:
 
 
 def document(
-    address: DocumentAddress, pattern: str, page: Callable[[], Response], *depends_on: str
+    address: DocumentAddress, pattern: str, page: Callable[[], str], *depends_on: str
 ) -> Response:
     """Answer with the statements of a pattern as one document."""
+    make: Callable[[], Response | str]
     make = page if address.media_type == HTML else partial(_data, pattern, address.media_type)
     tag = etag_of("whole", address.iri, *depends_on)
     return addresses.sign(with_etag(tag, make), address)
@@ -72,7 +73,7 @@ def _quads(text: str) -> Iterator[ox.Quad]:
         yield ox.Quad(row["s"], row["p"], row["o"], row["g"])
 
 
-def _page(iri: str, address: DocumentAddress, size: int) -> Response:
+def _page(iri: str, address: DocumentAddress, size: int) -> str:
     """Show a page of the subjects of the statements in a graph."""
     number = request.args.get("page", 1, type=int)
     count = _count(iri)
@@ -81,18 +82,16 @@ def _page(iri: str, address: DocumentAddress, size: int) -> Response:
         raise NotFound(f"There is no page {number}: the last is {last}.")
     things = _things(iri, PAGE * (number - 1))
     labels = label(things)
-    return Response(
-        render_template(
-            "graph.html",
-            iri=iri,
-            name=iri.removeprefix(names.GRAPH),
-            address=address,
-            size=size,
-            count=count,
-            things=[view_iri(thing, labels.get(thing)) for thing in things],
-            number=number,
-            last=last,
-        )
+    return render_template(
+        "graph.html",
+        iri=iri,
+        name=iri.removeprefix(names.GRAPH),
+        address=address,
+        size=size,
+        count=count,
+        things=[view_iri(thing, labels.get(thing)) for thing in things],
+        number=number,
+        last=last,
     )
 
 

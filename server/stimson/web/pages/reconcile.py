@@ -120,7 +120,7 @@ def preview() -> Response:
         called=list(others)[:_SHOWN],
         view=view_iri(f"{names.ID}{thing.id}"),
     )
-    return _tagged(lambda: Response(page))
+    return _tagged(lambda: page)
 
 
 @blueprint.get(f"{_PATH}/help")
@@ -198,7 +198,7 @@ def _send(answer: dict[str, Any]) -> Response:
     return Response(json.dumps(answer), content_type="application/json")
 
 
-def _tagged(make: Callable[[], Response]) -> Response:
+def _tagged(make: Callable[[], Response | str]) -> Response:
     return with_etag(etag_of(request.full_path), make)
 
 

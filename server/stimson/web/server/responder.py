@@ -5,7 +5,6 @@ What is cached cannot change: a snapshot never does, so nothing here grows stale
 
 import logging
 from functools import partial
-from typing import NamedTuple
 
 from cachetools import LRUCache
 from flask import Flask
@@ -35,11 +34,6 @@ _ENTRY = 1024  # bytes: the key, and what holds the parts of an entry together
 _PAIR = 168  # bytes: what a name and a value take beside their letters
 
 
-class _Kept(NamedTuple):
-    size: int  # bytes
-    response: WebResponse
-
-
 class ResponseCache:
     """At most `megabytes` of responses; the least used go first.
 
@@ -48,7 +42,7 @@ class ResponseCache:
 
     def __init__(self, megabytes: int) -> None:
         self.limit = megabytes * 2**20  # bytes
-        self._kept: LRUCache[str, _Kept] = LRUCache(self.limit, lambda entry: entry.size)
+        self._kept: LRUCache[str, WebResponse] = LRUCache(self.limit, _size)
 
     @property
     def size(self) -> int:
@@ -57,15 +51,13 @@ class ResponseCache:
 
     def get(self, key: str) -> WebResponse | None:
         """Find a response."""
-        entry = self._kept.get(key)
-        return None if entry is None else entry.response
+        return self._kept.get(key)
 
     def put(self, key: str, response: WebResponse) -> bool:
         """Keep a response, and tell whether there was room for it."""
-        entry = _Kept(_size(response), response)
-        if entry.size > self.limit // _SHARE:
+        if _size(response) > self.limit // _SHARE:
             return False
-        self._kept[key] = entry
+        self._kept[key] = response
         return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from ...config import Config
@@ -60,12 +60,12 @@ def etag_of(*parts: object) -> str:
     return conditional.etag_of(*site().edition, *parts)
 
 
-def with_etag(etag: str, make: Callable[[], Response]) -> Response:
+def with_etag(etag: str, make: Callable[[], Response | str]) -> Response:
     """Answer with what `make` makes, or with 304 where the client has it already."""
     if conditional.is_held(request, etag):
         response = Response(status=304)
     else:
-        response = make()
+        response = make_response(make())
         if conditional.wants_none(request):
             response.close()
             response = Response(status=304)

@@ -35,11 +35,8 @@ class CommonHeaders:
         ]
         public = config.public_url.rstrip("/")
         self._links: Head = [
-            ("link", f'<{public}{path}>; rel="{relation}"; type="{TURTLE}"')
-            for path, relation in (
-                ("/sparql", "service-desc"),
-                ("/.well-known/void", "describedby"),
-            )
+            ("link", f'<{public}/sparql>; rel="service-desc"; type="{TURTLE}"'),
+            ("link", f'<{public}/.well-known/void>; rel="describedby"; type="{TURTLE}"'),
         ]
 
     def of(self, path: str, query_string: bytes) -> Head:
