@@ -73,7 +73,8 @@ def serve(
         config = dataclasses.replace(config, port=port, log=log)
         with _metrics_folder(config) as folder:
             config = dataclasses.replace(config, metrics_folder=folder)
-            click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
+            host = f"[{config.host}]" if ":" in config.host else config.host
+            click.echo(f"Snapshot {snapshot.name} on http://{host}:{port} (stop with Ctrl-C)")
             if not (files or settings.quiet):
                 project = workspace.find(settings)
                 shown = workspace.describe(project, "queries", "ontology", "shapes")
@@ -132,11 +133,6 @@ def _free_port(host: str, port: int) -> int:
             ) from fault
         chosen: int = probe.getsockname()[1]
         return chosen
-
-
-def _url(config: Config) -> str:
-    host = f"[{config.host}]" if ":" in config.host else config.host
-    return f"http://{host}:{config.port}"
 
 
 class WebProcesses:

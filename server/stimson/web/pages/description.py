@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from ... import names
 from ...rdf.terms import Statement, Term, named
 from ..sparql.metadata import LICENCE
-from ..sparql.quads import Within, anywhere, solutions, statements
+from ..sparql.quads import Within, anywhere, is_any, solutions, statements
 from ..sparql.site import base_url, site
 
 LABELS = (
@@ -30,8 +30,7 @@ Found = tuple[Statement, ox.NamedNode | ox.DefaultGraph]
 
 def is_known(iri: str) -> bool:
     """Tell whether any statement has `iri` as its subject or object."""
-    either = f"{{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }}"
-    return any(True for _ in solutions(f"SELECT * WHERE {{ {either} }} LIMIT 1"))
+    return is_any(f"{{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }}")
 
 
 def document(iri: str, address: str, with_graphs: bool) -> Iterator[ox.Quad]:
@@ -62,7 +61,8 @@ def anonymous(iri: str, with_graphs: bool) -> Iterator[Found]:
     for found in statements(_blank, with_graphs):
         for node in _blank_nodes(found):
             by_node[node].append(found)
-    things.update(row["s"] for row in solutions(_concepts(iri), is_union=False))
+    concepts = f"SELECT DISTINCT ?s WHERE {anywhere(f'?s <{_IN_SCHEME.value}> <{iri}>')}"
+    things.update(row["s"] for row in solutions(concepts, is_union=False))
     yield from _connected(by_node, things)
 
 
@@ -112,10 +112,6 @@ def _of(iri: str, within: Within) -> str:
     {{ {within(f"?s ?p <{iri}>")} FILTER(?s != <{iri}>) BIND(<{iri}> AS ?o) }}
     UNION {{ {anywhere(concept)} {within("?s ?p ?o")} FILTER(?s != <{iri}>) }}
   }}"""
-
-
-def _concepts(iri: str) -> str:
-    return f"SELECT DISTINCT ?s WHERE {anywhere(f'?s <{_IN_SCHEME.value}> <{iri}>')}"
 
 
 def _blank(within: Within) -> str:

@@ -1,6 +1,6 @@
 """Graphs and sets of mappings, each a document that answers under its own name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pyoxigraph as ox
@@ -63,14 +63,10 @@ def all_of(graphs: list[str]) -> str:
 
 def _data(pattern: str, media_type: str) -> Response:
     if media_type in NAMING:
-        return write(_quads(f"SELECT ?s ?p ?o ?g WHERE {{ {pattern} }} ORDER BY ?g"), media_type)
+        rows = solutions(f"SELECT ?s ?p ?o ?g WHERE {{ {pattern} }} ORDER BY ?g")
+        return write((ox.Quad(*row) for row in rows), media_type)
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
     return ask(Request(text, base_iri=names.BASE, graph=media_type))
-
-
-def _quads(text: str) -> Iterator[ox.Quad]:
-    for row in solutions(text):
-        yield ox.Quad(row["s"], row["p"], row["o"], row["g"])
 
 
 def _page(iri: str, address: DocumentAddress, size: int) -> str:

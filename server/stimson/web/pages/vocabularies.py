@@ -99,7 +99,8 @@ def ontology(**_: str) -> Response:
 def vocabularies(**_: str) -> Response:
     """Answer with all vocabularies."""
     address = addresses.read_address()
-    graphs = [graph for graph in site().snapshot.manifest["graphs"] if _is_vocabulary(graph)]
+    known = filter(is_iri, site().snapshot.manifest["graphs"])
+    graphs = [graph for graph in known if graph.startswith(_VOCABULARIES)]
     if not graphs or address.path != "/vocabulary":
         return addresses.miss(address.path)
     return document(address, all_of(graphs), partial(_vocabularies_page, address))
@@ -196,10 +197,6 @@ def _graphs(module: str) -> list[str]:
   FILTER(?g NOT IN (<{names.INFERRED_GRAPH}>, <{names.META_GRAPH}>))
 }} ORDER BY ?g"""
     return [row["g"].value for row in solutions(text)]
-
-
-def _is_vocabulary(graph: str) -> bool:
-    return graph.startswith(_VOCABULARIES) and is_iri(graph)
 
 
 def _said(pattern: str) -> dict[str, list[tuple[str, Term]]]:

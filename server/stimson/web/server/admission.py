@@ -145,7 +145,8 @@ class Admission:
         """Count a connection from the address `peer`, or say why there is no place for it."""
         client = self._clients.name(peer)
         refusal = self._refusal(client, peer)
-        if refusal is not None and not self._has_reserve(client):
+        has_reserve = self._reserved.total() < RESERVE and self._reserved[client] < _RESERVE_OF_ONE
+        if refusal is not None and not has_reserve:
             return refusal
         taken = self._open if refusal is None else self._reserved
         taken[client] += 1
@@ -162,6 +163,3 @@ class Admission:
             "The client has too many open connections",
             f"One client may have {self._share} connections: close some, or use them again.",
         )
-
-    def _has_reserve(self, client: str) -> bool:
-        return self._reserved.total() < RESERVE and self._reserved[client] < _RESERVE_OF_ONE

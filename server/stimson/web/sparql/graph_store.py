@@ -6,7 +6,7 @@ the graph that has this address for a name, and ``/store`` the whole dataset.
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -15,6 +15,7 @@ from ...engine import Request
 from .flask_responses import ask_graph
 from .negotiation import DATASETS
 from .protocol import decode
+from .quads import is_any
 from .site import base_url, site
 from .term_view import SAFE, is_iri
 
@@ -47,15 +48,9 @@ def direct(rest: str) -> Response:
 def _graph(iri: str) -> Response:
     if not is_iri(iri):
         raise BadRequest(f"Name the graph by an absolute IRI: {iri!r} is none.")
-    if not _is_known(iri):
+    if not is_any(f"GRAPH <{iri}> {{ ?s ?p ?o }}"):
         raise NotFound(f"There is no graph {iri}.")
     return _send(f"{_ALL} {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
-
-
-def _is_known(iri: str) -> bool:
-    text = f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
-    with site().engine.answer(Request(text, base_iri=names.BASE)) as answer:
-        return bool(json.loads(b"".join(answer.chunks))["boolean"])
 
 
 def _send(text: str, *, is_union: bool = True) -> Response:
