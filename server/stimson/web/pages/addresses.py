@@ -15,7 +15,7 @@ from flask import Response, request
 from ... import names
 from ...errors import QueryError
 from ..sparql.conditional import REVALIDATE
-from ..sparql.flask_responses import accepted, problem
+from ..sparql.flask_responses import accepted, send_problem
 from ..sparql.metadata import LICENCE
 from ..sparql.negotiation import (
     GRAPHS,
@@ -29,6 +29,7 @@ from ..sparql.negotiation import (
     TURTLE,
     choose,
 )
+from ..sparql.problems import Problem
 from ..sparql.quads import solutions
 from ..sparql.site import base_url, site
 from ..sparql.term_view import SAFE, is_iri, local_path
@@ -159,7 +160,7 @@ def miss(path: str) -> Response:
     if meant:
         offered = (f"{names.shorten(each['iri'])} ({each['label']})" for each in meant)
         detail = f"{detail}\nDid you mean {' or '.join(offered)}?"
-    return problem(404, "not-found", "Not Found", detail, suggestions=meant)
+    return send_problem(Problem(404, "not-found", "Not Found", detail, {"suggestions": meant}))
 
 
 def _alike(path: str) -> list[dict[str, str]]:

@@ -10,8 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from ... import __version__, names
@@ -19,7 +18,7 @@ from ...engine import Request
 from ...reconcile import data_extension, request_parser, suggest
 from ...reconcile.gathering import Row
 from ...reconcile.matching import answer_batch
-from ...reconcile.name_index import IndexCache, NameIndex
+from ...reconcile.name_index import NameIndex
 from ..sparql.flask_responses import etag_of, with_etag
 from ..sparql.headers import POLICY
 from ..sparql.protocol import FORM, decode, refuse_encodings
@@ -29,7 +28,6 @@ from ..sparql.uploads import read_form
 
 blueprint = Blueprint("reconcile", __name__)
 _PATH = "/reconcile"
-_INDEX_CACHE = "stimson.reconcile"
 _WIDTH, _HEIGHT = 420, 300  # pixels
 _NAMES = ("rdfs:label", "st:officialName", "skos:altLabel", "st:nameAsPrinted")
 _SHOWN = 8  # names in a preview
@@ -43,11 +41,6 @@ _SUGGESTED: dict[str, Callable[[NameIndex, str, int], list[suggest.Suggestion]]]
 _ASKS = frozenset(("callback", "queries", "query", "extend"))  # else the service is described
 
 Parameters = dict[str, str]
-
-
-@blueprint.record_once
-def _set_up(state: BlueprintSetupState) -> None:
-    state.app.extensions[_INDEX_CACHE] = IndexCache()
 
 
 @blueprint.after_request
@@ -145,7 +138,7 @@ def _answer(sent: Parameters) -> dict[str, Any] | None:
 
 def _match(batch: dict[str, request_parser.ReconciliationQuery]) -> dict[str, dict[str, object]]:
     index = _index()
-    with _index_cache().batch_lock(site().config.queue_timeout):
+    with site().index_cache.batch_lock(site().config.queue_timeout):
         return answer_batch(index, batch)
 
 
@@ -179,13 +172,8 @@ def _once(pairs: list[tuple[str, str]]) -> Parameters:
     return found
 
 
-def _index_cache() -> IndexCache:
-    cache: IndexCache = current_app.extensions[_INDEX_CACHE]
-    return cache
-
-
 def _index() -> NameIndex:
-    return _index_cache().index(site().snapshot.name, _ask)
+    return site().index_cache.index(site().snapshot.name, _ask)
 
 
 def _ask(text: str) -> list[Row]:

@@ -165,14 +165,12 @@ CONSTRUCT {{
 
 def _named_graphs() -> str:
     graphs = site().snapshot.manifest["graphs"]
-    return "".join(_named_graph(iri, graphs[iri]) for iri in sorted(graphs) if is_iri(iri))
-
-
-def _named_graph(iri: str, size: int) -> str:
-    regime = _INFERRED if iri == names.INFERRED_GRAPH else ""
-    return (
-        f"sd:namedGraph [ a sd:NamedGraph ; sd:name <{iri}>{regime} ; "
-        f"sd:graph [ a sd:Graph ; void:triples {int(size)} ] ] ;\n      "
+    return "".join(
+        f"sd:namedGraph [ a sd:NamedGraph ; "
+        f"sd:name <{iri}>{_INFERRED if iri == names.INFERRED_GRAPH else ''} ; "
+        f"sd:graph [ a sd:Graph ; void:triples {int(graphs[iri])} ] ] ;\n      "
+        for iri in sorted(graphs)
+        if is_iri(iri)
     )
 
 

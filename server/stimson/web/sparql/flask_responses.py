@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -72,11 +71,6 @@ def with_etag(etag: str, make: Callable[[], Response | str]) -> Response:
     response.set_etag(etag, weak=True)
     response.headers["Cache-Control"] = conditional.REVALIDATE
     return response
-
-
-def problem(status: int, slug: str, title: str, detail: str, **members: Any) -> Response:
-    """Make the response for one problem."""
-    return send_problem(Problem(status, slug, title, detail, members))
 
 
 def send_problem(found: Problem) -> Response:

@@ -8,7 +8,7 @@ them, can put it into an address by mistake, or stumble over a host that is no n
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -20,6 +20,7 @@ from ...config import Config
 from ...engine import Engine
 from ...queries import SavedQuery
 from ...rdf import Folders
+from ...reconcile.name_index import IndexCache
 from ...snapshot import Snapshot
 from ...validation.sandbox.validation_server import ValidationServer
 from ..ops.operation import Operation
@@ -42,6 +43,7 @@ class Site:
     checkers: ValidationServer
     operation: Operation
     folders: Folders
+    index_cache: IndexCache = field(default_factory=IndexCache)
 
     @property
     def is_ours(self) -> bool:
