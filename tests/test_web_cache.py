@@ -8,7 +8,7 @@ import pytest
 from http_fixtures import ONE, TWO
 from http_fixtures import site as site
 from http_fixtures import store as store
-from stimson.web.server.response_cache import ResponseCache
+from stimson.web.server.responder import ResponseCache
 from stimson.web.sparql.messages import WebResponse
 
 FORM = "application/x-www-form-urlencoded"

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from http_fixtures import site as site
 from http_fixtures import store as store
 from stimson.config import Config
-from stimson.web.sparql import flask_hooks
+from stimson.web.sparql import flask_responses
 
 LONG = f"SELECT ('{'long ' * 20}' AS ?y) {{ VALUES ?a {{ {'0 ' * 100} }} }}"
 
@@ -57,7 +57,7 @@ def test_an_answer_is_left_as_it_is_where_that_is_wanted(site, accepted):
 
 def test_what_is_packed_already_is_not_packed_again():
     app, body = Flask(__name__), gzip.compress(secrets.token_bytes(4096))
-    flask_hooks.register(app, Config())
+    flask_responses.register(app, Config())
     app.add_url_rule(
         "/",
         "x",

@@ -10,7 +10,7 @@ from http_fixtures import site as site
 from http_fixtures import store as store
 from stimson.config import Config
 from stimson.errors import ClientBusy, RateExceeded
-from stimson.web.server.clients import Clients
+from stimson.web.server.admission import Clients
 from waiting import PATIENCE
 
 ROWS = "SELECT ?x { VALUES ?x { 1 2 3 4 } }"

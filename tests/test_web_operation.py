@@ -45,7 +45,7 @@ from stimson.queries import read_queries
 from stimson.snapshot import read_current
 from stimson.web.app import create_app
 from stimson.web.ops import access_log
-from stimson.web.ops.memory import by_part
+from stimson.web.ops.metrics import memory_by_part
 from waiting import PATIENCE, wait_for
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -415,7 +415,7 @@ def test_memory_is_measured_while_processes_come_and_go():
     for thread in threads:
         thread.start()
     try:
-        found = [by_part(os.getppid()) for _ in range(400)]
+        found = [memory_by_part(os.getppid()) for _ in range(400)]
     finally:
         over.set()
         for thread in threads:

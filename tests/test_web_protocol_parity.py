@@ -381,7 +381,7 @@ def pair(store) -> Iterator[Pair]:
         responder = Responder(config, engine, snapshot, app)
         with under_wsgi(app) as url:
             yield Pair(site, url, responder, blocking._loop)
-        responder.close()
+        responder.flask.close()
         app.extensions["stimson"].checkers.close()
 
 

@@ -1,10 +1,18 @@
-"""`stimson serve`: answer queries and show pages over HTTP."""
+"""`stimson serve`: answer queries and show pages over HTTP.
+
+The first process of a server answers nobody: it supervises the web processes, which do.
+"""
 
 import dataclasses
+import logging.config
+import os
+import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +21,20 @@ import click
 from .. import logs
 from ..config import DEFAULT, UNION, Config
 from ..errors import PortInUse
+from ..processes import fork
 from ..queries import read_queries
 from ..snapshot import Snapshot, read_current
 from ..temporary import remove_abandoned, temporary_folder
 from ..web.ops.sharing import shared_folder
+from ..web.server import END, RENEW, STOPPING, boot
 from . import options, workspace
-from .web_processes import WebProcesses
+
+_log = logging.getLogger(__name__)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM)
+_SOON = 1.0  # seconds after which a web process that was lost at once is replaced
+_MORE_TIME = 5.0  # seconds a web process may take to end, beyond its time to answer
+_COULD_NOT_START = 3  # exit status of one that could not begin, as uvicorn has it
+_NOW = 1e-6  # seconds
 
 
 @click.command()
@@ -57,9 +73,12 @@ def serve(
         config = dataclasses.replace(config, port=port, log=log)
         with _metrics_folder(config) as folder:
             config = dataclasses.replace(config, metrics_folder=folder)
-            click.echo(f"Snapshot {snapshot.name} on {_url(config)} (stop with Ctrl-C)")
+            host = f"[{config.host}]" if ":" in config.host else config.host
+            click.echo(f"Snapshot {snapshot.name} on http://{host}:{port} (stop with Ctrl-C)")
             if not (files or settings.quiet):
-                click.echo(f"Reading {workspace.near(config.store)}, {_shown(settings)}")
+                project = workspace.find(settings)
+                shown = workspace.describe(project, "queries", "ontology", "shapes")
+                click.echo(f"Reading {workspace.near(config.store)}, {shown}")
             exit_code = WebProcesses(config).serve()
     sys.exit(exit_code)
 
@@ -86,11 +105,6 @@ def _snapshot(
 
     with temporary_folder() as store:
         yield dataclasses.replace(config, store=store), gather(files, store, base)
-
-
-def _shown(settings: options.Settings) -> str:
-    """Say where that is which pages show beside the snapshot."""
-    return workspace.describe(workspace.find(settings), "queries", "ontology", "shapes")
 
 
 @contextmanager
@@ -121,6 +135,102 @@ def _free_port(host: str, port: int) -> int:
         return chosen
 
 
-def _url(config: Config) -> str:
-    host = f"[{config.host}]" if ":" in config.host else config.host
-    return f"http://{host}:{config.port}"
+class WebProcesses:
+    """The web processes, from the first to the last.
+
+    It does nothing but wait for signals, one after another: so none ever interrupts it.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._started: dict[int, float] = {}  # by the web process, when it was started
+        self._missing = config.web_workers
+        self._exit_code = 0
+        self._ending = self._end()
+        self._is_stopping = False
+
+    def serve(self) -> int:
+        """Serve until told to stop; gives the exit code."""
+        logging.config.dictConfig({"version": 1, **logs.settings(self._config.log)})
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        with boot.listen(self._config):  # the port stays ours when all of them are lost
+            self._start_missing()
+            while not self._is_stopping:
+                self._handle_signal()
+        while self._started:
+            self._handle_signal()
+        return self._exit_code
+
+    def _handle_signal(self) -> None:
+        match signal.sigwait(_SIGNALS):
+            case signal.SIGCHLD:
+                self._reap()
+            case signal.SIGHUP:
+                self._signal(RENEW)
+            case signal.SIGALRM if self._is_stopping:
+                next(self._ending)
+            case signal.SIGALRM:
+                self._start_missing()
+            case _ if self._is_stopping:
+                self._signal(signal.SIGKILL)
+            case _:
+                self._stop()
+
+    def _start_missing(self) -> None:
+        """Begin the web processes that are missing."""
+        for _ in range(self._missing):
+            # It ends with this: nobody could stop it, and a new server would share its port.
+            self._started[fork(partial(_serve, self._config))] = time.monotonic()
+        self._missing = 0
+
+    def _reap(self) -> None:
+        """Note which web processes have ended, and replace them."""
+        for pid in list(self._started):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if not ended:
+                continue
+            lived = time.monotonic() - self._started.pop(pid)
+            if self._is_stopping:
+                continue
+            exit_code = os.waitstatus_to_exitcode(status)
+            if exit_code == _COULD_NOT_START and not self._started:  # it has said why
+                self._exit_code = 1
+                self._stop()
+                return
+            _log.warning("Web process %d was lost (exit code %d).", pid, exit_code)
+            self._missing += 1
+            _set_alarm(_NOW if lived > _SOON else _SOON)
+
+    def _stop(self) -> None:
+        self._is_stopping = True
+        next(self._ending)
+
+    def _end(self) -> Iterator[None]:
+        """Do, one after another, what is done to end; each gives the web processes some time."""
+        self._signal(STOPPING)
+        _set_alarm(self._config.stop_delay or _NOW)
+        yield
+        self._signal(END)
+        _set_alarm(self._config.stop_timeout + _MORE_TIME)
+        yield
+        self._signal(signal.SIGKILL)
+        yield
+
+    def _signal(self, which: signal.Signals) -> None:
+        for pid in self._started:
+            with suppress(ProcessLookupError):  # it was lost, and another is on its way
+                os.kill(pid, which)
+
+
+def _set_alarm(seconds: float) -> None:
+    """Have SIGALRM come after a while."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _serve(config: Config) -> None:
+    """Be a web process."""
+    try:
+        boot.run(config)
+    except Exception as fault:
+        _log.exception("A web process failed.")
+        raise SystemExit(1) from fault

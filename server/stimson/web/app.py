@@ -9,25 +9,24 @@ from ..rdf import Folders
 from ..snapshot import Snapshot
 from ..validation.sandbox.validation_server import ValidationServer
 from .ops.operation import Operation
-from .pages.addresses import register as introduce
-from .pages.entities import blueprint as entities
-from .pages.graphs import blueprint as named_graphs
-from .pages.home import blueprint as home
-from .pages.monitoring import blueprint as monitoring
-from .pages.monitoring import register as note_routes
-from .pages.reconcile import blueprint as reconciliation
-from .pages.saved_queries import blueprint as saved_queries
-from .pages.validate import blueprint as validation
-from .pages.vocabularies import blueprint as vocabularies
-from .sparql.endpoint import blueprint as endpoint
-from .sparql.flask_hooks import register as add_hooks
-from .sparql.flask_responses import register as answer_errors
-from .sparql.graph_store import blueprint as graphs
-from .sparql.hosts import register as guard_host
-from .sparql.metadata import blueprint as metadata
-from .sparql.prefixes import blueprint as prefixes
+from .pages import (
+    addresses,
+    entities,
+    graphs,
+    home,
+    monitoring,
+    reconcile,
+    saved_queries,
+    validate,
+    vocabularies,
+)
+from .sparql import endpoint, flask_responses, graph_store, metadata, site
 from .sparql.protocol import body_limit
-from .sparql.site import Site
+
+_PARTS = (
+    *(endpoint, metadata, graph_store, home, saved_queries, entities, vocabularies, graphs),
+    *(validate, reconcile, monitoring),
+)
 
 
 def create_app(
@@ -47,29 +46,14 @@ def create_app(
         queries = {}
     operation = operation or Operation(config)
     checkers, folders = ValidationServer(config), folders or Folders()
-    app.extensions["stimson"] = Site(
+    app.extensions["stimson"] = site.Site(
         config, engine, snapshot, queries, checkers, operation, folders
     )
     app.config["MAX_CONTENT_LENGTH"] = body_limit(config.query_kb)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (
-        endpoint,
-        prefixes,
-        metadata,
-        graphs,
-        home,
-        saved_queries,
-        entities,
-        vocabularies,
-        named_graphs,
-        validation,
-        reconciliation,
-        monitoring,
-    ):
-        app.register_blueprint(part)
-    introduce(app)
-    answer_errors(app)
-    note_routes(app)
-    guard_host(app)
-    add_hooks(app, config)
+    app.jinja_env.globals["has_ontology"] = addresses.has_ontology
+    for part in _PARTS:
+        app.register_blueprint(part.blueprint)
+    site.register(app)
+    flask_responses.register(app, config)
     return app

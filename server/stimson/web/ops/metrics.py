@@ -4,8 +4,9 @@ Several web processes count in files of a folder that they share (see `sharing`)
 them adds up the files of all: https://prometheus.github.io/client_python/multiprocess/.
 """
 
+import os
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -20,7 +21,6 @@ from prometheus_client.registry import Collector
 
 from ... import __version__
 from ...snapshot import Snapshot
-from . import memory
 from .access_log import AccessRecord
 from .sharing import files
 
@@ -46,6 +46,8 @@ _OUTCOMES = (
 )
 _TOGETHER = 100  # requests; counted one by one in shared files, cheap ones cost 8 % more
 disable_created_metrics()  # type: ignore[no-untyped-call]  # else each counter has a gauge beside it, the time when it began
+_PROC = Path("/proc")
+_ENGINE = b"stimson.engine"
 
 
 class Metrics(Collector):
@@ -165,7 +167,7 @@ class Metrics(Collector):
         yield _gauge(
             "stimson_memory_bytes",
             "Memory in use; a page that processes share counts in part for each.",
-            {(part,): size for part, size in memory.by_part(memory.server()).items()},
+            {(part,): size for part, size in memory_by_part(os.getppid()).items()},
             ("part",),
         )
         if self.snapshot is not None:
@@ -191,3 +193,48 @@ def _gauge(
     for key, value in values.items():
         family.add_metric(key, value)
     return family
+
+
+def memory_by_part(root: int) -> dict[str, int]:
+    """Add up the bytes that `root` and its descendants use, by part; an answer only Linux gives.
+
+    A page that several processes share counts in part for each: the workers of the engine
+    share the data, and to count it for each would be to count it many times.
+    """
+    total: dict[str, int] = defaultdict(int)
+    for web in (root, *_children(root)):
+        total["web"] += _bytes(web)
+        for child in _children(web) if web != root else ():
+            total[_part(child)] += sum(map(_bytes, _family(child)))
+    return {part: size for part, size in total.items() if size}
+
+
+def _family(pid: int) -> list[int]:
+    return [pid, *(each for child in _children(pid) for each in _family(child))]
+
+
+def _part(pid: int) -> str:
+    """Tell what a child of a web process is for."""
+    return "engine" if _ENGINE in _read(_PROC / str(pid) / "cmdline") else "checks"
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        threads = list((_PROC / str(pid) / "task").iterdir())
+    except OSError:  # as in `_read`
+        return []
+    return [int(child) for each in threads for child in _read(each / "children").split()]
+
+
+def _bytes(pid: int) -> int:
+    for line in _read(_PROC / str(pid) / "smaps_rollup").splitlines():
+        if line.startswith(b"Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it ended, or the system has no such file
+        return b""

@@ -1,4 +1,4 @@
-"""Addresses of things and of the documents about them.
+"""Addresses of things and of the documents about them, and of what the graph knows nothing about.
 
 A thing that is no document, such as ``/id/state/arcadia``, redirects (303) to a document about
 it, whose address is the same with the suffix of a format. A document, such as the ontology or
@@ -7,13 +7,16 @@ a graph, answers at its own address, and at that with a suffix. https://www.w3.o
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from urllib.parse import quote, unquote
 
-from flask import Flask, Response, request
+from flask import Response, request
 
 from ... import names
-from ..sparql.flask_responses import accepted
-from ..sparql.hosts import base_url
+from ...errors import QueryError
+from ..sparql.conditional import REVALIDATE
+from ..sparql.flask_responses import accepted, send_problem
+from ..sparql.metadata import LICENCE
 from ..sparql.negotiation import (
     GRAPHS,
     HTML,
@@ -21,13 +24,16 @@ from ..sparql.negotiation import (
     NQUADS,
     NTRIPLES,
     RDF_XML,
+    TITLES,
     TRIG,
     TURTLE,
-    best,
-    not_acceptable,
+    choose,
 )
-from ..sparql.site import site
-from ..sparql.term_view import SAFE
+from ..sparql.problems import Problem
+from ..sparql.quads import solutions
+from ..sparql.site import base_url, site
+from ..sparql.term_view import SAFE, is_iri, local_path
+from . import description
 
 ENDINGS = {
     ".html": HTML,
@@ -38,18 +44,13 @@ ENDINGS = {
     ".trig": TRIG,
     ".nq": NQUADS,
 }
-_TITLES = {
-    ".ttl": "Turtle",
-    ".jsonld": "JSON-LD",
-    ".rdf": "RDF/XML",
-    ".nt": "N-Triples",
-    ".trig": "TriG",
-    ".nq": "N-Quads",
-}
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _SAFE = f"{SAFE}#?%"  # in an IRI, as against a path
 _OFFERS = (*GRAPHS, HTML)
 _OF = {media_type: ending for ending, media_type in ENDINGS.items()}
+_SECONDS = 1.0  # spent at most on finding what may have been meant
+_COMPARED = 5000  # names
+_OFFERED = 3
+_ALIKE = 0.6  # of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,16 @@ class DocumentAddress:
     @property
     def downloads(self) -> list[tuple[str, str, str]]:
         """List the data formats: name, media type, path."""
-        return [(name, ENDINGS[ending], self.form(ending)) for ending, name in _TITLES.items()]
+        return [
+            (TITLES[media_type], media_type, self.form(ending))
+            for ending, media_type in ENDINGS.items()
+            if media_type in TITLES
+        ]
 
     @property
     def iri(self) -> str:
         """The permanent name of that document; somebody's files have none but their address."""
-        return f"{names.BASE[:-1] if is_ours() else base_url()}{self.document}"
+        return f"{names.BASE[:-1] if site().is_ours else base_url()}{self.document}"
 
 
 def read_address(offers: tuple[str, ...] = _OFFERS) -> DocumentAddress:
@@ -89,15 +94,7 @@ def read_address(offers: tuple[str, ...] = _OFFERS) -> DocumentAddress:
     for ending, media_type in ENDINGS.items():
         if path.endswith(ending) and not path.endswith(f"/{ending}"):
             return DocumentAddress(path.removesuffix(ending), media_type)
-    return DocumentAddress(path, negotiate(offers), is_negotiated=True)
-
-
-def negotiate(offers: tuple[str, ...] = _OFFERS) -> str:
-    """Choose a media type by Accept, or raise the error that says what there is."""
-    media_type = best(offers, accepted())
-    if media_type is None:
-        raise not_acceptable(offers)
-    return media_type
+    return DocumentAddress(path, choose(offers, accepted()), is_negotiated=True)
 
 
 def spellings(path: str) -> Iterator[str]:
@@ -113,9 +110,7 @@ def send_on(address: DocumentAddress) -> Response:
     response = Response(f"{address.document}\n", 303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = f"{public()}{address.document}"
     response.vary.add("Accept")
-    response.cache_control.public = True
-    response.cache_control.max_age = 0
-    response.cache_control.must_revalidate = True
+    response.headers["Cache-Control"] = REVALIDATE
     for ending, media_type in ENDINGS.items():
         _link(response, address.form(ending), "describedby", media_type)
     return response
@@ -132,19 +127,9 @@ def sign(response: Response, address: DocumentAddress, about: str | None = None)
     _link(response, address.document, "canonical")
     if about is not None:
         response.headers.add("Link", f'<{quote(about, safe=_SAFE)}>; rel="describes"')
-    if is_ours():
+    if site().is_ours:
         response.headers.add("Link", f'<{LICENCE}>; rel="license"')
     return response
-
-
-def register(app: Flask) -> None:
-    """Let the templates of `app` know whether there is an ontology."""
-    app.jinja_env.globals["has_ontology"] = has_ontology
-
-
-def is_ours() -> bool:
-    """Tell whether the graph that is served is our own, not somebody's files."""
-    return "files" not in site().snapshot.manifest
 
 
 def has_ontology() -> bool:
@@ -160,3 +145,48 @@ def public() -> str:
 def _link(response: Response, path: str, relation: str, media_type: str | None = None) -> None:
     kind = f'; type="{media_type}"' if media_type else ""
     response.headers.add("Link", f'<{public()}{path}>; rel="{relation}"{kind}')
+
+
+def miss(path: str) -> Response:
+    """Answer for an address under which the graph knows nothing."""
+    if path.endswith("/"):
+        bare = path.rstrip("/")
+        if any(is_iri(iri) and description.is_known(iri) for iri in spellings(bare)):
+            response = Response(f"{bare}\n", 308, content_type="text/plain; charset=utf-8")
+            response.headers["Location"] = f"{public()}{bare}"
+            return response
+    meant = _alike(path)
+    detail = f"The graph says nothing about {names.BASE}{path[1:]}."
+    if meant:
+        offered = (f"{names.shorten(each['iri'])} ({each['label']})" for each in meant)
+        detail = f"{detail}\nDid you mean {' or '.join(offered)}?"
+    return send_problem(Problem(404, "not-found", "Not Found", detail, {"suggestions": meant}))
+
+
+def _alike(path: str) -> list[dict[str, str]]:
+    """Find things of the same kind with a name like this, and of other kinds with this name."""
+    space, _, slug = path.lower().rpartition("/")
+    try:
+        found = _named(f"{names.BASE}{space[1:]}/", slug)
+    except QueryError:  # it takes too long, or there is too much else to do
+        return []
+    words = unquote(slug).replace("-", " ")
+    by_name: dict[str, list[str]] = {}
+    for iri, label in found.items():
+        for name in {iri.lower().rpartition("/")[2].replace("-", " "), label.lower()}:
+            by_name.setdefault(name, []).append(iri)
+    alike = get_close_matches(words, by_name, _OFFERED, _ALIKE)
+    meant = list(dict.fromkeys(iri for name in alike for iri in by_name[name]))[:_OFFERED]
+    return [{"iri": iri, "label": found[iri], "page": local_path(iri) or iri} for iri in meant]
+
+
+def _named(space: str, slug: str) -> dict[str, str]:
+    """Find the labels of what begins with `space`, or ends with `slug`."""
+    text = f"""SELECT ?thing ?label WHERE {{
+  ?thing <{names.PREFIXES["rdfs"]}label> ?label
+  FILTER(STRSTARTS(STR(?thing), "{space}")
+    || STRSTARTS(STR(?thing), "{names.BASE}") && STRENDS(LCASE(STR(?thing)), "/{slug}"))
+  FILTER(LANG(?label) IN ("en", ""))
+}} LIMIT {_COMPARED}"""
+    rows = solutions(text, timeout=_SECONDS)
+    return {row["thing"].value: row["label"].value for row in rows}

@@ -15,10 +15,9 @@ import pyoxigraph as ox
 
 from ... import names
 from ...rdf.terms import Statement, Term, named
-from ..sparql.hosts import base_url
-from ..sparql.quads import Within, anywhere, solutions, statements
-from ..sparql.site import site
-from .addresses import LICENCE, is_ours
+from ..sparql.metadata import LICENCE
+from ..sparql.quads import Within, anywhere, is_any, solutions, statements
+from ..sparql.site import base_url, site
 
 LABELS = (
     f"{names.PREFIXES['rdfs']}label",
@@ -31,8 +30,7 @@ Found = tuple[Statement, ox.NamedNode | ox.DefaultGraph]
 
 def is_known(iri: str) -> bool:
     """Tell whether any statement has `iri` as its subject or object."""
-    either = f"{{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }}"
-    return any(True for _ in solutions(f"SELECT * WHERE {{ {either} }} LIMIT 1"))
+    return is_any(f"{{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }}")
 
 
 def document(iri: str, address: str, with_graphs: bool) -> Iterator[ox.Quad]:
@@ -63,7 +61,8 @@ def anonymous(iri: str, with_graphs: bool) -> Iterator[Found]:
     for found in statements(_blank, with_graphs):
         for node in _blank_nodes(found):
             by_node[node].append(found)
-    things.update(row["s"] for row in solutions(_concepts(iri), is_union=False))
+    concepts = f"SELECT DISTINCT ?s WHERE {anywhere(f'?s <{_IN_SCHEME.value}> <{iri}>')}"
+    things.update(row["s"] for row in solutions(concepts, is_union=False))
     yield from _connected(by_node, things)
 
 
@@ -115,10 +114,6 @@ def _of(iri: str, within: Within) -> str:
   }}"""
 
 
-def _concepts(iri: str) -> str:
-    return f"SELECT DISTINCT ?s WHERE {anywhere(f'?s <{_IN_SCHEME.value}> <{iri}>')}"
-
-
 def _blank(within: Within) -> str:
     return f"{{ {within('?s ?p ?o')} FILTER(isBlank(?s) || isBlank(?o)) }}"
 
@@ -134,11 +129,11 @@ def _labels(iri: str, within: Within) -> str:
 
 def _of_document(iri: str) -> Iterable[tuple[ox.NamedNode, ox.NamedNode]]:
     """Say what kind of document it is, and what it was made from."""
-    dataset = names.DATASET if is_ours() else f"{base_url()}/dataset"
+    dataset = names.DATASET if site().is_ours else f"{base_url()}/dataset"
     edition = f"{dataset}/{site().snapshot.name}"
     yield named("rdf:type"), named("foaf:Document")
     yield named("foaf:primaryTopic"), ox.NamedNode(iri)
     yield named("void:inDataset"), ox.NamedNode(dataset)
     yield named("prov:wasDerivedFrom"), ox.NamedNode(edition)
-    if is_ours():
+    if site().is_ours:
         yield named("dcterms:license"), ox.NamedNode(LICENCE)

@@ -11,7 +11,7 @@ from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import NAMING, write
 from ..sparql.term_view import is_iri
-from . import addresses, description, entity_page, not_found, saved_queries
+from . import addresses, description, entity_page, saved_queries
 from .addresses import DocumentAddress
 
 blueprint = Blueprint("entities", __name__)
@@ -25,7 +25,7 @@ def thing(**_: str) -> Response:
     address = addresses.read_address()
     iri = next(filter(_is_known, addresses.spellings(address.path)), None)
     if iri is None:
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     if address.is_negotiated:
         return addresses.send_on(address)
     return addresses.sign(_document(iri, address), address, iri)
@@ -63,13 +63,11 @@ def _data(iri: str, address: DocumentAddress) -> Response:
     return write(chain(saved_queries.of_rule(iri), quads), address.media_type)
 
 
-def page(iri: str, address: DocumentAddress) -> Response:
+def page(iri: str, address: DocumentAddress) -> str:
     """Show what is said of `iri`."""
     found, rule = entity_page.collect(iri), saved_queries.find_rule(iri)
     more = f"/describe?{urlencode({'iri': iri})}"
-    return Response(
-        render_template("entity.html", entity=found, address=address, rule=rule, more=more)
-    )
+    return render_template("entity.html", entity=found, address=address, rule=rule, more=more)
 
 
 def _neighbours(iri: str, name: str) -> Response:
@@ -80,4 +78,4 @@ def _neighbours(iri: str, name: str) -> Response:
         raise NotFound(f"There is no page {number} of the neighbours of {iri} by {name}.")
     here = f"/describe?{urlencode({'iri': iri, 'property': name, 'way': way})}"
     show = partial(render_template, "neighbours.html", page=found, here=here, to=entity_page.TO)
-    return with_etag(etag_of("piece", iri, name, way, number), lambda: Response(show()))
+    return with_etag(etag_of("piece", iri, name, way, number), show)

@@ -1,6 +1,6 @@
 """Graphs and sets of mappings, each a document that answers under its own name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pyoxigraph as ox
@@ -14,7 +14,7 @@ from ..sparql.negotiation import HTML
 from ..sparql.quads import NAMING, solutions, write
 from ..sparql.site import site
 from ..sparql.term_view import is_iri, view_iri
-from . import addresses, description, entities, not_found
+from . import addresses, description, entities
 from .addresses import DocumentAddress
 from .entity_page import PAGE, label
 
@@ -28,7 +28,7 @@ def graph(**_: str) -> Response:
     known = site().snapshot.manifest["graphs"]
     iri = next((iri for iri in addresses.spellings(address.path) if iri in known), None)
     if iri is None or not is_iri(iri):
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     page = partial(_page, iri, address, known[iri])
     return document(address, all_of([iri]), page, request.args.get("page", ""))
 
@@ -39,16 +39,17 @@ def mappings(**_: str) -> Response:
     address = addresses.read_address()
     iri = next(addresses.spellings(address.path))
     if not is_iri(iri) or not description.is_known(iri):
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     pattern = f"""GRAPH ?g {{ ?s ?p ?o }}
   FILTER(?s = <{iri}> || STRSTARTS(STR(?s), "{iri}#"))"""
     return document(address, pattern, partial(entities.page, iri, address))
 
 
 def document(
-    address: DocumentAddress, pattern: str, page: Callable[[], Response], *depends_on: str
+    address: DocumentAddress, pattern: str, page: Callable[[], str], *depends_on: str
 ) -> Response:
     """Answer with the statements of a pattern as one document."""
+    make: Callable[[], Response | str]
     make = page if address.media_type == HTML else partial(_data, pattern, address.media_type)
     tag = etag_of("whole", address.iri, *depends_on)
     return addresses.sign(with_etag(tag, make), address)
@@ -62,17 +63,13 @@ def all_of(graphs: list[str]) -> str:
 
 def _data(pattern: str, media_type: str) -> Response:
     if media_type in NAMING:
-        return write(_quads(f"SELECT ?s ?p ?o ?g WHERE {{ {pattern} }} ORDER BY ?g"), media_type)
+        rows = solutions(f"SELECT ?s ?p ?o ?g WHERE {{ {pattern} }} ORDER BY ?g")
+        return write((ox.Quad(*row) for row in rows), media_type)
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
     return ask(Request(text, base_iri=names.BASE, graph=media_type))
 
 
-def _quads(text: str) -> Iterator[ox.Quad]:
-    for row in solutions(text):
-        yield ox.Quad(row["s"], row["p"], row["o"], row["g"])
-
-
-def _page(iri: str, address: DocumentAddress, size: int) -> Response:
+def _page(iri: str, address: DocumentAddress, size: int) -> str:
     """Show a page of the subjects of the statements in a graph."""
     number = request.args.get("page", 1, type=int)
     count = _count(iri)
@@ -81,18 +78,16 @@ def _page(iri: str, address: DocumentAddress, size: int) -> Response:
         raise NotFound(f"There is no page {number}: the last is {last}.")
     things = _things(iri, PAGE * (number - 1))
     labels = label(things)
-    return Response(
-        render_template(
-            "graph.html",
-            iri=iri,
-            name=iri.removeprefix(names.GRAPH),
-            address=address,
-            size=size,
-            count=count,
-            things=[view_iri(thing, labels.get(thing)) for thing in things],
-            number=number,
-            last=last,
-        )
+    return render_template(
+        "graph.html",
+        iri=iri,
+        name=iri.removeprefix(names.GRAPH),
+        address=address,
+        size=size,
+        count=count,
+        things=[view_iri(thing, labels.get(thing)) for thing in things],
+        number=number,
+        last=last,
     )
 
 

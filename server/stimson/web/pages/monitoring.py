@@ -1,6 +1,6 @@
 """What an operator asks: is the process alive, would a query be answered, what has it done?"""
 
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Blueprint, Response, abort, request
 
 from ...config import OFF, environment_name
 from ...engine.threads import PROBE
@@ -52,11 +52,6 @@ def _forbid_to_keep(response: Response) -> Response:
     return response
 
 
-def register(app: Flask) -> None:
-    """Note by which route a request was answered."""
-    app.after_request(_note_route)
-
-
 def _is_operator() -> bool:
     """Tell whether the client is in one of the networks that metrics are served to.
 
@@ -70,6 +65,7 @@ def _is_operator() -> bool:
     return is_within(address, read_networks(environment_name("metrics"), config.metrics))
 
 
+@blueprint.after_app_request
 def _note_route(response: Response) -> Response:
     if request.url_rule is not None:
         access_log.current().route = request.url_rule.rule

@@ -10,8 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from ... import __version__, names
@@ -19,18 +18,16 @@ from ...engine import Request
 from ...reconcile import lookups, request_parser
 from ...reconcile.gathering import Row
 from ...reconcile.matching import answer_batch
-from ...reconcile.name_index import IndexCache, NameIndex
+from ...reconcile.name_index import NameIndex
 from ..sparql.flask_responses import etag_of, with_etag
 from ..sparql.headers import POLICY
-from ..sparql.hosts import base_url
 from ..sparql.protocol import FORM, decode, refuse_encodings
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from ..sparql.term_view import view_iri
 from ..sparql.uploads import read_form
 
 blueprint = Blueprint("reconcile", __name__)
 _PATH = "/reconcile"
-_INDEX_CACHE = "stimson.reconcile"
 _WIDTH, _HEIGHT = 420, 300  # pixels
 _NAMES = ("rdfs:label", "st:officialName", "skos:altLabel", "st:nameAsPrinted")
 _SHOWN = 8  # names in a preview
@@ -44,11 +41,6 @@ _SUGGESTED: dict[str, Callable[[NameIndex, str, int], list[lookups.Suggestion]]]
 _ASKS = frozenset(("callback", "queries", "query", "extend"))  # else the service is described
 
 Parameters = dict[str, str]
-
-
-@blueprint.record_once
-def _set_up(state: BlueprintSetupState) -> None:
-    state.app.extensions[_INDEX_CACHE] = IndexCache()
 
 
 @blueprint.after_request
@@ -121,7 +113,7 @@ def preview() -> Response:
         called=list(others)[:_SHOWN],
         view=view_iri(f"{names.ID}{thing.id}"),
     )
-    return _tagged(lambda: Response(page))
+    return _tagged(lambda: page)
 
 
 @blueprint.get(f"{_PATH}/help")
@@ -146,7 +138,7 @@ def _answer(sent: Parameters) -> dict[str, Any] | None:
 
 def _match(batch: dict[str, request_parser.ReconciliationQuery]) -> dict[str, dict[str, object]]:
     index = _index()
-    with _index_cache().batch_lock(site().config.queue_timeout):
+    with site().index_cache.batch_lock(site().config.queue_timeout):
         return answer_batch(index, batch)
 
 
@@ -180,13 +172,8 @@ def _once(pairs: list[tuple[str, str]]) -> Parameters:
     return found
 
 
-def _index_cache() -> IndexCache:
-    cache: IndexCache = current_app.extensions[_INDEX_CACHE]
-    return cache
-
-
 def _index() -> NameIndex:
-    return _index_cache().index(site().snapshot.name, _ask)
+    return site().index_cache.index(site().snapshot.name, _ask)
 
 
 def _ask(text: str) -> list[Row]:
@@ -199,7 +186,7 @@ def _send(answer: dict[str, Any]) -> Response:
     return Response(json.dumps(answer), content_type="application/json")
 
 
-def _tagged(make: Callable[[], Response]) -> Response:
+def _tagged(make: Callable[[], Response | str]) -> Response:
     return with_etag(etag_of(request.full_path), make)
 
 

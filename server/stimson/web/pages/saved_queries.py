@@ -18,10 +18,9 @@ from ...errors import UnknownQuery
 from ...queries import SavedQuery, read_header
 from ...rdf.terms import named
 from ..sparql.flask_responses import accepted, etag_of, with_etag
-from ..sparql.hosts import base_url
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import write
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from . import addresses
 
 blueprint = Blueprint("saved_queries", __name__)
@@ -93,7 +92,7 @@ def by_keyword() -> dict[str, list[SavedQuery]]:
 
 def find_rule(iri: str) -> RuleView | None:
     """Find the rule that `iri` names."""
-    if not iri.startswith(names.RULE) or not addresses.is_ours():
+    if not iri.startswith(names.RULE) or not site().is_ours:
         return None
     return _rules(site().snapshot.name, site().folders.ontology).get(iri.removeprefix(names.RULE))
 

@@ -9,20 +9,14 @@ from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
 from flask import Blueprint, Response, json, render_template, request
-from werkzeug.exceptions import (
-    BadRequest,
-    RequestEntityTooLarge,
-    UnsupportedMediaType,
-)
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from ...validation.reports import FORMATS
 from ...validation.sandbox import MEDIA_TYPES, Submission, SubmissionResult
-from ...validation.sandbox.validation_server import ValidationServer
 from ..sparql.flask_responses import accepted
-from ..sparql.hosts import base_url
-from ..sparql.negotiation import HTML, TURTLE, best, content_type, not_acceptable
+from ..sparql.negotiation import ALIASES, HTML, TITLES, TURTLE, choose, content_type, not_acceptable
 from ..sparql.protocol import FORM, refuse_encodings
-from ..sparql.site import site
+from ..sparql.site import base_url, site
 from ..sparql.uploads import MULTIPART, read_body, read_form
 
 blueprint = Blueprint("validate", __name__)
@@ -32,7 +26,6 @@ _JSON = "json"
 _SHOWN = 200  # findings on one page; the other formats hold all
 _WIDTH = 160  # characters of a source line on the page
 _LONGEST = 100  # characters of a name
-_ALIASES = {"application/x-turtle": TURTLE}
 _SUFFIXES = {
     ".ttl": TURTLE,
     ".trig": "application/trig",
@@ -43,14 +36,6 @@ _SUFFIXES = {
     ".rdf": "application/rdf+xml",
     ".owl": "application/rdf+xml",
     ".xml": "application/rdf+xml",
-}
-_LABELS = {
-    TURTLE: "Turtle",
-    "application/trig": "TriG",
-    "application/n-triples": "N-Triples",
-    "application/n-quads": "N-Quads",
-    "application/ld+json": "JSON-LD",
-    "application/rdf+xml": "RDF/XML",
 }
 _ENDINGS = {media_type: suffix for suffix, media_type in reversed(_SUFFIXES.items())}
 
@@ -68,7 +53,7 @@ class _Asked:
 @blueprint.get("/validate/")
 def page() -> str:
     """Show the form."""
-    _checkers().warm()
+    site().checkers.warm()
     return _render()
 
 
@@ -76,14 +61,14 @@ def page() -> str:
 @blueprint.post("/validate/")
 def validate() -> Response:
     """Check what was sent, and report."""
-    with _checkers().slot():
+    with site().checkers.slot():
         try:
             asked = _read()
         except RequestEntityTooLarge as fault:
             problem = f"A contribution may have {site().config.validate_kb} KiB."
             raise RequestEntityTooLarge(problem) from fault
         form = _JSON if asked.form == PAGE else asked.form
-        verdict = _checkers().check(asked.submission, form)
+        verdict = site().checkers.check(asked.submission, form)
     return _respond(asked, verdict)
 
 
@@ -138,7 +123,7 @@ def _from_form(limit: int, wanted: str | None) -> _Asked:
 
 
 def _media_type(given: str) -> str:
-    media_type = _ALIASES.get(given, given)
+    media_type = ALIASES.get(given, given)
     if media_type not in MEDIA_TYPES:
         known = ", ".join(MEDIA_TYPES)
         raise UnsupportedMediaType(
@@ -157,10 +142,7 @@ def _report_format(wanted: str | None) -> str:
     offers: dict[str, str] = {FORMATS[_JSON].media_type: _JSON, HTML: PAGE}
     for name, form in FORMATS.items():
         offers.setdefault(form.media_type, name)
-    chosen = best(offers, accepted())
-    if chosen is None:
-        raise not_acceptable(offers)
-    return offers[chosen]
+    return offers[choose(offers, accepted())]
 
 
 def _name(given: str | None, media_type: str) -> str:
@@ -184,7 +166,7 @@ def _render(asked: _Asked | None = None, report: dict[str, Any] | None = None) -
         ],
         kib=config.validate_kb,
         seconds=config.validate_timeout,
-        labels=_LABELS,
+        labels=TITLES,
         endings=_SUFFIXES,
         formats=tuple(FORMATS),
         address=f"{base_url()}/validate",
@@ -200,7 +182,3 @@ def _shown(finding: dict[str, Any], lines: list[str]) -> dict[str, Any]:
     start = max(0, column - 1 - _WIDTH // 2) if len(lines[line - 1]) > _WIDTH else 0
     source = lines[line - 1][start : start + _WIDTH].expandtabs(1)
     return finding | {"source": source, "indent": column - 1 - start}
-
-
-def _checkers() -> ValidationServer:
-    return site().checkers

@@ -1,7 +1,7 @@
 """The ontology, the vocabularies and the shapes: each term under the end of its own IRI."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -21,7 +21,7 @@ from ..sparql.negotiation import HTML
 from ..sparql.quads import solutions, write
 from ..sparql.site import site
 from ..sparql.term_view import TermView, is_iri, view_iri, view_term
-from . import addresses, entity_page, not_found
+from . import addresses, entity_page
 from .addresses import DocumentAddress
 from .graphs import all_of, document
 
@@ -89,7 +89,7 @@ def ontology(**_: str) -> Response:
     address = addresses.read_address()
     module = _module(next(addresses.spellings(address.path)))
     if module is None:
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     page = partial(_ontology_page, module, address)
     return document(address, all_of(_graphs(module)), page)
 
@@ -99,9 +99,10 @@ def ontology(**_: str) -> Response:
 def vocabularies(**_: str) -> Response:
     """Answer with all vocabularies."""
     address = addresses.read_address()
-    graphs = [graph for graph in site().snapshot.manifest["graphs"] if _is_vocabulary(graph)]
+    known = filter(is_iri, site().snapshot.manifest["graphs"])
+    graphs = [graph for graph in known if graph.startswith(_VOCABULARIES)]
     if not graphs or address.path != "/vocabulary":
-        return not_found.miss(address.path)
+        return addresses.miss(address.path)
     return document(address, all_of(graphs), partial(_vocabularies_page, address))
 
 
@@ -110,31 +111,29 @@ def vocabularies(**_: str) -> Response:
 def shapes(**_: str) -> Response:
     """Answer with the shapes, which no graph holds: they are those of the project."""
     address = addresses.read_address()
-    read = _shapes_shown() if addresses.is_ours() else None
+    read = _shapes_shown() if site().is_ours else None
     if read is None or address.path != "/shapes":
-        return not_found.miss(address.path)
-    pages = partial(_shapes_page, read, address)
-    data = partial(write, read.quads, address.media_type)
-    make = pages if address.media_type == HTML else data
+        return addresses.miss(address.path)
+    make: Callable[[], Response | str] = partial(write, read.quads, address.media_type)
+    if address.media_type == HTML:
+        make = partial(_shapes_page, read, address)
     return addresses.sign(
         with_etag(etag_of("shapes", read.digest, address.media_type), make), address
     )
 
 
-def _ontology_page(module: str, address: DocumentAddress) -> Response:
+def _ontology_page(module: str, address: DocumentAddress) -> str:
     """Show the terms of a module, or of the whole ontology."""
     scope = "?m" if module == names.ONTOLOGY else f"<{module}>"
     terms = _terms(_said(f"?s <{_RDFS}isDefinedBy> {scope} ."))
     found = entity_page.collect(module)
     parts = _modules() if module == names.ONTOLOGY else []
-    return Response(
-        render_template(
-            "ontology.html", entity=found, address=address, parts=parts, groups=_by_kind(terms)
-        )
+    return render_template(
+        "ontology.html", entity=found, address=address, parts=parts, groups=_by_kind(terms)
     )
 
 
-def _vocabularies_page(address: DocumentAddress) -> Response:
+def _vocabularies_page(address: DocumentAddress) -> str:
     """Show the vocabularies with their concepts."""
     schemes = _terms(_said(f"?s a <{_SKOS}ConceptScheme> ."))
     concepts: dict[str, list[TermView]] = defaultdict(list)
@@ -146,18 +145,17 @@ def _vocabularies_page(address: DocumentAddress) -> Response:
     for views in concepts.values():
         views.sort(key=attrgetter("text"))
     listed = [(term, view_iri(term.iri, term.label), concepts[term.iri]) for term in schemes]
-    return Response(render_template("vocabularies.html", address=address, schemes=listed))
+    return render_template("vocabularies.html", address=address, schemes=listed)
 
 
-def _shapes_page(read: ShapesDocument, address: DocumentAddress) -> Response:
+def _shapes_page(read: ShapesDocument, address: DocumentAddress) -> str:
     """Show the shapes."""
     said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
     for quad in read.quads:
         if isinstance(quad.subject, ox.NamedNode):
             said[quad.subject.value].append((quad.predicate.value, cast("Term", quad.object)))
     terms = _terms({iri: values for iri, values in said.items() if iri.startswith(names.SHAPE)})
-    groups = _by_kind(terms)
-    return Response(render_template("shapes.html", address=address, groups=groups))
+    return render_template("shapes.html", address=address, groups=_by_kind(terms))
 
 
 def _shapes_shown() -> ShapesDocument | None:
@@ -199,10 +197,6 @@ def _graphs(module: str) -> list[str]:
   FILTER(?g NOT IN (<{names.INFERRED_GRAPH}>, <{names.META_GRAPH}>))
 }} ORDER BY ?g"""
     return [row["g"].value for row in solutions(text)]
-
-
-def _is_vocabulary(graph: str) -> bool:
-    return graph.startswith(_VOCABULARIES) and is_iri(graph)
 
 
 def _said(pattern: str) -> dict[str, list[tuple[str, Term]]]:

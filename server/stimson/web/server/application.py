@@ -18,12 +18,11 @@ from ...processes.fork_server import Launched
 from ..ops.access_log import AccessRecord
 from ..ops.operation import CLIENT_LEFT, Operation
 from ..sparql.messages import WebResponse
-from .admission import OPERATOR_PATHS
+from . import END, RENEW, STOPPING
+from .admission import OPERATOR_PATHS, Clients
 from .asgi import NO_BODY, AsgiRequest, Receive, Send, receive_body, send_response
-from .clients import Clients
 from .responder import Responder
 from .serving import Service
-from .signals import END, RENEW, STOPPING
 
 _log = logging.getLogger(__name__)
 _FORM = 3  # percent signs can make a text three times as long as it is
@@ -97,24 +96,21 @@ class Application:
     async def _serve(
         self, request: AsgiRequest, send: Send, responder: Responder, record: AccessRecord
     ) -> None:
+        client = self._clients.name(record.address)
         if request.path in OPERATOR_PATHS:
             record.is_counted = False
             response = await responder.respond(request, NO_BODY, None)
-            record.answer(response.status, response.head, response.body)
-            await send_response(send, response)
+            await self._send(send, response, record, None)
             return
-        client = self._clients.name(record.address)
         try:
             self._clients.enter(client)
         except TooManyRequests as fault:
-            response = await responder.refuse(request, fault)
-            self._note(response, record, client)
-            await send_response(send, response)
+            response = await responder.flask.refuse(request, fault)
+            await self._send(send, response, record, client)
             return
         try:
             response = await self._answer(request, responder, client)
-            self._note(response, record, client)
-            await send_response(send, response)
+            await self._send(send, response, record, client)
         finally:
             self._clients.leave(client)
 
@@ -122,11 +118,15 @@ class Application:
         try:
             body = await receive_body(request, self._limit, self._config.receive_timeout)
         except HTTPException as fault:
-            return await responder.refuse(request, fault)
+            return await responder.flask.refuse(request, fault)
         request.watch(self._loop)
         return await responder.respond(request, body, client)
 
-    def _note(self, response: WebResponse, record: AccessRecord, client: str) -> None:
+    async def _send(
+        self, send: Send, response: WebResponse, record: AccessRecord, client: str | None
+    ) -> None:
         """Note what is sent, and say in it what is left to the client."""
         record.answer(response.status, response.head, response.body)
-        response.head.extend(self._clients.head(client))
+        if client is not None:
+            response.head.extend(self._clients.head(client))
+        await send_response(send, response)

@@ -11,7 +11,7 @@ from ...engine import launch_ahead
 from ...errors import SnapshotMissing
 from ...processes.fork_server import Launched
 from ...snapshot import read_current
-from .signals import END, RENEW, STOPPING
+from . import END, RENEW, STOPPING
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -39,9 +39,8 @@ def _make_server(config: Config, launched: Launched | None) -> "Server":
     from uvicorn import Config as Settings
     from uvicorn import Server
 
-    from .admission import Admission
+    from .admission import Admission, Clients
     from .application import Application
-    from .clients import Clients
     from .connection import Connection
 
     clients = Clients(config)

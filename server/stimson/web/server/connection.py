@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from http import HTTPStatus
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade
@@ -12,11 +13,11 @@ from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
     RequestResponseCycle,
 )
+from werkzeug import exceptions
 
 from ...config import Config
-from ..sparql.problems import MEDIA_TYPE, describe
+from ..sparql.problems import MEDIA_TYPE, Problem, problem_of
 from .admission import OPERATOR_PATHS, Admission, Admitted
-from .refusals import Refusal, fault_in, refuse
 
 _COLON_AND_END = 4  # bytes of a header line beside its name and value
 _CHUNK = 16  # bytes that the size of a chunk and its line ends may take without being counted
@@ -27,8 +28,13 @@ _DISCARDED = 2**20  # bytes that may still come when the end has been decided on
 _LINGER_SECONDS = 1.0
 _RETRY_SECONDS = 5
 _OPERATOR_URLS = frozenset(path.encode() for path in OPERATOR_PATHS)
-_NO_REQUEST = refuse(HTTPStatus.BAD_REQUEST, "This is no request of HTTP/1.1.")
-_LONG_URL = Refusal(
+# A name whose labels a resolver could look up, or an address in brackets; then a port.
+_HOST = re.compile(
+    rb"(?:(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?"
+)
+_LONGEST_NAME = 253 + len(":65535")  # characters (RFC 1035, section 2.3.4)
+_NO_REQUEST = problem_of(exceptions.BadRequest("This is no request of HTTP/1.1."))
+_LONG_URL = Problem(
     414, "request-uri-too-large", "The URL is too long", "A URL may have 64 KiB: send it by POST."
 )
 
@@ -74,7 +80,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self.flow = _Flow(transport)
         place = self._admission.enter(self.client[0] if self.client else "")
-        if isinstance(place, Refusal):
+        if isinstance(place, Problem):
             self._refuse(place)
             self._close()
             return
@@ -238,7 +244,7 @@ class Connection(HttpToolsProtocol):
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _find_refusal(self) -> Refusal | None:
+    def _find_refusal(self) -> Problem | None:
         """Find out why a request is not answered, now that its head is there."""
         if self._overhead > self._most and self._measure() > self._most:
             return self._large_head()
@@ -247,9 +253,9 @@ class Connection(HttpToolsProtocol):
         refusal = self._kept_refusal()
         if refusal is not None and self.url.partition(b"?")[0] not in _OPERATOR_URLS:
             return refusal
-        return fault_in(self.parser.get_http_version(), self.headers)
+        return _fault_in(self.parser.get_http_version(), self.headers)
 
-    def _kept_refusal(self) -> Refusal | None:
+    def _kept_refusal(self) -> Problem | None:
         """Say what all but the operator gets, where there was no place but in the reserve."""
         return None if self._place is None else self._place.refusal
 
@@ -258,13 +264,12 @@ class Connection(HttpToolsProtocol):
         headers = ((len(name) + len(value) + _COLON_AND_END) for name, value in self.headers)
         return len(self.url) + sum(headers)
 
-    def _large_head(self) -> Refusal:
-        size = f"The head of a request may have {self._limits.header_kb} KiB, and so may"
-        return refuse(
-            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"{size} what comes with its chunks."
-        )
+    def _large_head(self) -> Problem:
+        size = f"The head of a request may have {self._limits.header_kb} KiB"
+        detail = f"{size}, and so may what comes with its chunks."
+        return problem_of(exceptions.RequestHeaderFieldsTooLarge(detail))
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: Problem) -> None:
         """Say why the connection ends, where that cannot be taken for another answer."""
         if self._is_refused or self.transport.is_closing():
             return
@@ -278,8 +283,8 @@ class Connection(HttpToolsProtocol):
         else:
             self.transport.abort()
 
-    def _send(self, refusal: Refusal) -> None:
-        body = json.dumps(describe(*refusal)).encode()
+    def _send(self, refusal: Problem) -> None:
+        body = json.dumps(refusal.describe()).encode()
         head = (
             b"content-type: %s\r\nconnection: close\r\ncache-control: no-store\r\n"
             b"access-control-allow-origin: *\r\nx-content-type-options: nosniff\r\n"
@@ -304,3 +309,23 @@ class Connection(HttpToolsProtocol):
         if self._closing_timer is None:
             seconds = self._limits.send_timeout
             self._closing_timer = self.loop.call_later(seconds, self.transport.abort)
+
+
+def _fault_in(version: str, headers: Iterable[tuple[bytes, bytes]]) -> Problem | None:
+    """Find out why a request of HTTP/`version` with these headers is wrong (RFC 9112), if it is."""
+    hosts: list[bytes] = []
+    for name, value in headers:
+        if name == b"host":
+            hosts.append(value)
+        elif name == b"transfer-encoding" and value.lower() != b"chunked":
+            detail = "Of transfer codings, only `chunked` is read here."
+            return problem_of(exceptions.NotImplemented(detail))
+    if len(hosts) > 1 or (not hosts and version >= "1.1"):
+        return _bad(f"A request has one header `Host`: this one has {len(hosts) or 'none'}.")
+    if hosts and not (len(hosts[0]) <= _LONGEST_NAME and _HOST.fullmatch(hosts[0])):
+        return _bad("The header `Host` is the name or address of a host, and a port.")
+    return None
+
+
+def _bad(detail: str) -> Problem:
+    return problem_of(exceptions.BadRequest(detail))

@@ -1,7 +1,12 @@
-"""Find the response to a request: in the cache, with the engine, or with the Flask application."""
+"""Find the response to a request: in the cache, with the engine, or with the Flask application.
+
+What is cached cannot change: a snapshot never does, so nothing here grows stale.
+"""
 
 import logging
+from functools import partial
 
+from cachetools import LRUCache
 from flask import Flask
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -15,17 +20,50 @@ from ..sparql.compression import choose_coding, compress, is_worth_compressing
 from ..sparql.conditional import failed_precondition, wants_none
 from ..sparql.headers import CommonHeaders
 from ..sparql.messages import WebResponse
-from ..sparql.prefixes import name_missing
-from ..sparql.problems import problem_of
+from ..sparql.problems import name_missing, problem_of
 from ..sparql.protocol import Edition, QueryOperation
 from .asgi import AsgiRequest, RequestBody
-from .response_cache import ResponseCache
 from .wsgi import FlaskBridge
 
 _log = logging.getLogger(__name__)
 _HIT = ("cache-status", "stimson; hit")
 _STORED = ("cache-status", "stimson; fwd=miss; stored")
 _MISSED = ("cache-status", "stimson; fwd=miss")
+_SHARE = 8  # one response may take this part of the whole
+_ENTRY = 1024  # bytes: the key, and what holds the parts of an entry together
+_PAIR = 168  # bytes: what a name and a value take beside their letters
+
+
+class ResponseCache:
+    """At most `megabytes` of responses; the least used go first.
+
+    A key is a digest, so that all are of one size: a request may be larger than its response.
+    """
+
+    def __init__(self, megabytes: int) -> None:
+        self.limit = megabytes * 2**20  # bytes
+        self._kept: LRUCache[str, WebResponse] = LRUCache(self.limit, _size)
+
+    @property
+    def size(self) -> int:
+        """Count the bytes in use."""
+        return int(self._kept.currsize)
+
+    def get(self, key: str) -> WebResponse | None:
+        """Find a response."""
+        return self._kept.get(key)
+
+    def put(self, key: str, response: WebResponse) -> bool:
+        """Keep a response, and tell whether there was room for it."""
+        if _size(response) > self.limit // _SHARE:
+            return False
+        self._kept[key] = response
+        return True
+
+
+def _size(response: WebResponse) -> int:
+    head = sum([len(name) + len(value) for name, value in response.head])
+    return _ENTRY + head + _PAIR * len(response.head) + len(response.body or b"")
 
 
 class Responder:
@@ -38,38 +76,27 @@ class Responder:
         self._edition = Edition.of(snapshot, config)
         self._common = CommonHeaders(config)
         # Whoever waits for the engine keeps a thread: none of those may keep a page waiting.
-        self._flask = FlaskBridge(app, config.web_threads + config.query_workers + config.queue)
+        self.flask = FlaskBridge(app, config.web_threads + config.query_workers + config.queue)
 
     async def respond(
         self, request: AsgiRequest, body: RequestBody, client: str | None
     ) -> WebResponse:
         """Answer a request."""
         if request.path not in protocol.PATHS or request.method not in protocol.METHODS:
-            return await self._flask.respond(request, body, client)
+            return await self.flask.respond(request, body, client)
         access_log.current().route = request.path
         try:
-            operation = self._read(request, body)
+            query_kb = self._config.query_kb
+            read_body = partial(body.read, protocol.body_limit(query_kb))
+            operation = protocol.read_operation(request, read_body, query_kb)
             if operation is None:
-                return await self._flask.respond(request, body, client)
+                return await self.flask.respond(request, body, client)
             return await self._respond_to(operation, request, body, client)
         except (StimsonError, HTTPException) as fault:
             return await self._explain(request, fault)
         except Exception:
             _log.exception("A request to %s was not answered.", request.path)
             return await self._explain(request, InternalServerError())
-
-    async def refuse(self, request: AsgiRequest, fault: Exception) -> WebResponse:
-        """Say what is wrong with a request that nobody looks at any further."""
-        return await self._flask.refuse(request, fault)
-
-    def close(self) -> None:
-        """Take no more requests."""
-        self._flask.close()
-
-    def _read(self, request: AsgiRequest, body: RequestBody) -> QueryOperation | None:
-        query_kb = self._config.query_kb
-        limit = protocol.body_limit(query_kb)
-        return protocol.read_operation(request, lambda: body.read(limit), query_kb)
 
     async def _respond_to(
         self, operation: QueryOperation, request: AsgiRequest, body: RequestBody, client: str | None
@@ -85,7 +112,7 @@ class Responder:
             return WebResponse(kept.status, [*kept.head, _HIT], kept.body)
         record.cache = "miss"
         if operation.may_be_page:
-            response = await self._flask.respond(request, body, client)
+            response = await self.flask.respond(request, body, client)
             is_for_all = "public" in response.header("cache-control")
             return self._keep(key, response) if is_for_all else response
         response = await self._ask(operation, request, etag, client)
@@ -107,7 +134,7 @@ class Responder:
         found = problem_of(fault)
         response = found.respond(request.headers.get("accept", ""))
         if response is None:  # a page is wanted
-            return await self._flask.refuse(request, fault)
+            return await self.flask.refuse(request, fault)
         access_log.current().problem = found.slug
         return await self._complete(request, response)
 
@@ -121,7 +148,7 @@ class Responder:
                 return await self._explain(request, fault)
         coding = choose_coding(request.headers.get("accept-encoding", ""))
         if coding is not None and is_worth_compressing(response.status, response.length):
-            response = await self._flask.run(compress, response, coding)
+            response = await self.flask.run(compress, response, coding)
         head = [*response.head, *self._common.of(request.path, request.query_string)]
         if request.method != "HEAD":
             return response._replace(head=head)

@@ -3,26 +3,66 @@
 import asyncio
 import hashlib
 import logging
+import time
 from pathlib import Path
 
 from flask import Flask
 
 from ...config import Config
-from ...engine import open_engine
-from ...errors import EngineFailed, SnapshotMissing, StimsonError
+from ...engine import Answer, AsyncEngine, Load, Request, open_engine
+from ...errors import EngineFailed, QueryError, SnapshotMissing, StimsonError
 from ...processes.fork_server import Launched
 from ...project import read_project
 from ...queries import SavedQuery, read_queries
 from ...rdf import Folders
 from ...snapshot import Snapshot, read_current
 from ..app import create_app
+from ..ops import access_log
+from ..ops.metrics import CLIENT_LEFT, OK, Metrics
 from ..ops.operation import Operation
-from .metered_engine import MeteredEngine
+from ..sparql.problems import slug_of
 from .responder import Responder
 from .wsgi import ViewEngine
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 10.0  # seconds that a request may take beyond its query
+
+
+class MeteredEngine:
+    """Implement `AsyncEngine` by another, and count what becomes of each query."""
+
+    def __init__(self, engine: AsyncEngine, metrics: Metrics) -> None:
+        self._engine = engine
+        self._metrics = metrics
+
+    async def start(self) -> None:
+        """Make it ready, or raise `EngineFailed`."""
+        await self._engine.start()
+
+    async def reply(self, request: Request) -> Answer:
+        """Answer `request`, or raise a `QueryError`; the answer is to be closed."""
+        record = access_log.current()
+        if record.is_counted:
+            record.query = request.text
+        start, outcome = time.perf_counter(), CLIENT_LEFT
+        try:
+            answer = await self._engine.reply(request)
+            outcome = OK
+        except QueryError as fault:
+            outcome = slug_of(fault)
+            raise
+        finally:
+            if record.is_counted:
+                self._metrics.count_query(outcome, time.perf_counter() - start)
+        return answer
+
+    def load(self) -> Load:
+        """Say what its workers are doing."""
+        return self._engine.load()
+
+    async def close(self) -> None:
+        """End the engine's processes."""
+        await self._engine.close()
 
 
 class Serving:
@@ -104,8 +144,10 @@ class Serving:
         """End it once nobody uses it, or nobody should any more."""
         if self._open:
             self._is_unused.clear()
+            config = self._config
+            longest = config.queue_timeout + config.timeout + config.send_timeout + _PATIENCE
             try:
-                async with asyncio.timeout(self._patience()):
+                async with asyncio.timeout(longest):
                     await self._is_unused.wait()
             except TimeoutError:
                 _log.warning("Snapshot %s was still in use when it was let go.", self.snapshot.name)
@@ -114,15 +156,10 @@ class Serving:
     async def close(self) -> None:
         """End the engine and the checkers."""
         if self._app is not None:
-            self.responder.close()
+            self.responder.flask.close()
             await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
         self._count_replaced()
         await self._engine.close()
-
-    def _patience(self) -> float:
-        """Say how long a request may take."""
-        config = self._config
-        return config.queue_timeout + config.timeout + config.send_timeout + _PATIENCE
 
 
 class Service:

@@ -12,19 +12,19 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from io import BytesIO
-from itertools import chain
 from typing import Any
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication
 
 from flask import Flask
+from werkzeug.test import run_wsgi_app
 
 from ...engine import Answer, Request
 from ...engine.spool import IN_MEMORY
 from ...engine.threads import Blocking
 from ...errors import EngineFailed
-from ..sparql.hosts import hide_host
-from ..sparql.messages import Head, WebResponse
+from ..sparql.messages import WebResponse
+from ..sparql.site import hide_host
 from .asgi import NO_BODY, AsgiRequest, RequestBody
 
 _PRINTABLE = "".join(map(chr, range(32, 127)))
@@ -151,23 +151,15 @@ def environ(request: AsgiRequest, body: RequestBody) -> dict[str, Any]:
 
 def run_wsgi(application: WSGIApplication, variables: dict[str, Any]) -> WebResponse:
     """Run an application, as far as its head and, if small, its body."""
-    started: list[tuple[str, Head]] = []
-
-    def start(status: str, head: Head, _: object = None) -> Callable[[bytes], object]:
-        started.append((status, head))
-        return _no_write
-
-    body = application(variables, start)
-    close = getattr(body, "close", _nothing)
-    pieces = iter(body)
-    first = next(pieces, b"")  # by now it has started
-    status, head = started[-1]
-    head = [(name.lower(), _plain(value)) for name, value in head]
-    if variables["REQUEST_METHOD"] == "HEAD" or _length(head) <= IN_MEMORY:
-        whole = first + b"".join(pieces)
+    pieces, status, values = run_wsgi_app(application, variables)
+    close = getattr(pieces, "close", lambda: None)
+    head = [(name.lower(), _plain(value)) for name, value in values]
+    # One without a length is a small one: what the engine sends has it.
+    if variables["REQUEST_METHOD"] == "HEAD" or values.get("Content-Length", 0, int) <= IN_MEMORY:
+        whole = b"".join(pieces)
         close()
         return WebResponse(int(status[:3]), head, whole)
-    return WebResponse(int(status[:3]), head, None, chain((first,), pieces), close)
+    return WebResponse(int(status[:3]), head, None, pieces, close)
 
 
 def _refusing(app: Flask, fault: Exception) -> WSGIApplication:
@@ -181,22 +173,9 @@ def _refusing(app: Flask, fault: Exception) -> WSGIApplication:
     return hide_host(refuse)
 
 
-def _length(head: Head) -> int:
-    """Read the length; a body without one is a small one: what the engine sends has it."""
-    return int(dict(head).get("content-length", 0))
-
-
 def _plain(value: str) -> str:
     """Write a value in ASCII, which the server insists on."""
     return value if value.isascii() and value.isprintable() else quote(value, safe=_PRINTABLE)
-
-
-def _no_write(_: bytes) -> object:
-    raise NotImplementedError  # of no use to Flask
-
-
-def _nothing() -> None:
-    """Close nothing."""
 
 
 def _discard(running: "Future[WebResponse]") -> None:

@@ -15,21 +15,13 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from .messages import WebResponse
+from .negotiation import GRAPHS
 
 SMALLEST = 1024  # bytes; less is not worth the work
 _IN_MEMORY = 2**20  # bytes
 _PIECE = 64 * 1024
 _SHORT = 512  # characters of an Accept-Encoding that is worth remembering
-_TEXTS = frozenset(
-    (
-        "application/json",
-        "application/xml",
-        "application/n-triples",
-        "application/n-quads",
-        "application/trig",
-        "application/javascript",
-    )
-)
+_TEXTS = (*GRAPHS, "application/json", "application/xml", "application/javascript")
 
 
 class _Packer(Protocol):
@@ -73,7 +65,7 @@ def compress(response: WebResponse, coding: str) -> WebResponse:
     """Compress a response, which is closed; the new one is to be closed."""
     packed = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the response closes it
     try:
-        length = pack(response.chunks(), coding, packed)
+        length = _pack(response.chunks(), coding, packed)
     except BaseException:
         packed.close()
         raise
@@ -82,22 +74,20 @@ def compress(response: WebResponse, coding: str) -> WebResponse:
     head = [pair for pair in response.head if pair[0] != "content-length"]
     head += [("content-encoding", coding), ("content-length", str(length))]
     if length > _IN_MEMORY:
-        return WebResponse(response.status, head, None, read_back(packed), packed.close)
+        return WebResponse(response.status, head, None, _read_back(packed), packed.close)
     with packed:
-        return WebResponse(response.status, head, b"".join(read_back(packed)))
+        return WebResponse(response.status, head, b"".join(_read_back(packed)))
 
 
-def pack(chunks: Iterable[str | bytes], coding: str, target: IO[bytes]) -> int:
-    """Write `chunks` compressed into `target`, and give the number of bytes there."""
+def _pack(chunks: Iterable[bytes], coding: str, target: IO[bytes]) -> int:
     packer = _PACKERS[coding]()
     for chunk in chunks:
-        target.write(packer.compress(chunk.encode() if isinstance(chunk, str) else chunk))
+        target.write(packer.compress(chunk))
     target.write(packer.flush())
     return target.tell()
 
 
-def read_back(packed: IO[bytes]) -> Iterator[bytes]:
-    """Read a file piece by piece from its start."""
+def _read_back(packed: IO[bytes]) -> Iterator[bytes]:
     packed.seek(0)
     while piece := packed.read(_PIECE):
         yield piece

@@ -30,17 +30,13 @@ def etag_of(*depends_on: object) -> str:
 
 def is_held(request: WebRequest, etag: str) -> bool:
     """Tell whether the client has the response named `etag`: then it need not even be made."""
-    wanted = request.headers.get("if-none-match", "")
-    if not wanted:
-        return False
-    tags = parse_etags(wanted)
+    tags = parse_etags(request.headers.get("if-none-match", ""))
     return not tags.star_tag and tags.contains_weak(etag)
 
 
 def wants_none(request: WebRequest) -> bool:
     """Tell whether the client wants no response if there is any, which only making it shows."""
-    wanted = request.headers.get("if-none-match", "")
-    return bool(wanted) and parse_etags(wanted).star_tag
+    return parse_etags(request.headers.get("if-none-match", "")).star_tag
 
 
 def failed_precondition(

@@ -1,23 +1,56 @@
-"""The SPARQL endpoint as a view of Flask: the same as the ASGI application's, and its pages."""
+"""The SPARQL endpoint as a view of Flask: the same as the ASGI application's, and its pages.
+
+The pages are the form, and results as a table, a yes or no, or Turtle to read. What the endpoint
+says of itself (https://www.w3.org/TR/sparql11-service-description/) is the answer to a query with
+nothing to match, so the engine writes it in every format it has. Its subject is a blank node:
+clients such as Comunica pass over a service that bears another name than the address they asked.
+"""
 
 from contextlib import ExitStack
+from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, json, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from ... import names
+from ...engine import Answer, Request
 from ...errors import QuerySyntaxError
-from . import protocol, results, service
-from .flask_responses import send
+from ...queries import SavedQuery
+from . import protocol
+from .flask_responses import accepted, ask_graph, send
 from .messages import WebResponse
-from .prefixes import name_missing
+from .negotiation import GRAPHS, HTML, graph_format
+from .problems import name_missing
 from .protocol import QueryOperation
-from .site import site
+from .site import base_url, site
+from .term_view import TermView, is_iri, view_result_term
 
 blueprint = Blueprint("sparql", __name__)
 _METHODS = ("GET", "POST", "QUERY")
 _TERMINATED = "wsgi.input_terminated"  # set where the end of a body is that of its stream
 _PIECE = 64 * 1024
 _DRAINED = 16 * 2**20  # bytes; whoever sends more is cut off
+ROWS = 1000  # shown; the downloads hold all
+_LARGEST = 8 * 2**20  # bytes of a result that a page is made of
+_RESULT_FORMATS = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "N-Triples",
+    "RDF_XML",
+    "JSON-LD",
+    "TriG",
+    "N-Quads",
+)
+_VERSION = "http://www.w3.org/ns/sparql#version-1.1"
+_PREFIXES = f"""PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+PREFIX ent: <http://www.w3.org/ns/entailment/>
+PREFIX void: <{names.PREFIXES["void"]}>"""
+# The conclusions are in a graph of their own; all other graphs hold what was asserted.
+_INFERRED = """ ; sd:entailmentRegime ent:OWL-RDF-Based ;
+        sd:supportedEntailmentProfile <http://www.w3.org/ns/owl-profile/RL>"""
 
 
 @blueprint.route("/sparql", methods=_METHODS)
@@ -40,14 +73,8 @@ def _run(operation: QueryOperation, etag: str | None) -> WebResponse:
         except QuerySyntaxError as fault:
             raise name_missing(fault, operation.query) from fault
         if operation.is_page(answer.media_type):
-            answer = results.page(operation.query, answer)
+            answer = _page(operation.query, answer)
         return protocol.respond(request, etag, answer._replace(close=stack.pop_all().close))
-
-
-def _describe() -> Response:
-    response = service.describe(request.args.get("format"))
-    response.vary.add("Accept")
-    return response
 
 
 def _read_body() -> bytes:
@@ -68,3 +95,87 @@ def _drain() -> None:
     left = _DRAINED if is_marked else min(request.content_length or 0, _DRAINED)
     while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, _PIECE))):
         left -= len(piece)
+
+
+def _page(query: str, answer: Answer) -> Answer:
+    """Show `answer` to the query that gave it, as another answer."""
+    body = _write(query, answer).encode()
+    return Answer(HTML, len(body), iter((body,)), body)
+
+
+def _write(query: str, answer: Answer) -> str:
+    if answer.length > _LARGEST:
+        return _render(query, too_large=answer.length)
+    body = b"".join(answer.chunks)
+    if answer.media_type in GRAPHS:
+        return _render(query, turtle=body.decode())
+    content = json.loads(body)
+    if "boolean" in content:
+        return _render(query, boolean=content["boolean"])
+    return _render(query, **_table(content))
+
+
+def _render(query: str, **content: Any) -> str:
+    return render_template("results.html", query=query, saved=_saved(query), **content)
+
+
+def _saved(query: str) -> SavedQuery | None:
+    """Recognise a saved query, though a form has changed the ends of its lines."""
+    lines = query.split()
+    return next((saved for saved in site().queries.values() if saved.sparql.split() == lines), None)
+
+
+def _table(content: dict[str, Any]) -> dict[str, Any]:
+    columns: list[str] = content["head"]["vars"]
+    bindings = content["results"]["bindings"]
+    rows: list[list[TermView | None]] = [
+        [view_result_term(row[name]) if name in row else None for name in columns]
+        for row in bindings[:ROWS]
+    ]
+    return {"columns": columns, "rows": rows, "count": len(bindings)}
+
+
+def _describe() -> Response:
+    """Answer a request without a query: RDF, or the form for a browser."""
+    if graph_format((*GRAPHS, HTML), accepted(), request.args.get("format")) != HTML:
+        return ask_graph("service", Request(_query(), base_iri=names.BASE))
+    is_union = site().config.is_union
+    response = Response(render_template("sparql.html", query="", is_union=is_union))
+    response.vary.add("Accept")
+    return response
+
+
+def _query() -> str:
+    formats = ", ".join(f"<http://www.w3.org/ns/formats/{name}>" for name in _RESULT_FORMATS)
+    union = "sd:feature sd:UnionDefaultGraph ; " if site().config.is_union else ""
+    return f"""{_PREFIXES}
+CONSTRUCT {{
+  [] a sd:Service ;
+    sd:endpoint <{base_url()}/sparql> ;
+    sd:supportedLanguage sd:SPARQL11Query, sd:SPARQLQuery ;
+    sd:supportedVersion <{_VERSION}> ;
+    sd:resultFormat {formats} ;
+    {union}sd:defaultEntailmentRegime ent:Simple ;
+    sd:defaultDataset [
+      a sd:Dataset ;
+      {_named_graphs()}sd:defaultGraph [ a sd:Graph{_default_size()} ]
+    ] .
+}} WHERE {{}}"""
+
+
+def _named_graphs() -> str:
+    graphs = site().snapshot.manifest["graphs"]
+    return "".join(
+        f"sd:namedGraph [ a sd:NamedGraph ; "
+        f"sd:name <{iri}>{_INFERRED if iri == names.INFERRED_GRAPH else ''} ; "
+        f"sd:graph [ a sd:Graph ; void:triples {int(graphs[iri])} ] ] ;\n      "
+        for iri in sorted(graphs)
+        if is_iri(iri)
+    )
+
+
+def _default_size() -> str:
+    """Count the default graph, where the build has."""
+    manifest = site().snapshot.manifest
+    size = manifest.get("triples") if site().config.is_union else manifest.get("default", 0)
+    return "" if size is None else f" ; void:triples {int(size)}"

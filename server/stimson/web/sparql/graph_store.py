@@ -4,19 +4,19 @@
 the graph that has this address for a name, and ``/store`` the whole dataset.
 """
 
-from functools import partial
 from urllib.parse import quote
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
 from ...engine import Request
-from .flask_responses import accepted, ask, etag_of, with_etag
-from .hosts import base_url
-from .negotiation import DATASETS, GRAPHS, graph_format
+from .flask_responses import ask_graph
+from .negotiation import DATASETS
 from .protocol import decode
-from .site import site
+from .quads import is_any
+from .site import base_url, site
 from .term_view import SAFE, is_iri
 
 blueprint = Blueprint("graphstore", __name__)
@@ -27,17 +27,15 @@ _ALL = "CONSTRUCT { ?s ?p ?o } WHERE"
 @blueprint.get("/store/")
 def store() -> Response:
     """Answer with one graph, or with all of them under their names."""
-    pairs = decode(request.query_string)
-    graphs = [value for name, value in pairs if name == "graph"]
-    is_default = any(name == "default" for name, _ in pairs)
+    values = MultiDict(decode(request.query_string))
+    graphs, is_default = values.getlist("graph"), "default" in values
     if len(graphs) + is_default > 1:
         raise BadRequest("Name one graph: either `default` or one `graph`.")
     if graphs:
         return _graph(graphs[0])
     if is_default:
-        text = f"{_ALL} {{ ?s ?p ?o }}"
-        return _send(text, GRAPHS, is_union=site().config.is_union)
-    return _send("", DATASETS, is_dump=True)
+        return _send(f"{_ALL} {{ ?s ?p ?o }}", is_union=site().config.is_union)
+    return ask_graph("store", Request("", base_iri=names.BASE, is_dump=True), DATASETS)
 
 
 @blueprint.get("/store/<path:rest>")
@@ -50,22 +48,10 @@ def direct(rest: str) -> Response:
 def _graph(iri: str) -> Response:
     if not is_iri(iri):
         raise BadRequest(f"Name the graph by an absolute IRI: {iri!r} is none.")
-    if not _is_known(iri):
+    if not is_any(f"GRAPH <{iri}> {{ ?s ?p ?o }}"):
         raise NotFound(f"There is no graph {iri}.")
-    return _send(f"{_ALL} {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}", GRAPHS)
+    return _send(f"{_ALL} {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
 
 
-def _is_known(iri: str) -> bool:
-    text = f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
-    with site().engine.answer(Request(text, base_iri=names.BASE)) as answer:
-        return bool(json.loads(b"".join(answer.chunks))["boolean"])
-
-
-def _send(
-    text: str, offers: tuple[str, ...], *, is_union: bool = True, is_dump: bool = False
-) -> Response:
-    media_type = graph_format(offers, accepted(), request.args.get("format"))
-    asked = Request(text, base_iri=names.BASE, graph=media_type, is_union=is_union, is_dump=is_dump)
-    response = with_etag(etag_of("store", text, media_type), partial(ask, asked))
-    response.vary.add("Accept")
-    return response
+def _send(text: str, *, is_union: bool = True) -> Response:
+    return ask_graph("store", Request(text, base_iri=names.BASE, is_union=is_union))

@@ -10,24 +10,15 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _PRIVATE = ("/metrics",)  # not for a page of another site that the operator looks at
-_EXPOSED = ", ".join(
-    (
-        "Accept-Post",
-        "Accept-Query",
-        "Allow",
-        "Cache-Status",
-        "Content-Length",
-        "Content-Location",
-        "ETag",
-        "Link",
-        "RateLimit",
-        "RateLimit-Policy",
-        "Retry-After",
-        "Stimson-Conforms",
-        "Stimson-Limits",
-    )
+_EXPOSED = (
+    "Accept-Post, Accept-Query, Allow, Cache-Status, Content-Length, Content-Location, ETag, Link, "
+    "RateLimit, RateLimit-Policy, Retry-After, Stimson-Conforms, Stimson-Limits"
 )
-
+_LIMITS = (  # settings
+    *("timeout", "queue", "queue_timeout", "memory_mb", "result_mb", "result_rows", "query_kb"),
+    *("header_kb", "receive_timeout", "send_timeout", "connections", "client_connections"),
+    *("client_requests", "client_rate"),
+)
 _HOW_TO_ASK: Head = [("accept-post", f"{QUERY}, {FORM}"), ("accept-query", f'"{QUERY}", "{FORM}"')]
 
 
@@ -40,15 +31,12 @@ class CommonHeaders:
             ("content-security-policy", POLICY),
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
-            ("stimson-limits", describe_limits(config)),
+            ("stimson-limits", _describe_limits(config)),
         ]
         public = config.public_url.rstrip("/")
         self._links: Head = [
-            ("link", f'<{public}{path}>; rel="{relation}"; type="{TURTLE}"')
-            for path, relation in (
-                ("/sparql", "service-desc"),
-                ("/.well-known/void", "describedby"),
-            )
+            ("link", f'<{public}/sparql>; rel="service-desc"; type="{TURTLE}"'),
+            ("link", f'<{public}/.well-known/void>; rel="describedby"; type="{TURTLE}"'),
         ]
 
     def of(self, path: str, query_string: bytes) -> Head:
@@ -64,22 +52,7 @@ class CommonHeaders:
         return head
 
 
-def describe_limits(config: Config) -> str:
+def _describe_limits(config: Config) -> str:
     """Write the limits of a request as a dictionary of RFC 8941; 0 stands for none."""
-    limits = {
-        "timeout": config.timeout,
-        "queue": config.queue,
-        "queue-timeout": config.queue_timeout,
-        "memory-mb": config.memory_mb,
-        "result-mb": config.result_mb,
-        "result-rows": config.result_rows,
-        "query-kb": config.query_kb,
-        "header-kb": config.header_kb,
-        "receive-timeout": config.receive_timeout,
-        "send-timeout": config.send_timeout,
-        "connections": config.connections,
-        "client-connections": config.client_connections,
-        "client-requests": config.client_requests,
-        "client-rate": config.client_rate,
-    }
-    return ", ".join(f"{name}={value}" for name, value in limits.items())
+    limits = (name.replace("_", "-") + f"={getattr(config, name)}" for name in _LIMITS)
+    return ", ".join(limits)

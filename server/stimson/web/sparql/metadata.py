@@ -1,26 +1,24 @@
-"""What the dataset says of itself, with what only the server knows: VoID and DCAT 3.
+"""What the dataset says of itself, with what only the server knows: VoID, DCAT 3, its prefixes.
 
 The statistics are in the graph that the build kept for them; addresses, formats and the date
 of this edition are added here. https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
 """
 
 from collections.abc import Iterator
-from functools import partial
 
 from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import NotFound
 
 from ... import names
 from ...engine import Request
-from .flask_responses import accepted, ask, etag_of, with_etag
-from .hosts import base_url
-from .negotiation import GRAPHS, JSON_LD, NQUADS, TRIG, graph_format
-from .site import site
+from .flask_responses import accepted, ask_graph
+from .negotiation import JSON_LD, NQUADS, TRIG, TURTLE, choose, content_type
+from .site import base_url, site
 
 blueprint = Blueprint("metadata", __name__)
 _DCAT = "http://www.w3.org/ns/dcat#"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _DUMPS = {"trig": TRIG, "nquads": NQUADS, "jsonld": JSON_LD}
 _PREFIXES = f"""PREFIX dcat: <{_DCAT}>
 PREFIX dcterms: <{names.PREFIXES["dcterms"]}>
@@ -29,13 +27,13 @@ PREFIX xsd: <{names.PREFIXES["xsd"]}>
 PREFIX rdf: <{names.PREFIXES["rdf"]}>
 """
 Row = tuple[str, str, str]
+_JSON = "application/json"
 
 
 @blueprint.get("/.well-known/void")
 @blueprint.get("/dataset")
 def dataset() -> Response:
     """Describe the dataset and this edition of it."""
-    media_type = graph_format(GRAPHS, accepted(), request.args.get("format"))
     rows = "\n    ".join(f"({s} {p} {o})" for s, p, o in _rows())
     text = f"""{_PREFIXES}CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ GRAPH <{names.META_GRAPH}> {{ ?s ?p ?o }} }}
@@ -44,10 +42,7 @@ def dataset() -> Response:
     {rows}
   }} }}
 }}"""
-    asked = Request(text, base_iri=names.BASE, graph=media_type)
-    response = with_etag(etag_of("dataset", media_type, text), partial(ask, asked))
-    response.vary.add("Accept")
-    return response
+    return ask_graph("dataset", Request(text, base_iri=names.BASE))
 
 
 @blueprint.get("/dataset/<name>")
@@ -61,7 +56,7 @@ def edition(name: str) -> Response:
 def _rows() -> Iterator[Row]:
     """Say in triples what only the server knows."""
     base, manifest = base_url(), site().snapshot.manifest
-    is_ours = "files" not in manifest
+    is_ours = site().is_ours
     this = f"<{names.DATASET}>" if is_ours else f"<{base}/dataset>"
     current = f"<{this[1:-1]}/{manifest['name']}>"
     yield this, "rdf:type", "dcat:Dataset"
@@ -75,7 +70,7 @@ def _rows() -> Iterator[Row]:
         yield current, "dcterms:issued", f'"{issued}"^^xsd:dateTime'
     if is_ours:
         yield current, "dcat:version", f'"{manifest["version"]}"'
-        yield current, "dcterms:license", f"<{_LICENCE}>"
+        yield current, "dcterms:license", f"<{LICENCE}>"
     else:
         yield this, "void:triples", str(int(manifest["triples"]))
         yield this, "dcterms:title", json.dumps(", ".join(manifest["files"]))
@@ -95,7 +90,7 @@ def _distributions(base: str, this: str, current: str, is_ours: bool) -> Iterato
         yield one, "dcat:downloadURL", download
         yield one, "dcat:mediaType", f"<{_MEDIA_TYPES}{media_type}>"
         if is_ours:
-            yield one, "dcterms:license", f"<{_LICENCE}>"
+            yield one, "dcterms:license", f"<{LICENCE}>"
 
 
 def _service(base: str, this: str) -> Iterator[Row]:
@@ -105,3 +100,36 @@ def _service(base: str, this: str) -> Iterator[Row]:
     yield one, "dcat:endpointURL", f"<{base}/sparql>"
     yield one, "dcat:endpointDescription", f"<{base}/sparql>"
     yield one, "dcat:servesDataset", this
+
+
+@blueprint.get("/prefixes")
+def prefixes() -> Response:
+    """List all prefixes; the one that `prefix` names; or, for `iri`, the one that shortens it."""
+    if iri := request.args.get("iri"):
+        return _json(_shortened(iri))
+    found = names.PREFIXES
+    if prefix := request.args.get("prefix"):
+        if prefix not in found:
+            raise NotFound(f"There is no prefix {prefix!r} here.")
+        found = {prefix: found[prefix]}
+    is_json = choose((_JSON, TURTLE), accepted()) == _JSON
+    response = _json(found) if is_json else _turtle(found)
+    response.vary.add("Accept")
+    return response
+
+
+def _shortened(iri: str) -> dict[str, str]:
+    name = names.shorten(iri)
+    prefix, colon, _ = name.partition(":")
+    if prefix not in names.PREFIXES or not colon:
+        raise NotFound(f"No prefix here shortens {iri}.")
+    return {"iri": iri, "name": name, "prefix": prefix, "namespace": names.PREFIXES[prefix]}
+
+
+def _json(value: dict[str, str]) -> Response:
+    return Response(json.dumps(value, indent=2) + "\n", content_type=_JSON)
+
+
+def _turtle(found: dict[str, str]) -> Response:
+    lines = (f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in found.items())
+    return Response("".join(lines), content_type=content_type(TURTLE))

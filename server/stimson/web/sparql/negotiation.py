@@ -28,8 +28,16 @@ NQUADS = "application/n-quads"
 BOOLEANS = (JSON, "application/json", XML, "application/xml")
 SOLUTIONS = (*BOOLEANS, CSV, TSV)
 GRAPHS = (TURTLE, NTRIPLES, RDF_XML, JSON_LD, TRIG, NQUADS)
+TITLES = {
+    TURTLE: "Turtle",
+    TRIG: "TriG",
+    NTRIPLES: "N-Triples",
+    NQUADS: "N-Quads",
+    JSON_LD: "JSON-LD",
+    RDF_XML: "RDF/XML",
+}
 DATASETS = (TRIG, NQUADS, JSON_LD)  # these name their graphs
-_ALIASES = {"text/tsv": TSV, "application/x-turtle": TURTLE}
+ALIASES = {"text/tsv": TSV, "application/x-turtle": TURTLE}
 _ANYTHING = "*/*"
 _SHORT = 512  # characters of an Accept that is worth remembering
 
@@ -83,6 +91,11 @@ def graph_format(offers: tuple[str, ...], accept: str, shortcut: str | None) -> 
         if chosen in offers:
             return chosen
         raise not_acceptable(offers)
+    return choose(offers, accept)
+
+
+def choose(offers: Iterable[str], accept: str) -> str:
+    """Choose what a header Accept likes best, or raise the error that says what there is."""
     chosen = best(offers, accept)
     if chosen is None:
         raise not_acceptable(offers)
@@ -125,7 +138,7 @@ def _by_shortcut(shortcut: str) -> Formats:
     if shortcut in NAMED:
         return NAMED[shortcut]
     wanted = shortcut.partition(";")[0].strip().lower()
-    wanted = _ALIASES.get(wanted, wanted)
+    wanted = ALIASES.get(wanted, wanted)
     kinds = (SOLUTIONS, BOOLEANS, GRAPHS)
     chosen = Formats(*(wanted if wanted in (*kind, HTML) else None for kind in kinds))
     if not any(chosen):
@@ -145,4 +158,4 @@ def _ranges(accept: str) -> Collection[tuple[str, float]]:
         (value.partition(";")[0].strip().lower(), quality)
         for value, quality in parse_accept_header(accept, MIMEAccept)
     )
-    return dict.fromkeys((_ALIASES.get(value, value), quality) for value, quality in ranges)
+    return dict.fromkeys((ALIASES.get(value, value), quality) for value, quality in ranges)

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from ... import errors, names
 from ...errors import QuerySyntaxError, StimsonError, TooManyRequests
+from ...sparql_text import undeclared_prefixes
 from .messages import Head, WebResponse
 from .negotiation import HTML, TEXT, best, content_type
 
@@ -61,6 +62,7 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     ),
     errors.ReconciliationUnavailable: (503, "no-reconciliation", "Reconciliation is not available"),
 }
+_UNDECLARED = "Prefix not found"  # the engine's words, among all else it would have taken
 _RETRY_SECONDS = "5"
 _HEAD: Head = [("vary", "Accept, Accept-Encoding"), ("cache-control", "no-store")]
 
@@ -82,7 +84,13 @@ class Problem(NamedTuple):
 
     def describe(self) -> dict[str, Any]:
         """Write it down (RFC 9457, section 3.1)."""
-        return describe(self.status, self.slug, self.title, self.detail, **self.members)
+        return {
+            "type": f"{_TYPES}{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
 
     def respond(self, accept: str) -> WebResponse | None:
         """Make the response for it; None where the client would rather have a page."""
@@ -114,15 +122,18 @@ def slug_of(error: StimsonError) -> str:
     return _known(error)[1]
 
 
-def describe(status: int, slug: str, title: str, detail: str, **members: Any) -> dict[str, Any]:
-    """Write a problem down (RFC 9457, section 3.1)."""
-    return {
-        "type": f"{_TYPES}{slug}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        **members,
-    }
+def name_missing(fault: QuerySyntaxError, query: str) -> QuerySyntaxError:
+    """Add to an undeclared prefix the lines that declare it, and others of ours that lack them."""
+    if _UNDECLARED not in fault.problem:
+        return fault
+    missing = undeclared_prefixes(query)
+    lines = [
+        f"PREFIX {name}: <{names.PREFIXES[name]}>" for name in names.PREFIXES if name in missing
+    ]
+    if not lines:
+        return fault
+    problem = "A prefix is used but not declared. Add to the query:"
+    return QuerySyntaxError("\n".join((problem, *lines)), fault.line, fault.column)
 
 
 def _known(error: StimsonError) -> tuple[int, str, str]:

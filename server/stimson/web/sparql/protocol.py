@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
@@ -42,7 +43,7 @@ _VOLATILE = re.compile(r"(?:NOW|RAND|UUID)\b", re.IGNORECASE)
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 Pairs = list[tuple[str, str]]
-Values = dict[str, list[str]]
+Values = MultiDict[str, str]
 
 
 class Edition(NamedTuple):
@@ -115,14 +116,15 @@ def read_operation(
     the body, or raises `RequestEntityTooLarge` if it has more than `body_limit` bytes.
     """
     values = _read_values(request, read_body)
-    timeout = _seconds(_first(values, "timeout"))
+    # Of a parameter that may be sent once, what comes after the first counts for nothing.
+    timeout = _seconds(values.get("timeout", ""))
     _check(request, values, query_kb)
     if "query" not in values:
         return None
-    (query,) = values["query"]
+    query = values["query"]
     return QueryOperation(
         query,
-        formats(request.headers.get("accept", ""), _first(values, "as"), _first(values, "format")),
+        formats(request.headers.get("accept", ""), values.get("as", ""), values.get("format", "")),
         _graphs(values, "default-graph-uri"),
         _graphs(values, "named-graph-uri"),
         timeout,
@@ -154,14 +156,14 @@ def body_limit(query_kb: int) -> int:
     return _FORM * query_kb * 1024 + _ENVELOPE
 
 
-def decode(encoded: bytes) -> Pairs:
-    """Read name-value pairs as in the query of a URL, strictly as UTF-8."""
+def decode(encoded: bytes, what: str = "query") -> Pairs:
+    """Read name-value pairs as in the query of a URL, strictly as UTF-8; `what` may be a form."""
     try:
         parts = encoded.decode("ascii").replace("+", " ").split("&")
         pairs = (part.partition("=") for part in parts if part)
         return [(_unquote(name), _unquote(value)) for name, _, value in pairs]
     except UnicodeDecodeError as fault:
-        raise _not_utf8() from fault
+        raise _not_utf8(what) from fault
 
 
 def refuse_encodings(headers: HttpHeaders) -> None:
@@ -195,10 +197,7 @@ def _read_values(request: WebRequest, read_body: Callable[[], bytes]) -> Values:
     pairs = decode(request.query_string)
     if request.method in _WITH_BODY:
         pairs += _read_body(request.headers, read_body)
-    values: Values = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    return values
+    return MultiDict(pairs)
 
 
 def _read_body(headers: HttpHeaders, read_body: Callable[[], bytes]) -> Pairs:
@@ -225,8 +224,8 @@ def _content_type(headers: HttpHeaders) -> tuple[str, dict[str, str]]:
 
 
 def _check(request: WebRequest, values: Values, query_kb: int) -> None:
-    queries, updates = values.get("query", []), values.get("update", [])
-    versions = values.get("version", [])
+    queries, updates = values.getlist("query"), values.getlist("update")
+    versions = values.getlist("version")
     if len(queries) + len(updates) > 1:
         raise BadRequest("Send one query: this request holds more than one.")
     if updates:
@@ -240,12 +239,6 @@ def _check(request: WebRequest, values: Values, query_kb: int) -> None:
     if unknown := [each for each in versions if each not in _VERSIONS]:
         known = ", ".join(_VERSIONS)
         raise BadRequest(f"There is no SPARQL version {unknown[0]!r} here: choose one of {known}.")
-
-
-def _first(values: Values, name: str) -> str:
-    """Find a parameter that may be sent once; what comes after it counts for nothing."""
-    found = values.get(name)
-    return found[0] if found else ""
 
 
 def _seconds(text: str) -> float | None:
@@ -263,7 +256,7 @@ def _seconds(text: str) -> float | None:
 
 def _graphs(values: Values, name: str) -> tuple[str, ...]:
     """Read the names of graphs; the forms of other endpoints send an empty one for none."""
-    return tuple(filter(None, values.get(name, ())))
+    return tuple(filter(None, values.getlist(name)))
 
 
 def _unquote(text: str) -> str:
@@ -282,8 +275,8 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as fault:
-        raise _not_utf8() from fault
+        raise _not_utf8("query") from fault
 
 
-def _not_utf8() -> BadRequest:
-    return BadRequest("Send the query in UTF-8.")
+def _not_utf8(what: str) -> BadRequest:
+    return BadRequest(f"Send the {what} in UTF-8.")

@@ -34,7 +34,7 @@ def statements(
     if with_graphs:
         # An engine may have the union of all graphs for its default graph.
         text = f"""SELECT DISTINCT ?s ?p ?o ?g WHERE {{
-  {{ {pattern(_in_a_graph)} }}
+  {{ {pattern("GRAPH ?g {{ {} }}".format)} }}
   UNION {{ {pattern(str)} FILTER NOT EXISTS {{ GRAPH ?elsewhere {{ ?s ?p ?o }} }} }}
 }} ORDER BY ?g"""
     for row in solutions(text, is_union=not with_graphs):
@@ -50,6 +50,11 @@ def solutions(
         file = io.BufferedReader(ChunkFile(answer.chunks), _PIECE)
         found = ox.parse_query_results(file, ox.QueryResultsFormat.JSON)
         yield from cast("ox.QuerySolutions", found)
+
+
+def is_any(pattern: str) -> bool:
+    """Tell whether anything matches a pattern."""
+    return any(True for _ in solutions(f"SELECT * WHERE {{ {pattern} }} LIMIT 1"))
 
 
 def anywhere(pattern: str) -> str:
@@ -71,7 +76,3 @@ def write(quads: Iterable[ox.Quad], media_type: str) -> Response:
     response.content_length = spool.length
     response.call_on_close(spool.close)
     return response
-
-
-def _in_a_graph(pattern: str) -> str:
-    return f"GRAPH ?g {{ {pattern} }}"

@@ -58,7 +58,8 @@ def view_iri(iri: str, label: str | None = None) -> TermView:
     """Show an IRI by its label, else as short as its prefix makes it."""
     short = names.shorten(iri).removeprefix("<").removesuffix(">")
     local = local_path(iri)
-    link = local or (iri if _leads_out(iri) else None)
+    leads_out = iri.startswith(("http://", "https://")) and not iri.startswith(names.BASE)
+    link = local or (iri if leads_out else None)
     return TermView(label or short, "uri", link, local is not None, title=iri)
 
 
@@ -83,7 +84,3 @@ def local_path(iri: str) -> str | None:
 def _literal(value: str, language: str | None, datatype: str | None) -> TermView:
     short = names.shorten(datatype) if datatype and datatype != _XSD_STRING else None
     return TermView(value, "literal", language=language, datatype=short)
-
-
-def _leads_out(iri: str) -> bool:
-    return iri.startswith(("http://", "https://")) and not iri.startswith(names.BASE)

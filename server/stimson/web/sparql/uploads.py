@@ -5,14 +5,13 @@ The contribution is kept as the bytes it is: what it means is for a process that
 
 from dataclasses import dataclass
 from io import BytesIO
-from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from .protocol import FORM
+from .protocol import FORM, decode
 
 MULTIPART = "multipart/form-data"
 _ENVELOPE = 16 * 1024  # bytes of a form beside the contribution
@@ -38,7 +37,9 @@ def read_form(limit: int) -> UploadedForm:
     """Read a form with a contribution of up to `limit` bytes; `HTTPException` if it is none."""
     if request.mimetype == FORM:
         # A form's percent signs can make a text three times as long as it is.
-        return UploadedForm(_decode(read_body(3 * limit + _ENVELOPE)), MultiDict())
+        return UploadedForm(
+            MultiDict(decode(read_body(3 * limit + _ENVELOPE), "form")), MultiDict()
+        )
     if len(request.mimetype_params.get("boundary", "")) > _LONGEST_BOUNDARY:
         raise BadRequest(f"The boundary of a form has at most {_LONGEST_BOUNDARY} characters.")
     content = read_body(limit + _ENVELOPE)
@@ -58,13 +59,3 @@ def read_form(limit: int) -> UploadedForm:
     except ValueError as fault:
         raise BadRequest("The form cannot be read: send it as a browser does.") from fault
     return UploadedForm(texts, files)
-
-
-def _decode(body: bytes) -> MultiDict[str, str]:
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict"
-        )
-    except UnicodeDecodeError as fault:
-        raise BadRequest("Send the form in UTF-8.") from fault
-    return MultiDict(pairs)
