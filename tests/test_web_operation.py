@@ -415,7 +415,7 @@ def test_memory_is_measured_while_processes_come_and_go():
     for thread in threads:
         thread.start()
     try:
-        found = [memory_by_part(os.getppid()) for _ in range(400)]
+        found = [memory_by_part(os.getppid()) for _ in range(80)]
     finally:
         over.set()
         for thread in threads:
