@@ -28,8 +28,7 @@ def canonical(written: str) -> str:
     An IPv4 address mapped into IPv6 (RFC 4291, section 2.5.5.2), as a socket of IPv6 gives it,
     is written as IPv4. A port and a zone (RFC 4007) are left out.
     """
-    found = read_address(written)
-    return written if found is None else str(found)
+    return _write(written) if len(written) <= _LONGEST else written
 
 
 def read_address(written: str) -> IPAddress | None:
@@ -49,6 +48,12 @@ def is_within(address: str, networks: Iterable[IPNetwork]) -> bool:
     """Tell whether an address is in one of the networks; what is no address is in none."""
     found = read_address(address)
     return found is not None and any(found in network for network in networks)
+
+
+@lru_cache(_REMEMBERED)  # writing one takes longer than all else that is done with it
+def _write(written: str) -> str:
+    found = _parse(written)
+    return written if found is None else str(found)
 
 
 @lru_cache(_REMEMBERED)
