@@ -24,8 +24,10 @@ def workers_of(pool):
 
 def is_running(pid):
     """Tell whether a process has not ended."""
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # it may end while it is looked at
+        return False
 
 
 def parent(pid):

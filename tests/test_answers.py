@@ -87,6 +87,7 @@ def test_the_header_names_the_columns_and_a_minimum_that_is_reached(name, store)
     assert len(list(solutions)) >= QUERIES[name].minimum > 0
 
 
+@pytest.mark.slow  # rdflib takes a minute for all of them
 @pytest.mark.parametrize("name", QUERIES)
 def test_rdflib_gives_the_same_answer(name, store, union):
     columns = list(QUERIES[name].columns)

@@ -50,6 +50,7 @@ def conclusions(text: str, *rules) -> set[str]:
     }
 
 
+@pytest.mark.slow  # owlrl takes a while
 def test_the_rules_of_owl_give_what_the_reference_gives(shipped, tmp_path):
     (tmp_path / "rules").mkdir()
     ours = infer(shipped, Folders(ontology=tmp_path)).graph()

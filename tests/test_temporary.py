@@ -10,6 +10,7 @@ import pytest
 
 from http_fixtures import running, serving
 from http_fixtures import store as store
+from pools import is_running
 from stimson.temporary import remove_abandoned, temporary_folder
 from waiting import PATIENCE, wait_for
 
@@ -48,13 +49,6 @@ def kill(site):
             os.kill(pid, signal.SIGKILL)
     site.process.wait(PATIENCE)
     wait_for(lambda: not any(map(is_running, family)))
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def test_what_a_killed_server_left_goes_at_the_next_start_and_a_living_one_keeps_its_own(

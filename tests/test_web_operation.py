@@ -37,6 +37,7 @@ from http_fixtures import (
     write_snapshot,
 )
 from http_fixtures import store as store
+from pools import is_running
 from stimson.config import Config
 from stimson.engine.pool import Pool
 from stimson.engine.threads import Standalone
@@ -589,7 +590,7 @@ def test_a_second_signal_ends_it_at_once(store, delay):
         family = site.descendants()
         site.wait_for_queries(running=1)
         site.process.send_signal(signal.SIGTERM)
-        wait_for(lambda: _is_refused(site) or site.request("/readyz").status == 503)
+        wait_for(lambda: _is_stopping(site))
         site.process.send_signal(signal.SIGTERM)
         assert site.process.wait(PATIENCE) == 0, "far sooner than the query, and the delay"
     assert _gone(family)
@@ -847,6 +848,14 @@ def test_a_wrong_setting_is_named(store, name, value, said):
     assert said in done.stderr
 
 
+def _is_stopping(site) -> bool:
+    """Find out whether a server takes no more, or says so."""
+    try:
+        return site.request("/readyz").status == 503
+    except (URLError, ConnectionError):
+        return True
+
+
 def _is_refused(site) -> bool:
     """Find out whether no connection is taken on; one that was still waiting is reset."""
     try:
@@ -860,12 +869,4 @@ def _is_refused(site) -> bool:
 
 def _gone(pids) -> bool:
     """Wait until all these processes are gone."""
-    return wait_for(lambda: not any(_is_there(pid) for pid in pids))
-
-
-def _is_there(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
+    return wait_for(lambda: not any(is_running(pid) for pid in pids))

@@ -15,6 +15,7 @@ import pytest
 
 from http_fixtures import running
 from http_fixtures import store as store
+from pools import is_running
 from waiting import PATIENCE, wait_for
 
 TURTLE = "text/turtle"
@@ -492,10 +493,3 @@ def errors_read():
         with os.fdopen(receiver, encoding="utf-8") as errors:
             os.set_blocking(receiver, False)
             read.append(errors.read() or "")
-
-
-def is_running(pid):
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
