@@ -32,6 +32,7 @@ _WORKERS = "it finds the web processes by their query workers, of which there ar
 _SWITCH = "a remote engine holds one snapshot; `test_engine_remote` switches it"
 # Tests that are left out over a remote engine, and why. A name may end in the middle.
 EMBEDDED_ONLY = {
+    "test_web_protocol_parity.py::": "its Flask application has the embedded engine",
     "test_web_formats.py::test_turtle_is_written_with_our_prefixes": _PREFIXES,
     "test_web_pages.py::test_a_graph_is_turtle_to_read": _PREFIXES,
     "test_web_protocol.py::test_a_hostile_query_is_a_clean_error_and_the_server_lives_on[text1-": (

@@ -6,7 +6,6 @@ server, and to an ASGI application that has never seen another request.
 
 import asyncio
 import gzip
-import os
 import random
 import re
 import socket
@@ -35,10 +34,6 @@ from stimson.web.app import create_app
 from stimson.web.server.asgi import AsgiRequest, RequestBody
 from stimson.web.server.responder import Responder
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("STIMSON_TEST_ENGINE") == "remote",
-    reason="both sides have the embedded engine",
-)
 LIMITS = {"timeout": 6.0, "memory_mb": 96, "result_mb": 1, "query_kb": 64, "query_workers": 2}
 HOST = "data.example"
 PATIENCE = 60.0  # seconds
