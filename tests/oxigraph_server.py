@@ -43,6 +43,7 @@ EMBEDDED_ONLY = {
     "test_web_operation.py::test_a_message_that_nobody_reads": (
         "it waits for what an engine of ours says"
     ),
+    "test_web_operation.py::test_the_folder_of_the_metrics_is_left": _WORKERS,
     "test_web_operation.py::test_several_processes_are_added_up_and_the_dead_stay": _WORKERS,
     "test_web_operation.py::test_a_server_that_has_just_lost_a_process": _WORKERS,
     "test_web_operation.py::test_nothing_outlives_the_first_process": _WORKERS,
