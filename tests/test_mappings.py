@@ -290,7 +290,7 @@ def test_the_linksets_count_the_plain_triples(ours):
 def test_the_table_counts_things_and_not_rows(index):
     table = {row[0]: row[1:] for row in coverage(read_folder(FIXTURE), index)}
 
-    assert table["st:SelfProclaimedEntity"] == ("1", "0", "1", "0", "1")
+    assert table["st:ContestedEntity"] == ("1", "0", "1", "0", "1")
     assert table["st:State"] == ("1", "1", "0", "0", "0")
 
 

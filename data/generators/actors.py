@@ -16,8 +16,8 @@ _BY_HAND = {"european-union": "European Union"}  # described in organizations.tt
 def files() -> dict[str, str]:
     """Write the files about actors."""
     bodies = read("bodies")
-    plain = [row for row in bodies if row["kind"] != "SelfProclaimedEntity"]
-    claimed = [row for row in bodies if row["kind"] == "SelfProclaimedEntity"]
+    plain = [row for row in bodies if row["kind"] != "ContestedEntity"]
+    claimed = [row for row in bodies if row["kind"] == "ContestedEntity"]
     return {
         "actors/states.ttl": document(map(_state, read("states")), _STATES),
         "actors/bodies.ttl": document(map(_body, plain), "Bodies and groups of states."),

@@ -49,8 +49,11 @@ def files() -> dict[str, str]:
         "acts/united-nations.ttl": document(
             united_nations, "Resolutions of the United Nations, with their official totals."
         ),
-        "acts/stances.ttl": document(
-            map(_stance, read("stances")), "Stances that rest on declarations and other acts."
+        "stances/stances.ttl": document(map(_stance, read("stances")), "Who takes which position."),
+        "stances/steps.ttl": document(
+            map(_step_of_stance, read("stance_steps")),
+            "Steps of stances that rest on declarations and other acts; those that rest on a text "
+            "are beside it.",
         ),
         "precedents/precedents.ttl": document(
             _precedents(), "Earlier cases of purported change, and the acts that answered them."
@@ -189,6 +192,19 @@ def _stance(row: Row) -> str:
         ("st:holder", name(row["holder"])),
         ("st:stanceObject", name(row["object"])),
         ("st:position", _concept(row["position"])),
+        ("st:recognitionOf", _concept(row["recognition_of"])),
+        ("st:inFavourOf", row["in_favour_of"]),
+        ("skos:editorialNote", text(row["note"])),
+    )
+
+
+def _step_of_stance(row: Row) -> str:
+    return block(
+        f"step:{row['slug']}",
+        "st:StanceStep",
+        ("rdfs:label", text(row["label"])),
+        ("st:stepOf", name(f"stance:{row['stance']}")),
+        ("st:stepKind", _concept(row["kind"])),
         ("st:evidence", name(row["evidence"])),
         ("st:notBefore", date(row["not_before"])),
         ("st:notAfter", date(row["not_after"])),
@@ -200,17 +216,19 @@ def _stance(row: Row) -> str:
 
 def _precedents() -> list[str]:
     rows = read("precedents")
-    cases = by("case", "precedents")
-    return [
-        block(
-            f"precedent:{case}",
-            "st:Precedent",
-            ("rdfs:label", text(first["name_en"])),
-            ("st:answeredBy", [name(row["act"]) for row in rows if row["case"] == case]),
-            ("dcterms:source", _sources_of(case, rows)),
-        )
-        for case, first in cases.items()
-    ]
+    return [_precedent(case, rows, first) for case, first in by("case", "precedents").items()]
+
+
+def _precedent(case: str, rows: list[Row], first: Row) -> str:
+    """Write a course of acts of an earlier time; one described elsewhere gets its answers only."""
+    own = not first["process"]
+    return block(
+        name(first["process"] or f"act:{case}"),
+        "st:TerritorialProcess" if own else "",
+        ("rdfs:label", text(first["name_en"]) if own else ""),
+        ("st:answeredBy", [name(row["act"]) for row in rows if row["case"] == case]),
+        ("dcterms:source", _sources_of(case, rows)),
+    )
 
 
 def _sources_of(case: str, rows: list[Row]) -> list[str]:

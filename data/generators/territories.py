@@ -43,7 +43,7 @@ def files() -> dict[str, str]:
 def _region(row: Row) -> str:
     return block(
         f"territory:{row['slug']}",
-        "st:Territory",
+        "st:Region",
         ("rdfs:label", texts(en=row["name_en"], uk=row["name_uk"], ru=row["name_ru"])),
         ("st:iso31662Code", string(row["iso3166_2"])),
         ("st:katottgCode", string(row["katottg"])),
@@ -84,7 +84,6 @@ def _settlement(row: Row) -> str:
         ("rdfs:label", texts(en=row["name_en"], uk=row["name_uk"], ru=row["name_ru"])),
         ("skos:altLabel", text(row["alt_name_en"])),
         ("st:locatedIn", f"territory:{region}" if region else ""),
-        ("st:locationBasis", "stv:external" if region else ""),
         ("st:katottgCode", string(row["katottg"])),
         ("st:geonamesId", string(row["geonames_id"])),
         ("geo:hasGeometry", f"geometry:place-{row['slug']}" if row["lat"] else ""),

@@ -145,6 +145,20 @@ OWL_RL = (
         "?y ?p ?x",
     ),
     _owl(
+        "prp-inv1",
+        "What is related by a property is related the other way round by its inverse.",
+        "?p owl:inverseOf ?q . ?x ?p ?y",
+        "?y ?q ?x",
+        "FILTER(!isLiteral(?y))",
+    ),
+    _owl(
+        "prp-inv2",
+        "What is related by the inverse of a property is related the other way round by it.",
+        "?p owl:inverseOf ?q . ?x ?q ?y",
+        "?y ?p ?x",
+        "FILTER(!isLiteral(?y))",
+    ),
+    _owl(
         "prp-dom",
         "What has a property is in the domain of the property.",
         "?p rdfs:domain ?c . ?x ?p ?y",
@@ -251,7 +265,7 @@ _SILENT = (
 )
 # Terms that a rule reads.
 _COVERED = (
-    *("TransitiveProperty", "SymmetricProperty", "propertyChainAxiom"),
+    *("TransitiveProperty", "SymmetricProperty", "inverseOf", "propertyChainAxiom"),
     *("AllDisjointClasses", "members", "disjointWith"),
 )
 _KNOWN = frozenset(ox.NamedNode(f"{_OWL}{name}") for name in (*_SILENT, *_COVERED))
