@@ -551,9 +551,11 @@ def test_a_parameter_of_a_saved_query_is_bound(work):
     subprocess.run([sys.executable, "-m", "stimson", "build"], check=True, **SHIPPED)
     assert "Ukraine,Ukraine,UA,UKR,804" in query("state-codes").stdout
     assert "KAZ" in query("state-codes", "--param", "state=state:kazakhstan").stdout
+    assert "KAZ" in query("state-codes", "--param", "state=Казахстан").stdout
     assert len(query("state-codes", "--param", "state=").stdout.splitlines()) > 190
     for given, message in (
-        ("state=no iri", "error: state='no iri': expected an IRI"),
+        ("state=no iri", "error: state='no iri': the graph holds no st:State of this name"),
+        ("state=state:ukrane", "did you mean state:ukraine (Ukraine)?"),
         ("country=state:ukraine", "error: state-codes has no parameter country; it has state."),
         ("state", "Error: --param state: expected NAME=VALUE."),
     ):

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "server" / "stimson"
 LAYERS = {
     ".": (
         *("__init__", "errors", "processes", "paths", "names", "networks", "temporary", "files"),
-        *("sparql_text", "config", "logs", "queries", "findings", "rdf"),
+        *("sparql_text", "config", "logs", "queries", "parameter_values", "findings", "rdf"),
         *("project", "http", "mappings", "sources", "reasoning", "shacl", "validation"),
         *("snapshot", "engine", "reconcile", "web", "cli", "__main__"),
     ),
@@ -42,14 +42,17 @@ OWNERS = {
     "click": {"cli"},
     "flask": {"web"},
     "ftfy": {"reconcile"},
+    "openpyxl": {"web"},
+    "pyarrow": {"web"},
     "multiprocessing": set(),  # all that is forked is forked by `processes`
     "owlrl": {"reasoning"},
     "prometheus_client": {"web"},
     "pyshacl": {"shacl"},
-    "rapidfuzz": {"reconcile"},
+    "rapidfuzz": {"parameter_values", "reconcile"},
     "rdflib": {"rdf", "reasoning", "shacl"},
     "rich": {"cli", "validation"},
     "urllib3": {"http"},
+    "shapely": {"web"},
     "uvicorn": {"web"},
     "yaml": {"mappings", "queries"},
     "zstandard": {"web"},

@@ -17,7 +17,7 @@ from stimson.reconcile.matching import Candidate, reconcile
 from stimson.reconcile.name_index import NameIndex
 from stimson.reconcile.request_parser import read_query
 from stimson.snapshot import read_current
-from stimson.snapshot.local_query import ask
+from stimson.snapshot.local_query import ask, load
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "fixtures" / "reconcile" / "golden.csv"
@@ -30,11 +30,11 @@ def index() -> NameIndex:
     """The index of what this repository holds."""
     command = [sys.executable, "-m", "stimson", "build"]  # nothing to do after `make build`
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    snapshot = read_current(ROOT / ".stimson")
+    store = load(read_current(ROOT / ".stimson"))
 
     def rows(text: str):
         written = io.BytesIO()
-        ask(snapshot, text, union=True).write("json", written)
+        ask(store, text, union=True).write("json", written)
         return json.loads(written.getvalue())["results"]["bindings"]
 
     return NameIndex(gather(rows))

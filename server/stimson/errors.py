@@ -58,6 +58,14 @@ class InvalidParameter(StimsonError):
     """A value does not fit a saved query's parameter, or there is no such parameter."""
 
 
+class UnknownValue(InvalidParameter):
+    """A parameter is given a value that the graph does not hold; `meant` may be meant."""
+
+    def __init__(self, problem: str, meant: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(problem)
+        self.meant = tuple(meant)  # IRIs with their labels
+
+
 class SnapshotMissing(StimsonError):
     """Nothing has been built yet, or what was built is gone."""
 

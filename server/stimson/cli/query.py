@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
+from ..config import read_config
 from ..errors import InvalidFile, NothingToRead, QuerySyntaxError
 from . import options, workspace
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+    from click.shell_completion import CompletionItem
+
+    from .. import parameter_values
+    from ..queries import Parameter, SavedQuery
     from ..snapshot.local_query import LocalResult
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml")
 _STDIN = "-"
+_WORDS = "stimson.query.words"
 _SECONDS = 60.0  # for a query to be parsed
 
 
@@ -27,10 +36,113 @@ class _Query:
 
     path: Path
     sparql: str
+    saved: SavedQuery | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
-@click.command()
-@click.argument("query", required=False, metavar="NAME|FILE|-")
+class _QueryCommand(click.Command):
+    """The command; its help, asked for after the name of a saved query, is about that query."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Keep the words: help is given before arguments are read."""
+        context.meta[_WORDS] = tuple(args)
+        return super().parse_args(context, args)
+
+    def get_help(self, context: click.Context) -> str:
+        """Describe the query that is named, else the command."""
+        saved = _named(context)
+        return super().get_help(context) if saved is None else _described(saved)
+
+
+def _described(saved: SavedQuery) -> str:
+    """Write what a saved query asks, its parameters and its columns."""
+    lines = [f"{saved.title}\n\n  {saved.question}\n"]
+    if saved.parameters:
+        lines.append("Parameters (--param NAME=VALUE):")
+        for each in saved.parameters:
+            default = f", else {each.default}" if each.default else ""
+            lines.append(f"  {each.name}  {each.doc} ({each.of or each.type}{default})")
+        lines.append("")
+    lines.append("Columns:")
+    lines += [f"  {name}  {meaning}" for name, meaning in saved.columns.items()]
+    return "\n".join(lines)
+
+
+def _named(context: click.Context) -> SavedQuery | None:
+    """Find the saved query that is named among the words, read or not."""
+    return next(filter(None, map(_all_saved(context).get, context.meta[_WORDS])), None)
+
+
+def _all_saved(context: click.Context) -> dict[str, SavedQuery]:
+    """Read the saved queries, if they can be read, for help and completion."""
+    from ..errors import StimsonError
+    from ..queries import read_queries
+
+    try:
+        return read_queries(_folder(_settings(context), context.params.get("queries")))
+    except StimsonError:
+        return {}
+
+
+def _settings(context: click.Context) -> options.Settings:
+    """Find what was said before the command; a shell that completes says nothing."""
+    found: options.Settings | None = context.find_object(options.Settings)
+    return found or options.Settings(read_config(home=workspace.home(None)), quiet=True)
+
+
+def _complete_name(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [
+        CompletionItem(name, help=each.title)
+        for name, each in _all_saved(context).items()
+        if name.startswith(typed)
+    ]
+
+
+def _complete_parameter(
+    context: click.Context, _: click.Parameter, typed: str
+) -> list[CompletionItem]:
+    """Complete the names of the parameters of the query that is named, then their values."""
+    from click.shell_completion import CompletionItem
+
+    saved = _named(context)
+    name, equals, start = typed.partition("=")
+    if saved is None:
+        return []
+    if not equals:
+        names = [each for each in saved.parameters if each.name.startswith(name)]
+        return [CompletionItem(f"{each.name}=", help=each.doc) for each in names]
+    parameter = next((each for each in saved.parameters if each.name == name), None)
+    return [] if parameter is None else list(_complete_value(context, parameter, start))
+
+
+def _complete_value(
+    context: click.Context, parameter: Parameter, start: str
+) -> Iterator[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from .. import parameter_values
+    from ..errors import StimsonError
+    from ..snapshot import local_query
+
+    if not parameter_values.is_checked(parameter):
+        return
+    settings = _settings(context)
+    with suppress(StimsonError):  # without a snapshot, nothing can be offered
+        snapshot = workspace.read_snapshot(
+            settings, context.params.get("store") or settings.config.store
+        )
+        store = local_query.load(snapshot)
+        for each in parameter_values.read_values(parameter, _asking(store)).choices:
+            if f" {start}".casefold() in f" {each.short} {each.label}".casefold():
+                yield CompletionItem(f"{parameter.name}={each.short}", help=each.label)
+
+
+@click.command(cls=_QueryCommand)
+@click.argument(
+    "query", required=False, metavar="NAME|FILE|-", is_eager=True, shell_complete=_complete_name
+)
 @options.store
 @click.option("--queries", type=options.FOLDER, help="Folder of the saved queries.")
 @click.option(
@@ -38,7 +150,9 @@ class _Query:
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Value of a saved query's parameter; an empty value leaves it unbound.",
+    shell_complete=_complete_parameter,
+    help="Value of a saved query's parameter: an IRI, a prefixed name, or the name of the thing in "
+    "any language; empty for all. `stimson query NAME --help` lists the parameters.",
 )
 @click.option("--list", "show_list", is_flag=True, help="List the saved queries.")
 @click.option(
@@ -125,7 +239,8 @@ def _find(
     if path.suffix or len(path.parts) > 1:
         raise NothingToRead(f"{query}: no such file; name a query file or a saved query.")
     folder = _folder(settings, given)
-    return _Query(folder / f"{query}.rq", find_query(folder, query).bind(values))
+    saved = find_query(folder, query)
+    return _Query(folder / f"{query}.rq", saved.bind(dict.fromkeys(values, "")), saved, values)
 
 
 def _folder(settings: options.Settings, given: Path | None) -> Path:
@@ -145,12 +260,31 @@ def _evaluate(settings: options.Settings, query: _Query, store: Path) -> LocalRe
     parsed = processes.run_one(partial(local_query.parse, query.sparql), most=_SECONDS)
     if isinstance(parsed, processes.Cut):  # it would have ended this process
         raise InvalidFile(query.path, f"the query cannot be parsed: {parsed.problem}")
+    loaded = local_query.load(snapshot)
+    sparql = query.sparql if query.saved is None else _bind(query.saved, query.values, loaded)
     try:
         # With the union asked for, the engine would pass over FROM without a word.
-        union = not query_policy.names_its_graphs(query.sparql)
-        return local_query.ask(snapshot, query.sparql, union)
+        union = not query_policy.names_its_graphs(sparql)
+        return local_query.ask(loaded, sparql, union)
     except QuerySyntaxError as fault:
         raise InvalidFile(query.path, fault.problem, fault.line, fault.column) from fault
+
+
+def _bind(saved: SavedQuery, values: Mapping[str, str], store: ox.Store) -> str:
+    """Bind the parameters of a saved query to values that the snapshot holds."""
+    from .. import parameter_values
+
+    ask = _asking(store)
+    resolved = parameter_values.resolve_all(
+        saved, values, lambda each: parameter_values.read_values(each, ask)
+    )
+    return saved.bind(resolved)
+
+
+def _asking(store: ox.Store) -> parameter_values.Ask:
+    from ..snapshot import local_query
+
+    return lambda text: local_query.ask(store, text, union=True).bindings()
 
 
 def _print(answer: LocalResult, form: str | None, output: IO[bytes] | None = None) -> None:

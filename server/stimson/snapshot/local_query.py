@@ -58,6 +58,14 @@ class LocalResult:
         for solution in self._results:
             yield ["" if term is None else _shown(term) for term in solution]
 
+    def bindings(self) -> Iterator[dict[str, str]]:
+        """List the rows of a SELECT with what is bound, as texts."""
+        assert isinstance(self._results, ox.QuerySolutions)
+        names = [variable.value for variable in self._results.variables]
+        for solution in self._results:
+            pairs = zip(names, solution, strict=True)
+            yield {name: str(getattr(term, "value", term)) for name, term in pairs if term}
+
     def write(self, form: str, output: IO[bytes]) -> None:
         """Write the result to `output`, or raise `FormatUnavailable`."""
         results = self._results
@@ -71,10 +79,15 @@ class LocalResult:
             ox.serialize(results, output, known, prefixes=prefixes)
 
 
-def ask(snapshot: Snapshot, sparql: str, union: bool) -> LocalResult:
-    """Evaluate a query, over all graphs as one if `union`; `QuerySyntaxError` if it is none."""
+def load(snapshot: Snapshot) -> ox.Store:
+    """Load a snapshot, to be asked."""
     store = ox.Store()
     store.bulk_load(path=str(snapshot.dataset), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def ask(store: ox.Store, sparql: str, union: bool) -> LocalResult:
+    """Evaluate a query, over all graphs as one if `union`; `QuerySyntaxError` if it is none."""
     try:
         return LocalResult(store.query(sparql, base_iri=_BASE, use_default_graph_as_union=union))
     except SyntaxError as fault:

@@ -11,6 +11,7 @@ from ..validation.sandbox.validation_server import ValidationServer
 from .ops.operation import Operation
 from .pages import (
     addresses,
+    answers,
     entities,
     graphs,
     home,
@@ -24,7 +25,17 @@ from .sparql import endpoint, flask_responses, graph_store, metadata, site
 from .sparql.protocol import body_limit
 
 _PARTS = (
-    *(endpoint, metadata, graph_store, home, saved_queries, entities, vocabularies, graphs),
+    *(
+        endpoint,
+        metadata,
+        graph_store,
+        home,
+        saved_queries,
+        answers,
+        entities,
+        vocabularies,
+        graphs,
+    ),
     *(validate, reconcile, monitoring),
 )
 

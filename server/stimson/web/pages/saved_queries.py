@@ -14,14 +14,12 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from ... import names
-from ...errors import UnknownQuery
 from ...queries import SavedQuery, read_header
 from ...rdf.terms import named
 from ..sparql.flask_responses import accepted, etag_of, with_etag
-from ..sparql.negotiation import GRAPHS, HTML, graph_format
+from ..sparql.negotiation import GRAPHS, graph_format
 from ..sparql.quads import write
 from ..sparql.site import base_url, site
-from . import addresses
 
 blueprint = Blueprint("saved_queries", __name__)
 
@@ -45,30 +43,10 @@ def queries() -> str:
     return render_template("queries.html", groups=by_keyword())
 
 
-@blueprint.get("/queries/<name>")
-def query(name: str) -> Response:
-    """Show one saved query and the ways to run it, with the parameters in the address bound."""
-    address = addresses.read_address((HTML, *GRAPHS))
-    if not address.is_negotiated:
-        name = name.rpartition(".")[0]
-    if name not in site().queries:
-        raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
-    saved = site().queries[name]
-    make = _page if address.media_type == HTML else _data
-    return addresses.sign(make(saved, address), address)
-
-
-def _page(saved: SavedQuery, address: addresses.DocumentAddress) -> Response:
-    values = {each.name: each.default for each in saved.parameters} | request.args.to_dict()
-    page = render_template(
-        "query.html", saved=saved, values=values, bound=saved.bind(values), address=address
-    )
-    return Response(page)
-
-
-def _data(saved: SavedQuery, address: addresses.DocumentAddress) -> Response:
-    quads, tag = _of_query(saved), etag_of("query", base_url(), saved, address.media_type)
-    return with_etag(tag, lambda: write(quads, address.media_type))
+def describe(saved: SavedQuery, media_type: str) -> Response:
+    """Answer with a saved query as RDF."""
+    quads, tag = _of_query(saved), etag_of("query", base_url(), saved, media_type)
+    return with_etag(tag, lambda: write(quads, media_type))
 
 
 @blueprint.get("/.well-known/sparql-examples")

@@ -23,15 +23,15 @@ from .negotiation import GRAPHS, HTML, graph_format
 from .problems import name_missing
 from .protocol import QueryOperation
 from .site import base_url, site
-from .term_view import TermView, is_iri, view_result_term
+from .tables import make_table
+from .term_view import is_iri
 
 blueprint = Blueprint("sparql", __name__)
 _METHODS = ("GET", "POST", "QUERY")
 _TERMINATED = "wsgi.input_terminated"  # set where the end of a body is that of its stream
 _PIECE = 64 * 1024
 _DRAINED = 16 * 2**20  # bytes; whoever sends more is cut off
-ROWS = 1000  # shown; the downloads hold all
-_LARGEST = 8 * 2**20  # bytes of a result that a page is made of
+LARGEST = 8 * 2**20  # bytes of a result that a page is made of
 _RESULT_FORMATS = (
     "SPARQL_Results_JSON",
     "SPARQL_Results_XML",
@@ -104,7 +104,7 @@ def _page(query: str, answer: Answer) -> Answer:
 
 
 def _write(query: str, answer: Answer) -> str:
-    if answer.length > _LARGEST:
+    if answer.length > LARGEST:
         return _render(query, too_large=answer.length)
     body = b"".join(answer.chunks)
     if answer.media_type in GRAPHS:
@@ -112,7 +112,7 @@ def _write(query: str, answer: Answer) -> str:
     content = json.loads(body)
     if "boolean" in content:
         return _render(query, boolean=content["boolean"])
-    return _render(query, **_table(content))
+    return _render(query, table=make_table(content))
 
 
 def _render(query: str, **content: Any) -> str:
@@ -123,16 +123,6 @@ def _saved(query: str) -> SavedQuery | None:
     """Recognise a saved query, though a form has changed the ends of its lines."""
     lines = query.split()
     return next((saved for saved in site().queries.values() if saved.sparql.split() == lines), None)
-
-
-def _table(content: dict[str, Any]) -> dict[str, Any]:
-    columns: list[str] = content["head"]["vars"]
-    bindings = content["results"]["bindings"]
-    rows: list[list[TermView | None]] = [
-        [view_result_term(row[name]) if name in row else None for name in columns]
-        for row in bindings[:ROWS]
-    ]
-    return {"columns": columns, "rows": rows, "count": len(bindings)}
 
 
 def _describe() -> Response:

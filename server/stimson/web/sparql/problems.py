@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from werkzeug.exceptions import HTTPException
 
 from ... import errors, names
-from ...errors import QuerySyntaxError, StimsonError, TooManyRequests
+from ...errors import QuerySyntaxError, StimsonError, TooManyRequests, UnknownValue
 from ...sparql_text import undeclared_prefixes
 from .messages import Head, WebResponse
 from .negotiation import HTML, TEXT, best, content_type
@@ -21,6 +21,7 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.QuerySyntaxError: (400, "query-syntax", "The query does not parse"),
     errors.QueryTooDeep: (400, "query-too-deep", "The query is nested too deeply"),
     errors.QueryRefused: (403, "query-refused", "The query is not allowed"),
+    errors.UnknownValue: (400, "unknown-value", "There is no such value"),
     errors.InvalidParameter: (400, "invalid-parameter", "A parameter is invalid"),
     errors.UnknownQuery: (404, "unknown-query", "There is no such saved query"),
     errors.FormatUnavailable: (
@@ -144,10 +145,13 @@ def _known(error: StimsonError) -> tuple[int, str, str]:
 def _of_ours(error: StimsonError) -> Problem:
     status, slug, title = _known(error)
     if isinstance(error, QuerySyntaxError):
-        members = {"line": error.line, "column": error.column}
+        members: dict[str, Any] = {"line": error.line, "column": error.column}
         return Problem(status, slug, title, error.problem, members)
     if isinstance(error, TooManyRequests):
         return Problem(status, slug, title, str(error), more=[("retry-after", str(error.seconds))])
+    if isinstance(error, UnknownValue):
+        members = {"suggestions": [{"iri": iri, "label": label} for iri, label in error.meant]}
+        return Problem(status, slug, title, str(error), members)
     is_passing = status == HTTPStatus.SERVICE_UNAVAILABLE
     more = [("retry-after", _RETRY_SECONDS)] if is_passing else []
     return Problem(status, slug, title, str(error), more=more)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,6 +11,11 @@ import pyoxigraph as ox
 from ... import names
 from ...rdf.terms import Term
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+_XSD_DATE = f"{names.PREFIXES['xsd']}date"
 _XSD_STRING = f"{names.PREFIXES['xsd']}string"
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*""")
 _HAS_PAGE = (names.ID, names.STV, names.RULE, names.GRAPH, f"{names.ONTOLOGY}/", names.MAPPING)
@@ -21,7 +27,7 @@ class TermView:
     """How a term is shown: `link` is None where there is nowhere to go."""
 
     text: str
-    kind: str  # uri, literal, bnode
+    kind: str  # uri, literal, date, bnode
     link: str | None = None
     is_local: bool = False
     language: str | None = None
@@ -82,5 +88,16 @@ def local_path(iri: str) -> str | None:
 
 
 def _literal(value: str, language: str | None, datatype: str | None) -> TermView:
+    if datatype == _XSD_DATE and (day := _as_written(value)):
+        return TermView(day, "date", title=value)
     short = names.shorten(datatype) if datatype and datatype != _XSD_STRING else None
     return TermView(value, "literal", language=language, datatype=short)
+
+
+def _as_written(value: str) -> str:
+    """Write a day as people do; nothing for what is no day of our calendar."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return ""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
