@@ -44,7 +44,9 @@ def site() -> Iterator[Site]:
 
 
 def rows(site: Site, path: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(site.request(path).text)))
+    reply = site.request(path)
+    assert reply.status == 200, reply.text
+    return list(csv.DictReader(io.StringIO(reply.text)))
 
 
 def test_a_page_is_the_answer_with_its_question_and_its_values(site):

@@ -59,10 +59,11 @@ class ParameterValues:
         found = (ParameterValue(iri, label) for iri, label in self.labels.items())
         return sorted(found, key=lambda each: (each.label.casefold(), each.iri))
 
-    def find(self, text: str) -> set[str]:
+    def find(self, text: str) -> frozenset[str]:
         """Find the values that an IRI, a prefixed name or a name stands for."""
         iri = names.expand(text)
-        return {iri} if iri in self.labels else self.by_name.get(text.casefold(), set())
+        found = {iri} if iri in self.labels else self.by_name.get(text.casefold(), ())
+        return frozenset(found)
 
     def near(self, text: str) -> list[ParameterValue]:
         """Find the values with names, or words in them, that are most like `text`."""
@@ -100,7 +101,7 @@ def resolve(parameter: Parameter, text: str, values: ParameterValues) -> str:
     """Find the value that `text` stands for, or raise `UnknownValue` with what may be meant."""
     found = values.find(text)
     if len(found) == 1:
-        return found.pop()
+        return next(iter(found))
     if found:
         meant = [ParameterValue(iri, values.labels[iri]) for iri in sorted(found)]
         raise UnknownValue(_said(f"{parameter.name}={text!r} may be", meant), meant)
