@@ -28,6 +28,8 @@ def build(
     context: click.Context, project: Project, store: Path, force: bool, wikidata: Path | None
 ) -> None:
     """Validate, reason and write a snapshot; violations stop the build."""
+    from ..queries import read_queries
+    from ..search import index_file
     from ..snapshot import builder
 
     settings: options.Settings = context.obj
@@ -41,6 +43,8 @@ def build(
             output.print_text(built.report, stderr=True)
         click.echo("Nothing was built; correct the violations above first.", err=True)
         context.exit(exits.FAILURE)
+    queries = read_queries(project.queries) if project.queries else {}
+    index_file.keep(built.snapshot, queries, is_fresh=built.report is not None)
     if not settings.quiet:
         quads = built.snapshot.manifest["quads"]
         state = "built" if built.report is not None else "is up to date"
