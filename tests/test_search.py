@@ -279,7 +279,7 @@ HOSTILE = [
     "'; DROP TABLE word; --",
     "\x00",
     "a\x00b",
-    "\u202eשלום\u202c",
+    "\u202eשלום\u202c",  # noqa: RUF001
     "שלום عربي",
     "\ufeff\u200b",
     "\U0001f1fa\U0001f1e6",

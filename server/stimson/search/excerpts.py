@@ -24,7 +24,7 @@ class ExcerptPart(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
+class SearchExcerpt:
     """A text that has words of a search, or the part of it that has them."""
 
     label: str  # of the property, in words; "" for the title
@@ -37,14 +37,14 @@ class Excerpt:
         return "".join(part.text for part in self.parts)
 
 
-def mark_title(thing: FoundThing, words: Sequence[SearchWord]) -> Excerpt:
+def mark_title(thing: FoundThing, words: Sequence[SearchWord]) -> SearchExcerpt:
     """Mark the words of a search in the title of a thing."""
     title = SearchedText(Role.NAME, "", thing.language, thing.title)
     spans = [(start, end) for start, end, *_ in _matches(title, words)]
-    return Excerpt("", thing.language, _cut(thing.title, spans, 0, len(thing.title)))
+    return SearchExcerpt("", thing.language, _cut(thing.title, spans, 0, len(thing.title)))
 
 
-def excerpt(thing: FoundThing, words: Sequence[SearchWord]) -> Excerpt | None:
+def excerpt(thing: FoundThing, words: Sequence[SearchWord]) -> SearchExcerpt | None:
     """Choose the text that shows best why a thing was found; None if the title says it all."""
     title = _score(_matches(SearchedText(Role.NAME, "", thing.language, thing.title), words))
     best, best_score = None, 0
@@ -61,7 +61,7 @@ def excerpt(thing: FoundThing, words: Sequence[SearchWord]) -> Excerpt | None:
     text, found = best
     start, end = _window(text.text, found[0][0])
     spans = [(first, last) for first, last, *_ in found if start <= first and last <= end]
-    return Excerpt(text.property, text.language, _cut(text.text, spans, start, end))
+    return SearchExcerpt(text.property, text.language, _cut(text.text, spans, start, end))
 
 
 Match = tuple[int, int, SearchWord, int]  # where it begins and ends, the word, how well it fits

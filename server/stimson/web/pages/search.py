@@ -11,7 +11,7 @@ from flask import Blueprint, Response, json, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ...errors import InvalidSearch
-from ...search.excerpts import Excerpt, excerpt, mark_title
+from ...search.excerpts import SearchExcerpt, excerpt, mark_title
 from ...search.result_json import pages, write_result
 from ...search.search_index import SearchIndex
 from ...search.search_results import FoundThing, KindCount, SearchResult
@@ -53,8 +53,8 @@ class HitView:
     """One result as the page shows it."""
 
     page: str
-    title: Excerpt
-    excerpt: Excerpt | None
+    title: SearchExcerpt
+    excerpt: SearchExcerpt | None
     type: str
 
 
