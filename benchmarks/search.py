@@ -1,8 +1,8 @@
 """Time searches in synthetic data, side by side with a plain lookup of labels in SPARQL.
 
 Both run in this process, one after the other for each search, so their ratio says more than
-their times. Run it with the project installed: ``.venv/bin/python benchmarks/search.py``, or with
-numbers of triples after it.
+their times, which are those of the processor. Run it with the project installed:
+``.venv/bin/python benchmarks/search.py``, or with numbers of triples after it.
 """
 
 import statistics
@@ -21,8 +21,8 @@ from stimson.snapshot.gather import gather
 
 _GENERATOR = str(Path(__file__).parent / "generate.py")
 _SEARCHES = (
-    *("State 12", "Speaker 0042", "settlement", "claims control", "region 7 held", "state"),
-    *("speaker says", "recognise", "0042", "Стейт 12", "Speker", "statement of speaker"),
+    *("State 12", "Speaker 0042", "Стейт 12", "Control claim", "Settlement", "state", "0042"),
+    *("speaks of what source is about", "a", "Speker", "Outlet speaker river"),
 )
 _TIMES = 5
 _LOOKUP = """SELECT DISTINCT ?thing ?label {{
@@ -74,10 +74,10 @@ def _search(index: SearchIndex, words: str) -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Measure the seconds of some work."""
-    start = time.perf_counter()
+    """Measure the seconds of the processor's time that some work takes."""
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def median(work: Callable[[], object]) -> float:

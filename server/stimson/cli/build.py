@@ -36,6 +36,10 @@ def build(
     with settings.progress() as progress:
         file = wikidata or settings.config.wikidata_file
         built = builder.build(project, store, force, progress, file)
+        if built.snapshot is not None:
+            progress("indexing")
+            queries = read_queries(project.queries) if project.queries else {}
+            index_file.keep(built.snapshot, queries, is_fresh=built.report is not None)
     if built.snapshot is None:
         from . import output
 
@@ -43,8 +47,6 @@ def build(
             output.print_text(built.report, stderr=True)
         click.echo("Nothing was built; correct the violations above first.", err=True)
         context.exit(exits.FAILURE)
-    queries = read_queries(project.queries) if project.queries else {}
-    index_file.keep(built.snapshot, queries, is_fresh=built.report is not None)
     if not settings.quiet:
         quads = built.snapshot.manifest["quads"]
         state = "built" if built.report is not None else "is up to date"

@@ -8,6 +8,7 @@ come by kind and title.
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -138,16 +139,25 @@ class _Search:
         """Find one page of the things."""
         if not self._words:
             return SearchResult((), 0) if self._text.strip() else self._listed(number, count)
+        scored = self._scored()
+        if len(scored) > _RANKED:
+            return self._page_of_many(number, count)
+        kinds = Counter(id >> KIND_BITS for id, _ in scored)
+        asked = [(id, score) for id, score in scored if self._is_asked(id >> KIND_BITS)]
+        ids = self._ranked(asked) if asked else []
+        shown = ids[count * (number - 1) : count * number]
+        return SearchResult(self._words, len(ids), _counted(kinds), self._things(shown))
+
+    def _page_of_many(self, number: int, count: int) -> SearchResult:
+        """Find one page of so many things that ranking them one by one takes too long."""
         rows = self._index.execute(
             f"SELECT rowid >> {KIND_BITS}, COUNT(*) FROM word WHERE word MATCH ? GROUP BY 1",
             (_expression(self._words),),
         )
-        counts = dict(rows)
-        total = sum(things for kind, things in counts.items() if self._is_asked(kind))
-        start = count * (number - 1)
-        ids = self._ranked() if total <= _RANKED else self._listed_ids(start, count)
-        shown = ids[start : start + count] if total <= _RANKED else ids
-        return SearchResult(self._words, total, _counted(counts), self._things(shown))
+        kinds = dict(rows)
+        total = sum(things for kind, things in kinds.items() if self._is_asked(kind))
+        shown = self._listed_ids(count * (number - 1), count)
+        return SearchResult(self._words, total, _counted(kinds), self._things(shown))
 
     def _is_asked(self, kind: int) -> bool:
         return self._range[0] <= kind << KIND_BITS < self._range[1]
@@ -163,13 +173,18 @@ class _Search:
         things = self._things([id for (id,) in rows])
         return SearchResult((), total, _counted(counts), things)
 
-    def _ranked(self) -> list[int]:
-        """List all that is found, best first."""
+    def _scored(self) -> list[tuple[int, float]]:
+        """List what is found in all kinds, with how well it fits; more than are ranked, if so."""
+        rows = self._index.execute(
+            "SELECT rowid, bm25(word, 8, 4, 2, 0.5) FROM word WHERE word MATCH ? LIMIT ?",
+            (_expression(self._words), _RANKED + 1),
+        )
+        return rows.fetchall()
+
+    def _ranked(self, scored: Iterable[tuple[int, float]]) -> list[int]:
+        """Put what is found in order, the best first."""
         tiers = self._tiers()
-        ranked = [
-            (self._rank(id, tiers.get(id, _IN_NOTES), score), id)
-            for id, score in self._matching(_ALL, "bm25(word, 8, 4, 2, 0.5)")
-        ]
+        ranked = [(self._rank(id, tiers.get(id, _IN_NOTES), score), id) for id, score in scored]
         return [id for _, id in sorted(ranked)]
 
     def _rank(self, id: int, tier: int, score: float) -> tuple[bool, int, int, float, int]:
@@ -179,10 +194,8 @@ class _Search:
         return KINDS[kind].is_minor, tier, kind if tier <= _IN_NAME else 0, score, id
 
     def _tiers(self) -> dict[int, int]:
-        tiers = {id: _IN_WORDS for id, _ in self._matching(("names", "texts"), "0")}
-        tiers |= {id: _IN_NAME for id, _ in self._matching(("names",), "0")}
-        tiers |= self._best()
-        return tiers
+        tiers = dict.fromkeys(self._matching(("names", "texts")), _IN_WORDS)
+        return tiers | dict.fromkeys(self._matching(("names",)), _IN_NAME) | self._best()
 
     def _best(self) -> dict[int, int]:
         """Find what goes by this name, or by one that begins so."""
@@ -204,12 +217,12 @@ class _Search:
         )
         return found | {thing: _NAMED + weight for thing, weight in rows}
 
-    def _matching(self, columns: Sequence[str], score: str) -> list[tuple[int, float]]:
+    def _matching(self, columns: Sequence[str]) -> Iterator[int]:
         rows = self._index.execute(
-            f"SELECT rowid, {score} FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?",
+            "SELECT rowid FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?",
             (_expression(self._words, columns), *self._range),
         )
-        return rows.fetchall()
+        return (id for (id,) in rows)
 
     def _listed_ids(self, start: int, count: int) -> list[int]:
         """List one page of very many: what goes by the name, then the others by kind and title."""

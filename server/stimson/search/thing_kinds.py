@@ -32,7 +32,7 @@ KINDS = (
     ThingKind("source", "sources"),
     ThingKind("post", "posts"),
     ThingKind("thing", "other things"),
-    ThingKind("term", "terms of the vocabulary"),
+    ThingKind("term", "terms of the vocabulary", True),
     ThingKind("stage", "stages of acts", True),
     ThingKind("step", "steps of stances", True),
     ThingKind("hypothesis", "hypotheses", True),
