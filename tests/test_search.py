@@ -349,6 +349,7 @@ QUADS = f"""\
 <{ID}stance/bold> <{ST}gist> "Arcadia says & writes {SCRIPT}"@en <{ONE}> .
 <http://example.org/a?b=c&d> <http://xmlns.com/foaf/0.1/name> "Somebody else" <{ONE}> .
 _:b <{LABEL}> "nameless" <{ONE}> .
+<http://example.org/untyped> <http://example.org/says> "whatever" <{ONE}> .
 <{ID}state/big> <{LABEL}> "{"word " * 9000}" <{ONE}> .
 """
 
@@ -360,8 +361,19 @@ def test_a_snapshot_without_an_index_is_searched_all_the_same(tmp_path):
         assert first(site, "somebody") == "http://example.org/a?b=c&d"
         [link] = [a for a in look(site, "/search?q=somebody").all("a") if "describe" in a["href"]]
         assert site.request(link["href"], Accept=BROWSER).status == 200
+        assert first(site, "whatever") == "http://example.org/untyped"
         assert ask(site, "nameless")["total"] == 0
     assert sorted(path.name for path in dataset.parent.iterdir()) == ["dataset.nq", "manifest.json"]
+
+
+def test_nothing_is_left_of_an_index_that_was_made_to_serve(tmp_path, monkeypatch):
+    write_snapshot(tmp_path / "store", QUADS)
+    (temporary := tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    with running(tmp_path / "store") as site:
+        assert ask(site, "Arcadia")["total"] == 2
+        assert list(temporary.rglob(INDEX))
+    assert not list(temporary.rglob(INDEX))
 
 
 def test_what_is_found_is_escaped(tmp_path):

@@ -8,7 +8,6 @@ come by kind and title.
 
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -139,24 +138,17 @@ class _Search:
         """Find one page of the things."""
         if not self._words:
             return SearchResult((), 0) if self._text.strip() else self._listed(number, count)
-        scored = self._scored()
-        if len(scored) > _RANKED:
-            return self._page_of_many(number, count)
-        kinds = Counter(id >> KIND_BITS for id, _ in scored)
-        asked = [(id, score) for id, score in scored if self._is_asked(id >> KIND_BITS)]
-        ids = self._ranked(asked) if asked else []
-        shown = ids[count * (number - 1) : count * number]
-        return SearchResult(self._words, len(ids), _counted(kinds), self._things(shown))
-
-    def _page_of_many(self, number: int, count: int) -> SearchResult:
-        """Find one page of so many things that ranking them one by one takes too long."""
         rows = self._index.execute(
             f"SELECT rowid >> {KIND_BITS}, COUNT(*) FROM word WHERE word MATCH ? GROUP BY 1",
             (_expression(self._words),),
         )
         kinds = dict(rows)
         total = sum(things for kind, things in kinds.items() if self._is_asked(kind))
-        shown = self._listed_ids(count * (number - 1), count)
+        start = count * (number - 1)
+        if total > _RANKED:
+            shown = self._listed_ids(start, count)
+        else:
+            shown = self._ranked()[start : start + count] if total else []
         return SearchResult(self._words, total, _counted(kinds), self._things(shown))
 
     def _is_asked(self, kind: int) -> bool:
@@ -173,18 +165,15 @@ class _Search:
         things = self._things([id for (id,) in rows])
         return SearchResult((), total, _counted(counts), things)
 
-    def _scored(self) -> list[tuple[int, float]]:
-        """List what is found in all kinds, with how well it fits; more than are ranked, if so."""
-        rows = self._index.execute(
-            "SELECT rowid, bm25(word, 8, 4, 2, 0.5) FROM word WHERE word MATCH ? LIMIT ?",
-            (_expression(self._words), _RANKED + 1),
-        )
-        return rows.fetchall()
-
-    def _ranked(self, scored: Iterable[tuple[int, float]]) -> list[int]:
-        """Put what is found in order, the best first."""
+    def _ranked(self) -> list[int]:
+        """List all that is found, the best first."""
         tiers = self._tiers()
-        ranked = [(self._rank(id, tiers.get(id, _IN_NOTES), score), id) for id, score in scored]
+        rows = self._index.execute(
+            "SELECT rowid, bm25(word, 8, 4, 2, 0.5) FROM word"
+            " WHERE word MATCH ? AND rowid >= ? AND rowid < ?",
+            (_expression(self._words), *self._range),
+        )
+        ranked = [(self._rank(id, tiers.get(id, _IN_NOTES), score), id) for id, score in rows]
         return [id for _, id in sorted(ranked)]
 
     def _rank(self, id: int, tier: int, score: float) -> tuple[bool, int, int, float, int]:
@@ -232,7 +221,7 @@ class _Search:
         left = ", ".join(map(str, best))
         rows = self._index.execute(
             "SELECT rowid FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?"
-            f" AND rowid NOT IN ({left}) ORDER BY rowid LIMIT ? OFFSET ?",
+            f" AND +rowid NOT IN ({left}) ORDER BY rowid LIMIT ? OFFSET ?",
             (_expression(self._words), *self._range, count, max(0, start - len(best))),
         )
         others = [id for (id,) in rows]
@@ -242,7 +231,8 @@ class _Search:
         """Leave those that have all words."""
         wanted = ", ".join(map(str, ids))
         rows = self._index.execute(
-            f"SELECT rowid FROM word WHERE word MATCH ? AND rowid IN ({wanted})",
+            # The plus has them looked for in what is found, instead of the search done for each.
+            f"SELECT rowid FROM word WHERE word MATCH ? AND +rowid IN ({wanted})",
             (_expression(self._words),),
         )
         return [id for (id,) in rows]

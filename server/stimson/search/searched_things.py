@@ -166,9 +166,9 @@ class _Reader:
         counts = Counter(kind for kinds in self._types.values() for kind in kinds)
         for iri, thing in self._found.items():
             kinds = self._types.get(iri, set())
-            is_named = any(text.role is Role.NAME for text in thing.texts)
-            if not (kinds or is_named or iri.startswith(names.BASE)):
-                continue  # it is only mapped or mentioned here, as the items of others are
+            is_described = any(text.role is not Role.CODE for text in thing.texts)
+            if not (kinds or is_described or iri.startswith(names.BASE)):
+                continue  # it is only mapped here, as the items of others are
             thing.kind = kind_of(iri, kinds)
             thing.title, thing.language = _title(thing)
             ours = [kind for kind in kinds if kind.startswith(names.ST)]
