@@ -95,10 +95,10 @@ _SILENT = _iris(  # neither names nor words: hashes, and what stands around a qu
 )
 _TYPE = names.expand("rdf:type")
 _STRINGS = _iris("xsd:string", "rdf:langString")
-_MENTION, _SELECTOR, _QUOTES, _EVIDENCE, _STEP = map(
-    names.expand, ("st:mentionOf", "oa:hasSelector", "st:quotes", "st:evidence", "st:step")
+_MENTION, _SELECTOR, _QUOTES, _EVIDENCE = map(
+    names.expand, ("st:mentionOf", "oa:hasSelector", "st:quotes", "st:evidence")
 )
-_LINKS = frozenset((_MENTION, _SELECTOR, _QUOTES, _EVIDENCE, _STEP))
+_LINKS = frozenset((_MENTION, _SELECTOR, _QUOTES, _EVIDENCE))
 
 
 def read_things(
