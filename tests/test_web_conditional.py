@@ -12,6 +12,7 @@ ASKED = f"/sparql?query={urllib.parse.quote('ASK {}')}"
 TAGGED = (
     *(ASKED, "/sparql", "/store", "/store?default", "/dataset", "/.well-known/void", "/shapes"),
     *("/id/state/arcadia.ttl", "/graph/one.ttl", "/reconcile", "/.well-known/sparql-examples"),
+    *("/search", "/search.json?q=arcadia"),
 )
 UNTAGGED = ("/", "/queries", "/validate", "/robots.txt", "/healthz")
 

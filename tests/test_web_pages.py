@@ -58,6 +58,9 @@ def run(query):
 PATHS = [
     "/",
     "/queries",
+    "/search",
+    "/search?q=arcadia",
+    "/search?q=acradia",
     f"/queries/{next(iter(SAVED))}",
     "/sparql",
     "/id/state/arcadia.html",

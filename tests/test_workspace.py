@@ -116,6 +116,7 @@ def test_a_command_reads_the_project_it_is_run_in(projects, command):
         (("mappings", "export"), "snapshot {name} in .stimson"),
         (("query", "--list"), "queries (project stimson.toml)"),
         (("query", "states"), "snapshot {name} in .stimson"),
+        (("search", "arcadia"), "snapshot {name} in .stimson"),
         (("release", "load", "--engine=http://127.0.0.1:9/x"), "snapshot {name} in .stimson"),
         (
             ("wikidata", "pull", "--user-agent-contact=x@example.org"),

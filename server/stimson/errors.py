@@ -229,3 +229,11 @@ class ReconciliationTooLarge(StimsonError):
 
 class ReconciliationUnavailable(StimsonError):
     """This graph cannot be reconciled against."""
+
+
+class InvalidSearch(StimsonError):
+    """A search cannot be read, or names what there is not."""
+
+
+class SearchUnavailable(StimsonError):
+    """There is no search now, or it takes too long."""

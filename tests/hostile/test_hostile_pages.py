@@ -98,8 +98,13 @@ PATHS = [
     f"/queries/{quoted(HOSTILE)}",
     f"/{quoted(HOSTILE)}",
     f"/validate?{quoted(HOSTILE)}",
+    f"/search?q={quoted(HOSTILE)}",
+    "/search?q=script",
+    f"/search?q=a&kind={quoted(HOSTILE)}",
+    f"/search?{quoted(HOSTILE)}",
     "/",
     "/queries",
+    "/search",
     "/sparql",
     "/validate",
 ]

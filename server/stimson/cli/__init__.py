@@ -26,7 +26,7 @@ from .options import Settings
 # Each stands in the module of its name.
 COMMANDS = (
     *("build", "explain", "fmt", "info", "mappings", "new", "query", "quote", "reason", "release"),
-    *("serve", "validate", "wikidata"),
+    *("search", "serve", "validate", "wikidata"),
 )
 
 

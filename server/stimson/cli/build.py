@@ -28,12 +28,18 @@ def build(
     context: click.Context, project: Project, store: Path, force: bool, wikidata: Path | None
 ) -> None:
     """Validate, reason and write a snapshot; violations stop the build."""
+    from ..queries import read_queries
+    from ..search import index_file
     from ..snapshot import builder
 
     settings: options.Settings = context.obj
     with settings.progress() as progress:
         file = wikidata or settings.config.wikidata_file
         built = builder.build(project, store, force, progress, file)
+        if built.snapshot is not None:
+            progress("indexing")
+            queries = read_queries(project.queries) if project.queries else {}
+            index_file.keep(built.snapshot, queries, is_fresh=built.report is not None)
     if built.snapshot is None:
         from . import output
 

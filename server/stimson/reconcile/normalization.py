@@ -111,7 +111,7 @@ _KINDS = {
     "river": "river річка река",
     "peninsula": "peninsula півострів полуостров",
 }
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +146,16 @@ def normalize_input(text: str) -> tuple[NormalizedName, ...]:
 
 def plain(text: str) -> str:
     """Bring `text` into the form that forgives case, accents and punctuation."""
-    return " ".join(_unaccented(word) for word in _words(text))
+    return " ".join(unaccented(word) for word in split_words(text))
 
 
 def _normalize(text: str, language: str = "") -> tuple[NormalizedName, ...]:
-    words = _words(text)[:_MOST_WORDS]
+    words = split_words(text)[:_MOST_WORDS]
     if not words:
         return ()
-    plain = " ".join(_unaccented(word) for word in words)
-    kinds = frozenset(_KIND_OF[word] for word in words if word in _KIND_OF)
-    core = [word for word in words if word not in _KIND_OF and word not in _STOP]
+    plain = " ".join(unaccented(word) for word in words)
+    kinds = frozenset(KIND_OF[word] for word in words if word in KIND_OF)
+    core = [word for word in words if word not in KIND_OF and word not in _STOP]
     if not core:  # it is nothing but such words
         core, kinds = words, frozenset()
     ways = dict.fromkeys(romanise(" ".join(core), language))
@@ -183,13 +183,15 @@ def skeleton(word: str) -> str:
     return _GLIDE.sub("", word) or word
 
 
-def _words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
+    """Part `text` into words of letters and digits, without case and apostrophes."""
     whole = _LOST.sub("", text.translate(_APOSTROPHES))
     composed = unicodedata.normalize("NFKC", whole).casefold()
     return _WORD.findall(composed.translate(_APOSTROPHES))
 
 
-def _unaccented(word: str) -> str:
+def unaccented(word: str) -> str:
+    """Take the accents off a word."""
     if word.isascii():
         return word
     parts = unicodedata.normalize("NFD", word)

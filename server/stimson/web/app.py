@@ -18,6 +18,7 @@ from .pages import (
     monitoring,
     reconcile,
     saved_queries,
+    search,
     validate,
     vocabularies,
 )
@@ -36,7 +37,7 @@ _PARTS = (
         vocabularies,
         graphs,
     ),
-    *(validate, reconcile, monitoring),
+    *(search, validate, reconcile, monitoring),
 )
 
 

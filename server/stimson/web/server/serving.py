@@ -154,10 +154,12 @@ class Serving:
         await self.close()
 
     async def close(self) -> None:
-        """End the engine and the checkers."""
+        """End the engine and the checkers, and remove what was made to search."""
         if self._app is not None:
             self.responder.flask.close()
-            await asyncio.to_thread(self._app.extensions["stimson"].checkers.close)
+            site = self._app.extensions["stimson"]
+            await asyncio.to_thread(site.checkers.close)
+            await asyncio.to_thread(site.search_cache.close)
         self._count_replaced()
         await self._engine.close()
 

@@ -61,6 +61,8 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
         "reconciliation-too-large",
         "The reconciliation request is too large",
     ),
+    errors.InvalidSearch: (400, "invalid-search", "The search is invalid"),
+    errors.SearchUnavailable: (503, "no-search", "Search is not available"),
     errors.ReconciliationUnavailable: (503, "no-reconciliation", "Reconciliation is not available"),
 }
 _UNDECLARED = "Prefix not found"  # the engine's words, among all else it would have taken

@@ -21,6 +21,7 @@ from ...engine import Engine
 from ...queries import SavedQuery
 from ...rdf import Folders
 from ...reconcile.name_index import IndexCache
+from ...search.index_file import SearchCache
 from ...snapshot import Snapshot
 from ...validation.sandbox.validation_server import ValidationServer
 from ..ops.operation import Operation
@@ -44,6 +45,7 @@ class Site:
     operation: Operation
     folders: Folders
     index_cache: IndexCache = field(default_factory=IndexCache)
+    search_cache: SearchCache = field(default_factory=SearchCache)
 
     @property
     def is_ours(self) -> bool:
