@@ -33,7 +33,7 @@ LAYERS = {
         *("ontology", "shape_effect", "shapes", "completeness", "input_files", "waivers"),
         *("changed", "pipeline", "sandbox"),
     ),
-    "web": ("__init__", "ops", "sparql", "pages", "app", "server"),
+    "web": ("__init__", "ops", "sparql", "pages", "views", "app", "server"),
 }
 OWNERS = {
     "anyascii": {"reconcile"},

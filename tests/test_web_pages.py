@@ -58,6 +58,7 @@ def run(query):
 PATHS = [
     "/",
     "/queries",
+    "/stances",
     f"/queries/{next(iter(SAVED))}",
     "/sparql",
     "/id/state/arcadia.html",

@@ -100,6 +100,10 @@ PATHS = [
     f"/validate?{quoted(HOSTILE)}",
     "/",
     "/queries",
+    "/stances",
+    f"/stances?group={quoted(HOSTILE)}",
+    f"/stances?on={quoted(HOSTILE)}",
+    f"/stances?{quoted(HOSTILE)}=1",
     "/sparql",
     "/validate",
 ]

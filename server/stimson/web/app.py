@@ -23,6 +23,7 @@ from .pages import (
 )
 from .sparql import endpoint, flask_responses, graph_store, metadata, site
 from .sparql.protocol import body_limit
+from .views import stances
 
 _PARTS = (
     *(
@@ -37,6 +38,7 @@ _PARTS = (
         graphs,
     ),
     *(validate, reconcile, monitoring),
+    stances,
 )
 
 

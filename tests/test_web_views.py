@@ -1,0 +1,168 @@
+"""Views across many things: the matrix of stances."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from http_fixtures import ID, LABEL, ONE, ST, TYPE, Site, running, write_snapshot
+
+ROOT = Path(__file__).parents[1]
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+SVG = "{http://www.w3.org/2000/svg}"
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """The graph of this repository, served."""
+    command = [sys.executable, "-m", "stimson", "build"]  # nothing to do after `make build`
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    with running(ROOT / ".stimson") as found:
+        yield found
+
+
+def page(site: Site, path: str) -> str:
+    reply = site.request(path, Accept=BROWSER)
+    assert reply.status == 200, reply.text
+    return reply.text
+
+
+def rows(site: Site, path: str) -> list[dict[str, str]]:
+    reply = site.request(path)
+    assert reply.status == 200, reply.text
+    assert reply.type == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(reply.text)))
+
+
+def problem(site: Site, path: str) -> dict[str, object]:
+    reply = site.request(path, Accept="application/json")
+    assert reply.status == 400, reply.text
+    assert site.request(path, Accept=BROWSER).type == "text/html; charset=utf-8"
+    return json.loads(reply.text)
+
+
+def test_the_matrix_tells_own_from_derived_and_leads_to_each_stance(site):
+    text = page(site, "/stances")
+    found = rows(site, "/stances.csv")
+
+    own = [row for row in found if row["basis"] == "own"]
+    derived = [row for row in found if row["basis"] == "derived"]
+    assert f"{len(own)} own stances and {len(derived)} derived" in text
+    assert own
+    assert derived
+    for row in found:
+        assert f'href="/id/stance/{row["stance_iri"].rpartition("/")[2]}.html"' in text
+    assert len(re.findall(r'<p class="own">', text)) == len(own)
+    assert len(re.findall(r'<p class="derived">', text)) == len(derived)
+    assert all(row["derived_from"] for row in derived)
+
+
+def test_a_day_takes_out_what_is_not_yet_shown(site):
+    early = rows(site, "/stances.csv?on=2022-09-25")
+    assert {row["on_the_day"] for row in early} == {"held", "perhaps"}
+    assert all(row["held_since"] <= "2022-09-25" for row in early if row["on_the_day"] == "held")
+    assert all(row["first_possible"] <= "2022-09-25" for row in early)
+    text = page(site, "/stances?on=2022-09-25")
+    assert "On 25 September 2022" in text
+    assert 'rel="prev"' in text
+    assert 'rel="next"' in text
+
+
+def test_a_group_shows_also_those_members_of_whom_nothing_is_recorded(site):
+    text = page(site, "/stances?group=organization:g7&on=2022-10-12")
+
+    holders = {row["holder"] for row in rows(site, "/stances.csv?group=g7&on=2022-10-12")}
+    assert "Japan" not in holders
+    assert ">Japan</a>" in text
+    assert "no stance is recorded" in text
+    assert holders == {"G7", "United Kingdom", "United States"}
+
+
+def test_no_stance_is_said_and_not_left_blank(site):
+    text = page(site, "/stances?on=1900-01-01")
+    assert "No stance is recorded" in text
+    assert "<table" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("axis=recognition", {"recognition", "non-recognition"}),
+        ("position=stv:non-recognition", {"non-recognition"}),
+        ("position=Non-recognition", {"non-recognition"}),
+    ],
+)
+def test_positions_are_chosen_by_axis_and_by_name(site, query, names):
+    assert {row["position"] for row in rows(site, f"/stances.csv?{query}")} == names
+
+
+def test_the_same_is_json_and_a_picture_that_stands_alone(site):
+    found = json.loads(site.request("/stances.json?axis=recognition").text)
+    assert found["rows"] == rows(site, "/stances.csv?axis=recognition")
+    assert found["chosen"] == {"axis": "recognition"}
+    reply = site.request("/stances.svg?axis=recognition")
+    assert reply.type == "image/svg+xml"
+    drawing = ET.fromstring(reply.text)
+    assert drawing.tag == f"{SVG}svg"
+    assert len(drawing.findall(f"{SVG}a")) == len(found["rows"])
+    assert "sha256-" in reply.headers["Content-Security-Policy"]
+
+
+def test_accept_chooses_and_the_answer_is_kept(site):
+    reply = site.request("/stances", Accept="text/csv")
+    assert reply.type == "text/csv; charset=utf-8"
+    assert "Accept" in reply.headers["Vary"]
+    tag = site.request("/stances?axis=recognition", Accept=BROWSER).headers["ETag"]
+    kept = site.request("/stances?axis=recognition", **{"Accept": BROWSER, "If-None-Match": tag})
+    assert kept.status == 304
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("on=2022-13-01", "write year, month, day, as 2022-10-12"),
+        ("on=yesterday", "write year, month, day"),
+        ("on=20221012", "write year, month, day"),
+        ("group=organization:g8", "organization:g7 (G7)"),
+        ("group=state:japan", "There are:"),
+        ("position=stv:recogniton", "stv:recognition (recognition)"),
+        ("axis=recognitoin", "Did you mean recognition?"),
+        ("kind=planet", "process, act, entity, territory, event"),
+        ("basis=both", "own, derived"),
+        ("date=2022-10-12", "on, group, kind, axis, position, basis"),
+    ],
+)
+def test_what_the_graph_does_not_hold_is_an_error_that_helps(site, query, said):
+    assert said in str(problem(site, f"/stances?{query}")["detail"])
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".svg"])
+def test_labels_are_text_whatever_is_in_them(tmp_path, ending):
+    holder, stance, object_, position = (
+        f"<{ID}{each}>" for each in ("state/a", "stance/a", "act/a", "x/y")
+    )
+    quads = [f'{thing} <{LABEL}> "{EVIL}"@en <{ONE}> .' for thing in (holder, object_, position)]
+    quads += [
+        f"{stance} <{TYPE}> <{ST}Stance> <{ONE}> .",
+        f"{holder} <{TYPE}> <{ST}State> <{ONE}> .",
+        f"{stance} <{ST}holder> {holder} <{ONE}> .",
+        f"{stance} <{ST}stanceObject> {object_} <{ONE}> .",
+        f"{stance} <{ST}position> {position} <{ONE}> .",
+    ]
+    write_snapshot(tmp_path, "\n".join([*quads, ""]))
+    with running(tmp_path) as found:
+        reply = found.request(f"/stances{ending}", Accept=BROWSER)
+    assert reply.status == 200, reply.text
+    if ending == ".json":
+        assert json.loads(reply.text)["rows"][0]["holder"] == EVIL
+    else:
+        assert EVIL not in reply.text
+        assert "&lt;script&gt;" in reply.text
