@@ -47,6 +47,8 @@ OWNERS = {
     "multiprocessing": set(),  # all that is forked is forked by `processes`
     "owlrl": {"reasoning"},
     "prometheus_client": {"web"},
+    "numpy": {"web"},
+    "pyproj": {"web"},
     "pyshacl": {"shacl"},
     "rapidfuzz": {"parameter_values", "reconcile"},
     "rdflib": {"rdf", "reasoning", "shacl"},

@@ -59,6 +59,7 @@ PATHS = [
     "/",
     "/queries",
     "/stances",
+    "/map",
     f"/queries/{next(iter(SAVED))}",
     "/sparql",
     "/id/state/arcadia.html",

@@ -1,4 +1,4 @@
-"""Views across many things: the matrix of stances."""
+"""Views across many things: the matrix of stances, the map."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -166,3 +167,77 @@ def test_labels_are_text_whatever_is_in_them(tmp_path, ending):
     else:
         assert EVIL not in reply.text
         assert "&lt;script&gt;" in reply.text
+
+
+def test_the_map_says_whose_account_each_is_and_leads_to_it(site):
+    text = page(site, "/map")
+    found = rows(site, "/map.csv")
+
+    assert {row["kind"] for row in found} == {"control", "belonging"}
+    assert all(row["according_to"] for row in found)
+    assert f"{len(found)} accounts" in text
+    for row in found:
+        assert f'/{row["account_iri"].rpartition("/id/")[2]}.html"' in text
+    assert "said to belong to Russia by" in text
+    assert "said to belong to Ukraine by" in text
+
+
+def test_the_map_names_the_source_of_its_lines_and_how_it_draws_crimea(site):
+    text = page(site, "/map")
+    assert "Natural Earth 1:10m admin-1 and disputed areas" in text
+    assert "Autonomous Republic of Crimea, Sevastopol: Drawn as a region of Ukraine" in text
+    assert "68/262" in text
+    assert text.count('class="border disputed" href=') == 6  # the others have one account
+
+
+def test_a_day_takes_out_later_accounts_and_those_without_a_date(site):
+    found = rows(site, "/map.csv?on=2022-09-25")
+    assert found
+    assert all(row["from"] <= "2022-09-25" for row in found)
+    assert {row["standing"] for row in found} <= {"day", "before", "perhaps"}
+    text = page(site, "/map?on=2022-09-25")
+    assert "accounts without a date" in text
+    assert "On 25 September 2022, by all accounts" in text
+
+
+@pytest.mark.parametrize("name", ["person:volodymyr-zelensky", "Volodymyr Zelensky"])
+def test_the_map_is_of_one_account_by_iri_or_name(site, name):
+    found = rows(site, f"/map.csv?according={quote(name)}&show=control")
+    assert {row["according_to"] for row in found} == {"Volodymyr Zelensky"}
+    assert {row["kind"] for row in found} == {"control"}
+
+
+def test_the_map_by_one_source_has_the_accounts_that_were_read_there(site):
+    found = rows(site, "/map.csv?according=source:newsweek-full-swing")
+    assert len({row["read_in"] for row in found}) == 1
+    assert len({row["according_to"] for row in found}) > 1
+
+
+def test_the_map_is_a_picture_of_its_own_and_small(site):
+    reply = site.request("/map.svg?on=2022-10-05")
+    drawing = ET.fromstring(reply.text)
+    assert drawing.tag == f"{SVG}svg"
+    assert "Dashed outline: accounts differ" in reply.text
+    assert len(page(site, "/map").encode()) < 150_000
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("on=2022-02-30", "write year, month, day"),
+        ("according=person:volodymyr-zelenski", "person:volodymyr-zelensky (Volodymyr Zelensky)"),
+        ("show=claims", "control, belonging"),
+        ("at=2022-10-05", "on, according, show"),
+    ],
+)
+def test_what_the_map_does_not_know_is_an_error_that_helps(site, query, said):
+    assert said in str(problem(site, f"/map?{query}")["detail"])
+
+
+def test_a_graph_without_outlines_has_no_map_and_a_page_that_says_so(tmp_path):
+    write_snapshot(tmp_path)
+    with running(tmp_path) as found:
+        text = page(found, "/map")
+        assert found.request("/map.svg").status == 200
+    assert "nothing to draw" in text
+    assert "No account is recorded" in text

@@ -104,6 +104,8 @@ PATHS = [
     f"/stances?group={quoted(HOSTILE)}",
     f"/stances?on={quoted(HOSTILE)}",
     f"/stances?{quoted(HOSTILE)}=1",
+    "/map",
+    f"/map?according={quoted(HOSTILE)}",
     "/sparql",
     "/validate",
 ]

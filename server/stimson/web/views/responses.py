@@ -7,8 +7,10 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache
 from flask import Response, current_app, json, render_template
 from markupsafe import Markup
 
@@ -22,6 +24,8 @@ JSON = "application/json"
 SVG = "image/svg+xml"
 ENDINGS = {"csv": CSV, "json": JSON, "svg": SVG}
 _STYLES = "pictures.css"
+_PAGES: LRUCache[str, str] = LRUCache(32)  # of some 100 kB
+_LOCK = Lock()
 
 Rows = Iterable[Mapping[str, str]]
 
@@ -39,7 +43,8 @@ def answer(
     `here` is the address with all that it says; responses depend on nothing else but the edition.
     """
     media_type = media_type_of(ending)
-    made = with_etag(etag_of("view", here, media_type), make[media_type])
+    tag = etag_of("view", here, media_type)
+    made = with_etag(tag, lambda: _kept(tag, make[media_type]))
     if not ending:
         made.vary.add("Accept")
     query = here.removeprefix(path)
@@ -47,6 +52,19 @@ def answer(
         if kind != media_type:
             link = f"<{addresses.public()}{path}.{other}{query}>"
             made.headers.add("Link", f'{link}; rel="alternate"; type="{kind}"')
+    return made
+
+
+def _kept(tag: str, make: Callable[[], Response | str]) -> Response | str:
+    """Keep pages, which are the same for everybody until the edition changes."""
+    with _LOCK:
+        page = _PAGES.get(tag)
+    if page is not None:
+        return page
+    made = make()
+    if isinstance(made, str):
+        with _LOCK:
+            _PAGES[tag] = made
     return made
 
 
@@ -77,6 +95,11 @@ def as_picture(template: str, **values: Any) -> Response:
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
     )
     return made
+
+
+def origin(here: str) -> str:
+    """Say where a picture that stands alone is from."""
+    return f"Stimson, {here}, snapshot {site().snapshot.name}"
 
 
 @lru_cache(4)

@@ -54,7 +54,7 @@ def stances(ending: str = "") -> Response:
             "text/html": lambda: _page(book, wanted, found, given),
             "text/csv": lambda: responses.as_csv(_COLUMNS, rows),
             responses.JSON: lambda: responses.as_json(_about(given), rows),
-            responses.SVG: lambda: _picture(found, wanted),
+            responses.SVG: lambda: _picture(found, wanted, given),
         },
     )
 
@@ -101,9 +101,17 @@ def _page(
     )
 
 
-def _picture(found: StanceMatrix, wanted: StanceFilter) -> Response:
+def _picture(found: StanceMatrix, wanted: StanceFilter, given: dict[str, str]) -> Response:
+    picture = draw(found)
+    letters = [f"{letter} {position}" for letter, position, _ in picture.legend]
+    caption = [
+        *(" · ".join(letters[index : index + 6]) for index in range(0, len(letters), 6)),
+        "squares: positions on recognition; circles: other attitudes; hollow: derived from a group",
+        "dashed: perhaps already; where there is no mark, no stance is recorded",
+        responses.origin(inputs.address(_PATH, given)),
+    ]
     return responses.as_picture(
-        "stances.svg", matrix=found, picture=draw(found), day=inputs.written(wanted.on)
+        "stances.svg", picture=picture, day=inputs.written(wanted.on), caption=caption
     )
 
 
