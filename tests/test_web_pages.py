@@ -60,6 +60,7 @@ PATHS = [
     "/queries",
     "/stances",
     "/map",
+    "/chronology",
     f"/queries/{next(iter(SAVED))}",
     "/sparql",
     "/id/state/arcadia.html",

@@ -1,4 +1,4 @@
-"""Views across many things: the matrix of stances, the map."""
+"""Views across many things: the matrix of stances, the map, the chronology."""
 
 import csv
 import io
@@ -241,3 +241,88 @@ def test_a_graph_without_outlines_has_no_map_and_a_page_that_says_so(tmp_path):
         assert found.request("/map.svg").status == 200
     assert "nothing to draw" in text
     assert "No account is recorded" in text
+
+
+def test_the_chronology_holds_all_that_has_a_time_in_order_and_in_pages(site):
+    found = rows(site, "/chronology.csv")
+    days = [row["not_after"] or row["not_before"] for row in found]
+    last = -(-len(found) // 60)
+
+    assert {row["kind"] for row in found} == {"act", "statement", "event"}
+    assert days == sorted(days, key=lambda day: (not day, day))
+    assert f"{len(found)} acts, statements and events, page 1 of {last}" in page(
+        site, "/chronology"
+    )
+    for number, start in ((1, 0), (last, 60 * (last - 1))):
+        text = page(site, f"/chronology?page={number}")
+        for row in found[start : start + 60]:
+            assert f'/{row["iri"].rpartition("/id/")[2]}.html"' in text
+
+
+def test_open_bounds_are_told_and_drawn_as_open(site):
+    open_first = [row for row in rows(site, "/chronology.csv?kind=event") if not row["not_before"]]
+    assert open_first
+    text = page(site, "/chronology?kind=event")
+    assert "no first day known" in text
+    drawing = ET.fromstring(site.request("/chronology.svg?kind=event").text)
+    bars = drawing.findall(f".//{SVG}path[@class='span open']")
+    assert len(bars) == text.count('class="span open"') - 1  # one is in the legend
+    assert bars
+
+
+def test_a_chronology_is_of_one_process_and_one_actor(site):
+    path = "/chronology.csv?process=act:purported-annexation-2022"
+    found = rows(site, f"{path}&kind=act")
+    assert len(found) > 10
+    assert all("2022" in row["not_after"] for row in found)
+    assert all("purported annexation of four regions" in row["processes"] for row in found)
+    spoken = rows(site, "/chronology.csv?actor=Antony+Blinken")
+    assert spoken
+    assert all("Antony Blinken" in row["actors"] for row in spoken)
+
+
+def test_from_and_to_take_in_what_may_have_been_between_them(site):
+    found = rows(site, "/chronology.csv?from=2022-09-24&to=2022-09-25&kind=act")
+    labels = {row["label"] for row in found}
+    assert "voting in the purported referendums, September 2022" in labels  # 23 to 27
+    for row in found:
+        assert row["not_before"] <= "2022-09-25"
+        assert row["not_after"] >= "2022-09-24"
+
+
+def test_a_time_in_which_nothing_is_recorded_is_said(site):
+    assert "Nothing is recorded" in page(site, "/chronology?to=1800-01-01&kind=act")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=2022", "write year, month, day"),
+        ("from=2022-10-01&to=2022-09-01", "exchange them"),
+        ("kind=acts", "Did you mean act?"),
+        ("process=act:purported-annexation-2020", "act:purported-annexation-2022"),
+        ("actor=Antony+Blinkn", "person:antony-blinken"),
+        ("page=0", "the pages are 1 to"),
+        ("page=999", "the pages are 1 to"),
+        ("page=%C2%B2", "the pages are 1 to"),
+        ("on=2022-10-05", "from, to, kind, process, actor, page"),
+    ],
+)
+def test_what_the_chronology_does_not_know_is_an_error_that_helps(site, query, said):
+    assert said in str(problem(site, f"/chronology?{query}")["detail"])
+
+
+@pytest.mark.parametrize("day", ["9999-99-99", "-0044-03-15", "2022-01-01Z", "tomorrow"])
+def test_a_day_that_is_none_of_our_calendar_breaks_no_picture(tmp_path, day):
+    event = f"<{ID}event/a>"
+    quads = [
+        f"{event} <{TYPE}> <{ST}Event> <{ONE}> .",
+        f'{event} <{LABEL}> "{EVIL}"@en <{ONE}> .',
+        f'{event} <{ST}notAfter> "{day}" <{ONE}> .',
+    ]
+    write_snapshot(tmp_path, "\n".join([*quads, ""]))
+    with running(tmp_path) as found:
+        text = page(found, "/chronology")
+        assert found.request("/chronology.svg").status == 200
+    assert EVIL not in text
+    assert "&lt;script&gt;" in text

@@ -105,6 +105,8 @@ PATHS = [
     f"/stances?on={quoted(HOSTILE)}",
     f"/stances?{quoted(HOSTILE)}=1",
     "/map",
+    "/chronology",
+    f"/chronology?actor={quoted(HOSTILE)}",
     f"/map?according={quoted(HOSTILE)}",
     "/sparql",
     "/validate",

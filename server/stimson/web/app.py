@@ -23,7 +23,7 @@ from .pages import (
 )
 from .sparql import endpoint, flask_responses, graph_store, metadata, site
 from .sparql.protocol import body_limit
-from .views import stances, territory_map
+from .views import chronology, stances, territory_map
 
 _PARTS = (
     *(
@@ -40,6 +40,7 @@ _PARTS = (
     *(validate, reconcile, monitoring),
     stances,
     territory_map,
+    chronology,
 )
 
 
