@@ -61,6 +61,7 @@ PATHS = [
     "/stances",
     "/map",
     "/chronology",
+    "/compare",
     f"/queries/{next(iter(SAVED))}",
     "/sparql",
     "/id/state/arcadia.html",

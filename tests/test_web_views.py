@@ -1,4 +1,4 @@
-"""Views across many things: the matrix of stances, the map, the chronology."""
+"""Views across many things: the matrix of stances, the map, the chronology, side by side."""
 
 import csv
 import io
@@ -326,3 +326,68 @@ def test_a_day_that_is_none_of_our_calendar_breaks_no_picture(tmp_path, day):
         assert found.request("/chronology.svg").status == 200
     assert EVIL not in text
     assert "&lt;script&gt;" in text
+
+
+def test_who_contradicts_whom_counts_conflicts_and_none_that_only_seem_so(site):
+    found = rows(site, "/compare.csv")
+    text = page(site, "/compare")
+    question = "SELECT (COUNT(*) AS ?n) { ?c a <https://w3id.org/stimson/ontology#Conflict> }"
+    counted = site.request(f"/sparql?query={quote(question)}", Accept="text/csv").text.split()[1]
+
+    assert len(found) == int(counted)
+    assert all(row["reason"] for row in found)
+    assert f"{counted} pairs of claims contradict each other" in text
+    assert 'href="/compare?one=state:russia&amp;other=state:ukraine"' in text
+
+
+def test_two_sources_tell_of_one_place_side_by_side_in_their_words(site):
+    one, other = "independent-win-back-territory", "cnn-regions-moscow-is-trying-to-seize"
+    path = f"/compare?on=place:lyman&one=source:{one}&other=source:{other}"
+    text = page(site, path)
+    found = rows(site, path.replace("/compare", "/compare.csv"))
+
+    assert "<blockquote>Our Lyman after the occupier" in text
+    assert text.count("<blockquote>Our Lyman after the occupier") == 1 + len(found)
+    assert [row["one_iri"].count(one) + row["other_iri"].count(other) for row in found] == [2]
+    assert "Russia no longer holds Lyman (Russian Defense Ministry)" in text
+    assert 'id="network"' not in text
+
+
+def test_the_one_stands_left_and_the_other_right_however_they_are_recorded(site):
+    there = rows(site, "/compare.csv?one=state:russia&other=state:ukraine")
+    back = rows(site, "/compare.csv?one=state:ukraine&other=state:russia")
+    assert there
+    assert {row["one_according_to"] for row in there} == {"Russia"}
+    assert {(row["one_iri"], row["other_iri"]) for row in there} == {
+        (row["other_iri"], row["one_iri"]) for row in back
+    }
+
+
+def test_where_no_claim_is_recorded_the_column_says_so(site):
+    text = page(site, "/compare?on=place:lyman&one=person:antony-blinken&other=state:ukraine")
+    assert "No claim is recorded" in text
+    assert "0 pairs of claims contradict each other" in text
+
+
+def test_the_network_is_a_picture_of_its_own(site):
+    drawing = ET.fromstring(site.request("/compare.svg").text)
+    assert len(drawing.findall(f"{SVG}a")) == len(
+        {
+            row[f"{end}_according_to"]
+            for row in rows(site, "/compare.csv")
+            for end in ("one", "other")
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("on=place:limann", "the graph holds no thing of which a claim is made of this name"),
+        ("one=state:rusia", "state:russia (Russia)"),
+        ("one=state:russia&other=Russia", "choose two that are not"),
+        ("a=state:russia", "on, one, other"),
+    ],
+)
+def test_what_cannot_be_compared_is_an_error_that_helps(site, query, said):
+    assert said in str(problem(site, f"/compare?{query}")["detail"])

@@ -106,6 +106,8 @@ PATHS = [
     f"/stances?{quoted(HOSTILE)}=1",
     "/map",
     "/chronology",
+    "/compare",
+    f"/compare?on={quoted(HOSTILE)}",
     f"/chronology?actor={quoted(HOSTILE)}",
     f"/map?according={quoted(HOSTILE)}",
     "/sparql",

@@ -23,7 +23,7 @@ from .pages import (
 )
 from .sparql import endpoint, flask_responses, graph_store, metadata, site
 from .sparql.protocol import body_limit
-from .views import chronology, stances, territory_map
+from .views import chronology, compare, stances, territory_map
 
 _PARTS = (
     *(
@@ -41,6 +41,7 @@ _PARTS = (
     stances,
     territory_map,
     chronology,
+    compare,
 )
 
 

@@ -98,7 +98,7 @@ def _page(
     number: int,
     last: int,
 ) -> str:
-    when = {each.iri: in_words(each) for each in shown}
+    when = {each.iri: inputs.between(each.start, each.end) for each in shown}
     here = inputs.address(_PATH, given)
     return render_template(
         "chronology.html",
@@ -133,18 +133,6 @@ def _options(labels: Mapping[str, str], chosen: str) -> list[inputs.Option]:
     ]
 
 
-def in_words(record: TimedRecord) -> str:
-    """Write a time between bounds as people do."""
-    start, end = inputs.written(record.start), inputs.written(record.end)
-    if start and start == end:
-        return start
-    if start and end:
-        return f"between {start} and {end}"
-    if end:
-        return f"by {end}, no first day known"
-    return f"from {start}, no last day known" if start else "no date recorded"
-
-
 def _title(whole: Chronology, given: Mapping[str, str]) -> str:
     """Say in words what was chosen."""
     parts = [KINDS[given["kind"]] if given["kind"] else "acts, statements and events"]
@@ -161,7 +149,7 @@ def _picture(shown: list[TimedRecord], given: Mapping[str, str]) -> Response:
         " days; arrow: no bound known",
         responses.origin(inputs.address(_PATH, given)),
     ]
-    when = {each.iri: in_words(each) for each in shown}
+    when = {each.iri: inputs.between(each.start, each.end) for each in shown}
     return responses.as_picture("chronology.svg", picture=draw(shown, when), caption=caption)
 
 

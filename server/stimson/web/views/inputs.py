@@ -113,3 +113,15 @@ def written(day: Any) -> str:
     return (
         view_result_term({"type": "literal", "value": day, "datatype": _DATE}).text if day else ""
     )
+
+
+def between(start: str, end: str) -> str:
+    """Write a time between bounds as people do; an empty one is open."""
+    first, last = written(start), written(end)
+    if first and first == last:
+        return first
+    if first and last:
+        return f"between {first} and {last}"
+    if last:
+        return f"by {last}, no first day known"
+    return f"from {first}, no last day known" if first else "no date recorded"
