@@ -87,6 +87,11 @@ def test_a_group_shows_also_those_members_of_whom_nothing_is_recorded(site):
     assert holders == {"G7", "United Kingdom", "United States"}
 
 
+def test_a_member_of_one_day_has_the_stance_of_its_group_for_that_day_alone(site):
+    assert rows(site, "/stances.csv?on=2022-10-04&group=g7&basis=derived")
+    assert not rows(site, "/stances.csv?on=2022-10-05&group=g7&basis=derived")
+
+
 def test_no_stance_is_said_and_not_left_blank(site):
     text = page(site, "/stances?on=1900-01-01")
     assert "No stance is recorded" in text
@@ -170,7 +175,7 @@ def test_labels_are_text_whatever_is_in_them(tmp_path, ending):
 
 
 def test_the_map_says_whose_account_each_is_and_leads_to_it(site):
-    text = page(site, "/map")
+    text = "".join(page(site, f"/map?page={number}") for number in (1, 2))
     found = rows(site, "/map.csv")
 
     assert {row["kind"] for row in found} == {"control", "belonging"}
@@ -200,7 +205,9 @@ def test_a_day_takes_out_later_accounts_and_those_without_a_date(site):
     assert "On 25 September 2022, by all accounts" in text
 
 
-@pytest.mark.parametrize("name", ["person:volodymyr-zelensky", "Volodymyr Zelensky"])
+@pytest.mark.parametrize(
+    "name", ["person:volodymyr-zelensky", "Volodymyr Zelensky", "volodymyr-zelensky"]
+)
 def test_the_map_is_of_one_account_by_iri_or_name(site, name):
     found = rows(site, f"/map.csv?according={quote(name)}&show=control")
     assert {row["according_to"] for row in found} == {"Volodymyr Zelensky"}
@@ -227,7 +234,8 @@ def test_the_map_is_a_picture_of_its_own_and_small(site):
         ("on=2022-02-30", "write year, month, day"),
         ("according=person:volodymyr-zelenski", "person:volodymyr-zelensky (Volodymyr Zelensky)"),
         ("show=claims", "control, belonging"),
-        ("at=2022-10-05", "on, according, show"),
+        ("page=3", "the pages are 1 to 2"),
+        ("at=2022-10-05", "on, according, show, page"),
     ],
 )
 def test_what_the_map_does_not_know_is_an_error_that_helps(site, query, said):

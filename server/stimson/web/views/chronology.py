@@ -6,7 +6,7 @@ hold all pages, ``/chronology.svg`` the picture of one.
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from ...errors import InvalidParameter
 from ..sparql.site import base_url
@@ -40,7 +40,7 @@ def chronology(ending: str = "") -> Response:
     whole = chronology_of_snapshot()
     given, found = _choose(whole)
     last = max(-(-len(found) // _ROWS), 1)
-    number = _page_number(last)
+    number = inputs.read_page(last)
     shown = found[_ROWS * (number - 1) : _ROWS * number]
     numbered = {**given, "page": str(number) if number > 1 else ""}
     rows = (_row(whole, each) for each in found)
@@ -81,13 +81,6 @@ def _choose(whole: Chronology) -> tuple[dict[str, str], list[TimedRecord]]:
         "actor": inputs.short(actor),
     }
     return given, found
-
-
-def _page_number(last: int) -> int:
-    text = request.args.get("page", "").strip() or "1"
-    if text.isascii() and text.isdecimal() and len(text) < 7 and 1 <= int(text) <= last:
-        return int(text)
-    raise InvalidParameter(f"page={text!r}: the pages are 1 to {last}.")
 
 
 def _page(

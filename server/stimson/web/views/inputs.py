@@ -55,6 +55,14 @@ def read_day(name: str) -> str:
     raise InvalidParameter(f"{name}={text!r} is no day: write year, month, day, as 2022-10-12.")
 
 
+def read_page(last: int) -> int:
+    """Read the number of a page; the first where none is given."""
+    text = request.args.get("page", "").strip() or "1"
+    if text.isascii() and text.isdecimal() and len(text) < 7 and 1 <= int(text) <= last:
+        return int(text)
+    raise InvalidParameter(f"page={text!r}: the pages are 1 to {last}.")
+
+
 def read_word(name: str, words: Mapping[str, str]) -> str:
     """Read one of a few words; empty where none is given."""
     text = request.args.get(name, "").strip()
@@ -72,7 +80,8 @@ def read_thing(name: str, labels: Mapping[str, str], kind: str) -> str:
         return ""
     known = ParameterValues(dict(labels))
     for iri, label in labels.items():
-        for written in (label.casefold(), iri.rpartition("/")[2].replace("-", " ")):
+        slug = iri.rpartition("/")[2].casefold()
+        for written in (label.casefold(), slug, slug.replace("-", " ")):
             known.by_name[written].add(iri)
             for word in written.split():
                 known.by_word[word].add(iri)

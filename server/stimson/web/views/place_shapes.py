@@ -7,6 +7,7 @@ the lines that they share.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from ... import names
@@ -122,12 +123,19 @@ def _shape(iri: str, row: dict[str, str], shape: Any) -> PlaceShape:
 
 
 def _outline(shape: Any) -> str:
-    """Write polygons as the data of an SVG path."""
+    """Write polygons as the data of an SVG path: each point as seen from the one before."""
     polygons = getattr(shape, "geoms", [shape])
     rings = [ring for each in polygons for ring in (each.exterior, *each.interiors)]
-    return "".join(
-        f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in ring.coords[:-1])}Z" for ring in rings
-    )
+    points = ([(round(x * 10), round(y * 10)) for x, y in ring.coords] for ring in rings)
+    return "".join(map(_ring, points))
+
+
+def _ring(points: list[tuple[int, int]]) -> str:
+    steps = [
+        f"{(x - left) / 10:g} {(y - above) / 10:g}"
+        for (left, above), (x, y) in pairwise(points[:-1])
+    ]
+    return f"M{points[0][0] / 10:g} {points[0][1] / 10:g}l{' '.join(steps)}z"
 
 
 def _bare(wkt: str) -> str:

@@ -26,6 +26,7 @@ from .place_shapes import PlaceShapes, place_shapes
 blueprint = Blueprint("territory_map", __name__, template_folder="templates")
 _PATH = "/map"
 _PARAMETERS = ("on", "according", "show")
+_ROWS = 80  # of the table, on a page
 _LINE = 150  # letters of one line of a caption
 _SHOWN = {CONTROL: "who controls it", BELONGING: "to whom it belongs"}
 _COLUMNS = {
@@ -73,7 +74,7 @@ class MapChoice:
 @blueprint.get(f"{_PATH}.<any(csv, json, svg):ending>")
 def territory_map(ending: str = "") -> Response:
     """Answer with the map."""
-    inputs.refuse_others(_PARAMETERS)
+    inputs.refuse_others((*_PARAMETERS, "page"))
     told, shapes = place_accounts(), place_shapes()
     choice = MapChoice(
         inputs.read_day("on"),
@@ -82,14 +83,17 @@ def territory_map(ending: str = "") -> Response:
     )
     given = {name: inputs.short(getattr(choice, name)) for name in _PARAMETERS}
     shown = sorted(filter(choice.admits, told.accounts), key=lambda each: _order(told, each))
+    last = max(-(-len(shown) // _ROWS), 1)
+    number = inputs.read_page(last)
+    numbered = {**given, "page": str(number) if number > 1 else ""}
     drawn = {each.place for each in (*shapes.regions, *shapes.points)}
     rows = (_row(told, each, choice.on, drawn) for each in shown)
     return responses.answer(
         _PATH,
         ending,
-        inputs.address(_PATH, given),
+        inputs.address(_PATH, numbered),
         {
-            "text/html": lambda: _page(told, shapes, shown, choice, given),
+            "text/html": lambda: _page(told, shapes, shown, choice, given, (number, last)),
             "text/csv": lambda: responses.as_csv(_COLUMNS, rows),
             responses.JSON: lambda: responses.as_json(_about(given), rows),
             responses.SVG: lambda: _picture(told, shapes, shown, choice, given),
@@ -103,7 +107,9 @@ def _page(
     shown: list[PlaceAccount],
     choice: MapChoice,
     given: dict[str, str],
+    page: tuple[int, int],
 ) -> str:
+    number, here = page[0], inputs.address(_PATH, given)
     undated = [each for each in told.accounts if each.on("") == "undated"]
     drawn = {each.place for each in (*shapes.regions, *shapes.points)}
     days = told.days
@@ -111,7 +117,11 @@ def _page(
         "map.html",
         drawing=draw(shapes, told, shown, choice.on),
         title=_title(told, choice),
-        shown=shown,
+        shown=shown[_ROWS * (number - 1) : _ROWS * number],
+        count=len(shown),
+        number=number,
+        last_page=page[1],
+        here=f"{here}{'&' if '?' in here else '?'}",
         choice=choice,
         told=told,
         day=inputs.written(choice.on),
