@@ -27,6 +27,7 @@ _LETTERS = {
 }
 SIDE = 20  # of a mark
 _ROW, _HEAD, _NAMES, _LINE = 26, 190, 262, 22
+_BESIDE = 200  # for the name of the last column, which leans to the right
 _LONGEST = 34  # letters of a name
 
 
@@ -84,7 +85,7 @@ def draw(matrix: StanceMatrix) -> StancePicture:
                 picture.marks.extend(_marks(row.label, start, width, middle, cell))
             y += _ROW
         y += 6
-    width = max(_NAMES + sum(widths) + 110, 420)
+    width = _NAMES + sum(widths) + _BESIDE
     return picture._replace(width=width, height=y + 6)
 
 
