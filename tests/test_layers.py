@@ -33,7 +33,7 @@ LAYERS = {
         *("ontology", "shape_effect", "shapes", "completeness", "input_files", "waivers"),
         *("changed", "pipeline", "sandbox"),
     ),
-    "web": ("__init__", "ops", "sparql", "pages", "app", "server"),
+    "web": ("__init__", "ops", "sparql", "pages", "views", "app", "server"),
 }
 OWNERS = {
     "anyascii": {"reconcile"},
@@ -47,6 +47,8 @@ OWNERS = {
     "multiprocessing": set(),  # all that is forked is forked by `processes`
     "owlrl": {"reasoning"},
     "prometheus_client": {"web"},
+    "numpy": {"web"},
+    "pyproj": {"web"},
     "pyshacl": {"shacl"},
     "rapidfuzz": {"parameter_values", "reconcile", "search"},
     "rdflib": {"rdf", "reasoning", "shacl"},

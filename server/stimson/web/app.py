@@ -24,6 +24,7 @@ from .pages import (
 )
 from .sparql import endpoint, flask_responses, graph_store, metadata, site
 from .sparql.protocol import body_limit
+from .views import chronology, compare, stances, territory_map
 
 _PARTS = (
     *(
@@ -38,6 +39,10 @@ _PARTS = (
         graphs,
     ),
     *(search, validate, reconcile, monitoring),
+    stances,
+    territory_map,
+    chronology,
+    compare,
 )
 
 

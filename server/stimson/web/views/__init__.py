@@ -1,0 +1,1 @@
+"""Views across many things: the stances of many holders, and what is said of many places."""
