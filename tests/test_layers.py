@@ -19,7 +19,16 @@ PACKAGE = Path(__file__).parents[1] / "server" / "stimson"
 LAYERS = {
     ".": (
         *("__init__", "errors", "processes", "paths", "names", "networks", "temporary", "files"),
-        *("sparql_text", "config", "logs", "queries", "parameter_values", "findings", "rdf"),
+        *(
+            "sparql_text",
+            "query_names",
+            "config",
+            "logs",
+            "queries",
+            "parameter_values",
+            "findings",
+            "rdf",
+        ),
         *("project", "http", "mappings", "sources", "reasoning", "shacl", "validation"),
         *("snapshot", "engine", "reconcile", "web", "cli", "__main__"),
     ),
@@ -48,7 +57,7 @@ OWNERS = {
     "owlrl": {"reasoning"},
     "prometheus_client": {"web"},
     "pyshacl": {"shacl"},
-    "rapidfuzz": {"parameter_values", "reconcile"},
+    "rapidfuzz": {"parameter_values", "reconcile", "snapshot"},
     "rdflib": {"rdf", "reasoning", "shacl"},
     "rich": {"cli", "validation"},
     "urllib3": {"http"},

@@ -7,6 +7,7 @@ from ..engine import Engine
 from ..queries import SavedQuery
 from ..rdf import Folders
 from ..snapshot import Snapshot
+from ..snapshot.known_names import KnownNames
 from ..validation.sandbox.validation_server import ValidationServer
 from .ops.operation import Operation
 from .pages import (
@@ -57,8 +58,9 @@ def create_app(
         queries = {}
     operation = operation or Operation(config)
     checkers, folders = ValidationServer(config), folders or Folders()
+    known = KnownNames(snapshot.dataset)
     app.extensions["stimson"] = site.Site(
-        config, engine, snapshot, queries, checkers, operation, folders
+        config, engine, snapshot, queries, checkers, operation, folders, known
     )
     app.config["MAX_CONTENT_LENGTH"] = body_limit(config.query_kb)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

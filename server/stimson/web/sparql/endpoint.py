@@ -16,11 +16,11 @@ from ... import names
 from ...engine import Answer, Request
 from ...errors import QuerySyntaxError
 from ...queries import SavedQuery
-from . import protocol
+from ...snapshot.known_names import UnknownName
+from . import protocol, unknown_names
 from .flask_responses import accepted, ask_graph, send
 from .messages import WebResponse
 from .negotiation import GRAPHS, HTML, graph_format
-from .problems import name_missing
 from .protocol import QueryOperation
 from .site import base_url, site
 from .tables import make_table
@@ -71,10 +71,12 @@ def _run(operation: QueryOperation, etag: str | None) -> WebResponse:
         try:
             answer = stack.enter_context(site().engine.answer(asked))
         except QuerySyntaxError as fault:
-            raise name_missing(fault, operation.query) from fault
+            raise operation.explain(fault) from fault
+        unknown = site().known_names.unknown(operation.query)
         if operation.is_page(answer.media_type):
-            answer = _page(operation.query, answer)
-        return protocol.respond(request, etag, answer._replace(close=stack.pop_all().close))
+            answer = _page(operation.query, answer, unknown)
+        more = unknown_names.headers(unknown, site().config)
+        return protocol.respond(request, etag, answer._replace(close=stack.pop_all().close), more)
 
 
 def _read_body() -> bytes:
@@ -97,26 +99,24 @@ def _drain() -> None:
         left -= len(piece)
 
 
-def _page(query: str, answer: Answer) -> Answer:
+def _page(query: str, answer: Answer, unknown: list[UnknownName]) -> Answer:
     """Show `answer` to the query that gave it, as another answer."""
-    body = _write(query, answer).encode()
+    notices = unknown_names.notices(query, unknown)
+    content = _content(answer) | {"query": query, "saved": _saved(query), "notices": notices}
+    body = render_template("results.html", **content).encode()
     return Answer(HTML, len(body), iter((body,)), body)
 
 
-def _write(query: str, answer: Answer) -> str:
+def _content(answer: Answer) -> dict[str, Any]:
     if answer.length > LARGEST:
-        return _render(query, too_large=answer.length)
+        return {"too_large": answer.length}
     body = b"".join(answer.chunks)
     if answer.media_type in GRAPHS:
-        return _render(query, turtle=body.decode())
+        return {"turtle": body.decode()}
     content = json.loads(body)
     if "boolean" in content:
-        return _render(query, boolean=content["boolean"])
-    return _render(query, table=make_table(content))
-
-
-def _render(query: str, **content: Any) -> str:
-    return render_template("results.html", query=query, saved=_saved(query), **content)
+        return {"boolean": content["boolean"]}
+    return {"table": make_table(content)}
 
 
 def _saved(query: str) -> SavedQuery | None:

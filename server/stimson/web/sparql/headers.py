@@ -12,7 +12,8 @@ POLICY = (
 _PRIVATE = ("/metrics",)  # not for a page of another site that the operator looks at
 _EXPOSED = (
     "Accept-Post, Accept-Query, Allow, Cache-Status, Content-Length, Content-Location, ETag, Link, "
-    "RateLimit, RateLimit-Policy, Retry-After, Stimson-Conforms, Stimson-Limits"
+    "RateLimit, RateLimit-Policy, Retry-After, Stimson-Conforms, Stimson-Limits, "
+    "Stimson-Unknown"
 )
 _LIMITS = (  # settings
     *("timeout", "queue", "queue_timeout", "memory_mb", "result_mb", "result_rows", "query_kb"),

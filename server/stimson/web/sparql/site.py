@@ -22,6 +22,7 @@ from ...queries import SavedQuery
 from ...rdf import Folders
 from ...reconcile.name_index import IndexCache
 from ...snapshot import Snapshot
+from ...snapshot.known_names import KnownNames
 from ...validation.sandbox.validation_server import ValidationServer
 from ..ops.operation import Operation
 from .protocol import Edition
@@ -43,6 +44,7 @@ class Site:
     checkers: ValidationServer
     operation: Operation
     folders: Folders
+    known_names: KnownNames
     index_cache: IndexCache = field(default_factory=IndexCache)
 
     @property

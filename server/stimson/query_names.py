@@ -1,0 +1,159 @@
+"""The names that a query uses: prefixes that it may leave out, and IRIs with their places.
+
+Our own and the common prefixes need no declaration. They are added on the first line of the
+query, so that the place of an error is found again by counting off what was added.
+
+Most queries declare what they use. A rough look at a query, which takes a tenth of the time that
+its tokens take, tells whether it may be one that does not; only then are its tokens read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from . import names
+from .errors import QuerySyntaxError
+from .sparql_text import tokenize, undeclared_prefixes, unescape
+
+_MARK = "\ufeff"  # at the head of a text, it has to stay there to be found
+_UNDECLARED = "Prefix not found"  # the engine's words, among all else it would have taken
+_DECLARED = re.compile(
+    r"(?:^|>)\s*PREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.MULTILINE | re.IGNORECASE
+)
+# Words are read whole, variables with their mark, so that no part of them is taken for a name.
+_ROUGH = re.compile(
+    r"""[?$]\w++|<[^<>"{}|^`\s]*+>|[\w.-]++(?::(?:[\w.:%-]++|\\.)*+)?|:(?:[\w.:%-]++|\\.)*+"""
+)
+_SHORT = 8192  # characters of a query that is worth remembering
+_ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
+_ESCAPED = re.compile(r"\\(.)")
+
+
+class UsedName(NamedTuple):
+    """An IRI in a query: what it is, how it is written, and where."""
+
+    iri: str
+    text: str
+    start: int
+    end: int
+
+
+class CompletedQuery(NamedTuple):
+    """A query with the prefixes that it left out; `added` characters stand before it."""
+
+    text: str
+    added: int = 0
+
+
+def complete(text: str, *, is_strict: bool = False) -> CompletedQuery:
+    """Declare the prefixes of ours that a query uses without a word; none if `is_strict`."""
+    if is_strict or text.startswith(_MARK) or not _glance(text).may_lack:
+        return CompletedQuery(text)
+    lacking = undeclared_prefixes(text)
+    lines = "".join(_declare(prefix) + " " for prefix in names.PREFIXES if prefix in lacking)
+    return CompletedQuery(lines + text, len(lines))
+
+
+def explain(fault: QuerySyntaxError, text: str, added: int = 0) -> QuerySyntaxError:
+    """Say what is wrong with `text` in words that help, at its place in it."""
+    line, column = fault.line, fault.column
+    if line == 1 and column is not None:
+        column = max(1, column - added)
+    problem = fault.problem
+    if _UNDECLARED in problem:
+        problem = _name_missing(text) or problem
+    return QuerySyntaxError(problem, line, column)
+
+
+def used_names(text: str, base: str = names.BASE) -> Iterator[UsedName]:
+    """List the IRIs of a query, those of its declarations left out."""
+    spaces, before = dict(names.PREFIXES), ""
+    prefix: str | None = None  # that is being declared
+    for token in tokenize(text):
+        if token.kind == "comment":
+            continue
+        if token.kind == "name" and before == "PREFIX":
+            prefix = token.text[:-1]
+        elif token.kind == "iri":
+            iri = _resolve(base, unescape(token.text[1:-1]))
+            if prefix is not None:
+                spaces[prefix], prefix = iri, None
+            elif before == "BASE":
+                base = iri
+            else:
+                yield UsedName(iri, token.text, token.start, token.end)
+        elif token.kind == "name" and (iri := _expand(token.text, spaces)):
+            yield UsedName(iri, token.text, token.start, token.end)
+        before = token.text.upper() if token.kind == "word" else ""
+
+
+def rough_names(text: str) -> frozenset[str]:
+    """List the IRIs that a query may use: all that it does, and more; "" stands for any."""
+    return _glance(text).iris
+
+
+class _Glance(NamedTuple):
+    """What a rough look at a query finds: IRIs, and whether it may lack a prefix of ours."""
+
+    iris: frozenset[str]
+    may_lack: bool
+
+
+def _glance(text: str) -> _Glance:
+    return _remembered(text) if len(text) <= _SHORT else _look(text)
+
+
+def _look(text: str) -> _Glance:
+    declared = dict(_DECLARED.findall(text))
+    spaces = names.PREFIXES | declared
+    found, may_lack = set(), False
+    for name in set(_ROUGH.findall(text)):
+        if name[0] == "<":
+            found.add(name[1:-1] if ":" in name and "\\" not in name else "")
+        elif ":" in name:
+            prefix = name.partition(":")[0]
+            may_lack = may_lack or (prefix in names.PREFIXES and prefix not in declared)
+            found.add(_expand(name, spaces))
+    return _Glance(frozenset(found.difference(spaces.values())), may_lack)
+
+
+_remembered = lru_cache(256)(_look)
+
+
+def _expand(name: str, spaces: Mapping[str, str]) -> str:
+    """Write a prefixed name in full; "" if its prefix is unknown."""
+    prefix, _, local = name.partition(":")
+    if prefix not in spaces:
+        return ""
+    return spaces[prefix] + (_ESCAPED.sub(r"\1", local) if "\\" in local else local)
+
+
+def _resolve(base: str, iri: str) -> str:
+    if _ABSOLUTE.match(iri):  # `urljoin` would take an empty fragment off
+        return iri
+    try:
+        return urljoin(base, iri)
+    except ValueError:  # it has a host that is none; the engine will say so
+        return iri
+
+
+def _name_missing(text: str) -> str:
+    """Name the prefixes that are not declared, with the lines that declare those of ours."""
+    missing = undeclared_prefixes(text)
+    if lines := [_declare(prefix) for prefix in names.PREFIXES if prefix in missing]:
+        return "\n".join(("A prefix is used but not declared. Add to the query:", *lines))
+    if not missing:
+        return ""
+    said = " and ".join(f"{prefix}:" for prefix in sorted(missing))
+    hint = "declare it with PREFIX"
+    close = [near for each in sorted(missing) for near in get_close_matches(each, names.PREFIXES)]
+    if close:
+        hint = f"did you mean {' or '.join(f'{each}:' for each in dict.fromkeys(close))}?"
+    return f"The prefix {said} is used but not declared; {hint}"
+
+
+def _declare(prefix: str) -> str:
+    return f"PREFIX {prefix}: <{names.PREFIXES[prefix]}>"
