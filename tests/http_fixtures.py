@@ -247,3 +247,13 @@ def site(store) -> Iterator[Site]:
     limits = {"timeout": "6", "memory_mb": "96", "result_mb": "1", "query_kb": "64"}
     with running(store, **limits) as running_site:
         yield running_site
+
+
+@pytest.fixture(scope="module")
+def shipped_site() -> Iterator[Site]:
+    """The graph of this repository, served."""
+    command = [sys.executable, "-m", "stimson", "build"]  # nothing to do after `make build`
+    root = Path(__file__).parents[1]
+    subprocess.run(command, check=True, capture_output=True, cwd=root)
+    with running(root / ".stimson") as site:
+        yield site

@@ -4,23 +4,18 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 from openpyxl import load_workbook
 from pyarrow import parquet
 
-from http_fixtures import Site, running
+from http_fixtures import Site
 from stimson import paths
 from stimson.queries import read_queries
 
-ROOT = Path(__file__).parents[1]
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 CHANGE = "/queries/stances-on-a-change"
 SAVED = read_queries(paths.QUERIES)
@@ -32,15 +27,6 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    """The graph of this repository, served."""
-    command = [sys.executable, "-m", "stimson", "build"]  # nothing to do after `make build`
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    with running(ROOT / ".stimson") as found:
-        yield found
 
 
 def rows(site: Site, path: str) -> list[dict[str, str]]:

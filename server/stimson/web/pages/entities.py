@@ -11,7 +11,7 @@ from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import NAMING, write
 from ..sparql.term_view import is_iri
-from . import addresses, description, entity_page, saved_queries
+from . import addresses, description, entity_page, saved_queries, sections
 from .addresses import DocumentAddress
 
 blueprint = Blueprint("entities", __name__)
@@ -66,8 +66,11 @@ def _data(iri: str, address: DocumentAddress) -> Response:
 def page(iri: str, address: DocumentAddress) -> str:
     """Show what is said of `iri`."""
     found, rule = entity_page.collect(iri), saved_queries.find_rule(iri)
+    told = sections.collect(iri, [view.title or "" for view in found.types])
     more = f"/describe?{urlencode({'iri': iri})}"
-    return render_template("entity.html", entity=found, address=address, rule=rule, more=more)
+    return render_template(
+        "entity.html", entity=found, address=address, rule=rule, more=more, sections=told
+    )
 
 
 def _neighbours(iri: str, name: str) -> Response:
