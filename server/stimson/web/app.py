@@ -19,6 +19,7 @@ from .pages import (
     monitoring,
     reconcile,
     saved_queries,
+    sparql_editor,
     validate,
     vocabularies,
 )
@@ -37,7 +38,7 @@ _PARTS = (
         vocabularies,
         graphs,
     ),
-    *(validate, reconcile, monitoring),
+    *(validate, reconcile, monitoring, sparql_editor),
 )
 
 
@@ -69,4 +70,5 @@ def create_app(
         app.register_blueprint(part.blueprint)
     site.register(app)
     flask_responses.register(app, config)
+    sparql_editor.register(app)
     return app

@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ... import names
 from ...engine import Answer, Request
-from ...errors import QuerySyntaxError
+from ...errors import QuerySyntaxError, UnknownQuery
 from ...queries import SavedQuery
 from ...snapshot.known_names import UnknownName
 from . import protocol, unknown_names
@@ -129,10 +129,21 @@ def _describe() -> Response:
     """Answer a request without a query: RDF, or the form for a browser."""
     if graph_format((*GRAPHS, HTML), accepted(), request.args.get("format")) != HTML:
         return ask_graph("service", Request(_query(), base_iri=names.BASE))
-    is_union = site().config.is_union
-    response = Response(render_template("sparql.html", query="", is_union=is_union))
+    content = {"query": _example(), "is_union": site().config.is_union}
+    page = render_template("sparql.html", examples=list(site().queries.values()), **content)
+    response = Response(page)
     response.vary.add("Accept")
     return response
+
+
+def _example() -> str:
+    """Find the saved query that is to be put into the form, without its header."""
+    name = request.args.get("example")
+    if not name:
+        return ""
+    if (saved := site().queries.get(name)) is None:
+        raise UnknownQuery(f"No saved query is called {name!r}; /queries lists them.")
+    return saved.body
 
 
 def _query() -> str:
