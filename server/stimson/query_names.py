@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from . import names
 from .errors import QuerySyntaxError
-from .sparql_text import tokenize, undeclared_prefixes, unescape
+from .sparql_text import SparqlToken, tokenize, undeclared_prefixes, unescape
 
 _MARK = "\ufeff"  # at the head of a text, it has to stay there to be found
 _UNDECLARED = "Prefix not found"  # the engine's words, among all else it would have taken
@@ -28,6 +28,12 @@ _ROUGH = re.compile(
     r"""[?$]\w++|<[^<>"{}|^`\s]*+>|[\w.-]++(?::(?:[\w.:%-]++|\\.)*+)?|:(?:[\w.:%-]++|\\.)*+"""
 )
 _SHORT = 8192  # characters of a query that is worth remembering
+_EXPECTED = re.compile("expected (?:one of )?(.+)", re.DOTALL)
+_ITEM = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+')
+_CLOSED = {"}": "{", ")": "(", "]": "["}
+_LISTED = 6  # of what may stand at a place; more tell nothing
+_ANYTHING = ("any character", "a letter or digit")
+_QUOTED = 40  # characters of what does
 _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPED = re.compile(r"\\(.)")
 
@@ -65,6 +71,8 @@ def explain(fault: QuerySyntaxError, text: str, added: int = 0) -> QuerySyntaxEr
     problem = fault.problem
     if _UNDECLARED in problem:
         problem = _name_missing(text) or problem
+    elif match := _EXPECTED.fullmatch(problem):
+        problem = _said(text, line, column, match[1])
     return QuerySyntaxError(problem, line, column)
 
 
@@ -129,6 +137,56 @@ def _expand(name: str, spaces: Mapping[str, str]) -> str:
     if prefix not in spaces:
         return ""
     return spaces[prefix] + (_ESCAPED.sub(r"\1", local) if "\\" in local else local)
+
+
+def _said(text: str, line: int | None, column: int | None, expected: str) -> str:
+    """Put what the engine had expected into words."""
+    items = dict.fromkeys(item.strip() for item in _ITEM.findall(expected))
+    known = [item for item in items if item and item not in _ANYTHING]
+    for item in known:
+        if " " in item and item[0] != '"':  # it is a sentence, among all else
+            return f"{item}."
+    if fault := _unbalanced(text):
+        return fault
+    listed = f" Expected: {', '.join(known[:_LISTED])}." if 0 < len(known) <= _LISTED else ""
+    return f"{_found(text, line, column)}{listed}"
+
+
+def _found(text: str, line: int | None, column: int | None) -> str:
+    """Say what stands where the query could not be read any further."""
+    if not line or not column:
+        return "The query is not understood."
+    lines = text.splitlines(keepends=True)
+    rest = "".join(lines[line - 1 :])[column - 1 :]
+    following = next((token for token in tokenize(rest) if token.kind != "comment"), None)
+    if following is None:
+        return "The query ends too early."
+    return f"{following.text[:_QUOTED]} cannot stand here."
+
+
+def _unbalanced(text: str) -> str:
+    """Find a quotation mark or a bracket without its other half, which is often far away."""
+    opened: list[SparqlToken] = []
+    for token in tokenize(text):
+        if token.kind == "unclosed":
+            return f"The quotation mark {_place(text, token)} is not closed."
+        if token.kind != "sign":
+            continue
+        if token.text in _CLOSED.values():
+            opened.append(token)
+        elif token.text in _CLOSED:
+            if not opened:
+                return f"The {token.text} {_place(text, token)} closes nothing."
+            if opened[-1].text != _CLOSED[token.text]:
+                break
+            opened.pop()
+    return f"The {opened[-1].text} {_place(text, opened[-1])} is not closed." if opened else ""
+
+
+def _place(text: str, token: SparqlToken) -> str:
+    before = text[: token.start]
+    line = before.count("\n") + 1
+    return f"in line {line}, column {len(before) - before.rfind(chr(10))},"
 
 
 def _resolve(base: str, iri: str) -> str:

@@ -132,7 +132,8 @@ class Responder:
         try:
             answer = await self._engine.reply(asked)
         except QuerySyntaxError as fault:
-            raise operation.explain(fault) from fault
+            said = asyncio.to_thread(operation.explain, fault) if is_long else None
+            raise (operation.explain(fault) if said is None else await said) from fault
         return protocol.respond(request, etag, answer, more)
 
     async def _warnings(self, query: str) -> Head:

@@ -14,11 +14,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ... import names
 from ...engine import Answer, Request
-from ...errors import QuerySyntaxError, UnknownQuery
+from ...errors import QueryError, QuerySyntaxError, UnknownQuery
 from ...queries import SavedQuery
 from ...snapshot.known_names import UnknownName
 from . import protocol, unknown_names
 from .flask_responses import accepted, ask_graph, send
+from .labels import label
 from .messages import WebResponse
 from .negotiation import GRAPHS, HTML, graph_format
 from .protocol import QueryOperation
@@ -29,6 +30,8 @@ from .term_view import is_iri
 blueprint = Blueprint("sparql", __name__)
 _METHODS = ("GET", "POST", "QUERY")
 _TERMINATED = "wsgi.input_terminated"  # set where the end of a body is that of its stream
+_NAMED = 2000  # IRIs of one page that are shown by their labels
+_SECONDS = 2.0  # spent at most on finding them
 _PIECE = 64 * 1024
 _DRAINED = 16 * 2**20  # bytes; whoever sends more is cut off
 LARGEST = 8 * 2**20  # bytes of a result that a page is made of
@@ -116,7 +119,15 @@ def _content(answer: Answer) -> dict[str, Any]:
     content = json.loads(body)
     if "boolean" in content:
         return {"boolean": content["boolean"]}
-    return {"table": make_table(content)}
+    return {"table": make_table(content, name=_label)}
+
+
+def _label(iris: set[str]) -> dict[str, str]:
+    """Name what a result holds, if that is quickly done: its rows are the answer."""
+    try:
+        return label(sorted(iris)[:_NAMED], timeout=_SECONDS)
+    except QueryError:
+        return {}
 
 
 def _saved(query: str) -> SavedQuery | None:

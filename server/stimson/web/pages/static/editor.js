@@ -13,14 +13,21 @@
     return terms;
   };
 
-  const suggestNames = async (word) => {
-    if (word.length < 2) return [];
+  const ask = async (address) => {
     try {
-      const reply = await fetch(`/reconcile/suggest/entity?prefix=${encodeURIComponent(word)}`);
-      return reply.ok ? (await reply.json()).result : [];
+      const reply = await fetch(address);
+      return reply.ok ? ((await reply.json()).result ?? []) : [];
     } catch {
       return [];
     }
+  };
+
+  // Names that begin so; else those that sound or look alike.
+  const suggestNames = async (word) => {
+    if (word.length < 2) return [];
+    const text = encodeURIComponent(word);
+    const found = await ask(`/reconcile/suggest/entity?prefix=${text}`);
+    return found.length || word.length < 4 ? found : ask(`/reconcile?query=${text}&limit=5`);
   };
 
   const writeName = (id) => {
@@ -69,7 +76,6 @@
       .map((each) => hintOf(`${each}:`, known.prefixes[each]));
     return { list: [...prefixes, ...entries, ...things].slice(0, MOST), from, to: cursor };
   };
-  complete.async = false;
 
   const show = (editor) => editor.showHint({ hint: complete, completeSingle: false });
 
@@ -85,8 +91,8 @@
       consumeShareLink: null,
       createShareableLink: null,
       pluginButtons: undefined,
-      autocompleters: [],
       resizeable: false,
+      editorHeight: "auto",
       prefixCcApi: null,
       lineWrapping: true,
       tabMode: "default",
@@ -115,8 +121,27 @@
     });
     form.addEventListener("submit", store);
     form.closest("details")?.addEventListener("toggle", () => editor.refresh());
-    loadTerms();
   };
 
-  if (typeof Yasqe === "function") document.querySelectorAll("form.query").forEach(enhance);
+  if (typeof Yasqe !== "function") return;
+  // Its own completers ask other sites, and declare their prefixes for ours. A list that is
+  // given is only added to the one it has.
+  Yasqe.defaults.autocompleters.length = 0;
+  // It marks a prefix that is not declared as a fault, which it is not for ours.
+  const prefixes = {};
+  const makeMode = Yasqe.modes.sparql11;
+  Yasqe.modes.sparql11 = (...settings) => {
+    const mode = makeMode(...settings);
+    const start = mode.startState;
+    mode.startState = (...given) => {
+      const state = start(...given);
+      Object.assign(state.prefixes, prefixes);
+      return state;
+    };
+    return mode;
+  };
+  loadTerms().then((known) => {
+    Object.assign(prefixes, known.prefixes);
+    document.querySelectorAll("form.query").forEach(enhance);
+  });
 })();
