@@ -77,7 +77,18 @@
     return { list: [...prefixes, ...entries, ...things].slice(0, MOST), from, to: cursor };
   };
 
-  const show = (editor) => editor.showHint({ hint: complete, completeSingle: false });
+  const offer = async (editor) => {
+    const found = await complete(editor);
+    Yasqe.on(found, "shown", () => {
+      document.querySelector(".CodeMirror-hints")?.setAttribute("aria-label", "Completions");
+    });
+    return found;
+  };
+
+  const show = (editor) => {
+    const container = document.querySelector("main");
+    editor.showHint({ hint: offer, completeSingle: false, container });
+  };
 
   const enhance = (form) => {
     const area = form.querySelector("textarea[name=query]");
@@ -110,6 +121,10 @@
         "Shift-Ctrl-F": (each) => each.autoformat(),
       },
     });
+    const field = editor.getInputField();
+    field.setAttribute("role", "textbox");
+    field.setAttribute("aria-multiline", "true");
+    form.querySelector(`label[for=${area.id}]`)?.addEventListener("click", () => editor.focus());
     area.hidden = true;
     area.required = false; // the browser could not point at it
     const store = () => {
