@@ -375,7 +375,7 @@ def test_prefixes_may_be_left_out_but_for_strict(built):
     assert done.stderr.startswith("error: <stdin>:2:16: A prefix is used but not declared. Add")
     assert "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>" in done.stderr
     done = built("-", stdin="SELECT ?s { ?s rdfz:label ?l }")
-    assert "rdfz: is used but not declared; did you mean rdfs:" in done.stderr
+    assert "rdfz: is used but not declared; did you mean rdf: or rdfs:?" in done.stderr
 
 
 def test_what_looks_like_markup_is_shown_as_it_is(built):

@@ -98,6 +98,22 @@ def test_a_rough_look_overlooks_nothing(path):
     assert used(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX # why\n x: <https://w3id.org/stimson/ontology#> ASK { ?s x:none 1 }",
+        'VERSION "1.2" PREFIX x: <https://w3id.org/stimson/ontology#> ASK { ?s x:none 1 }',
+        "PREFIX x:\\u003Cb> ASK { <\\u0061:b> ?p <c> }",
+    ],
+)
+def test_a_rough_look_knows_what_it_does_not_see(text):
+    assert "" in rough_names(text)
+
+
+def test_a_colon_in_a_string_is_no_name():
+    assert rough_names("ASK { ?s ?p 'at 10:30, http://a.b' }") == frozenset()
+
+
 def test_long_texts_take_no_more_than_linear_time():
     for hostile in ("a" * 500_000, "a:" * 250_000, "<" * 500_000, "?a:b " * 100_000, ":" * 500_000):
         start = time.process_time()

@@ -115,7 +115,9 @@ def _glance(text: str) -> _Glance:
 
 
 def _look(text: str) -> _Glance:
-    declared = dict(_DECLARED.findall(text))
+    declarations = _DECLARED.findall(text)
+    declared = dict(declarations)
+    is_all = text.upper().count("PREFIX") == len(declarations)  # none is written another way
     spaces = names.PREFIXES | declared
     found, may_lack = set(), False
     for name in set(_ROUGH.findall(text)):
@@ -124,7 +126,9 @@ def _look(text: str) -> _Glance:
         elif ":" in name:
             prefix = name.partition(":")[0]
             may_lack = may_lack or (prefix in names.PREFIXES and prefix not in declared)
-            found.add(_expand(name, spaces))
+            iri = _expand(name, spaces)
+            if iri or not is_all:  # else it is in a string, or stops the engine
+                found.add(iri)
     return _Glance(frozenset(found.difference(spaces.values())), may_lack)
 
 

@@ -22,6 +22,7 @@ _SPACES = (names.ST, names.STV, names.ID, names.GRAPH)
 _KNOWN = re.compile(
     rb"<%s((?:ontology#|vocabulary/|id/|graph/)[^>]+)>" % re.escape(names.BASE.encode())
 )
+_LONG = 32 * 1024  # characters of a query that takes long to read
 _PIECE = 256 * 1024  # bytes read at once: other threads have their turn between two pieces
 _REPORTED = 10  # names of one query
 _MEANT = 3
@@ -57,13 +58,11 @@ class KnownNames:
 
     def may_lack(self, text: str) -> bool:
         """Tell, quickly once the names are read, whether `unknown` is worth asking."""
-        rough = rough_names(text)
-        return any(not iri or (_is_checked(iri) and not self._holds(iri)) for iri in rough)
+        return any(not iri or not self._holds(iri) for iri in _checked(text))
 
     def needs_time(self, text: str) -> bool:
         """Tell whether looking at `text` may take more than a moment."""
-        is_read = "_names" in self.__dict__
-        return len(text) > _PIECE // 8 or not is_read
+        return len(text) > _LONG or (not self._is_read and bool(_checked(text)))
 
     def unknown(self, text: str) -> list[UnknownName]:
         """List the names of ours that a query uses and the snapshot does not hold, each once."""
@@ -78,8 +77,12 @@ class KnownNames:
         ]
 
     def _holds(self, iri: str) -> bool:
-        known = self._all()
+        known = self._names if self._is_read else self._all()
         return known is None or iri.removeprefix(names.BASE).encode("utf-8", "replace") in known
+
+    @property
+    def _is_read(self) -> bool:
+        return "_names" in self.__dict__
 
     def _all(self) -> frozenset[bytes] | None:
         with self._lock:  # two that come at once read it once
@@ -120,6 +123,11 @@ class KnownNames:
             kinds = self._by_space.values()
             alike = [other for kind in kinds for other, said in kind.items() if said == words]
         return tuple(dict.fromkeys(alike))[:_MEANT]
+
+
+def _checked(text: str) -> list[str]:
+    """List what may be a name of ours in a query; "" is one that takes a closer look."""
+    return [iri for iri in rough_names(text) if not iri or _is_checked(iri)]
 
 
 def _is_checked(iri: str) -> bool:
