@@ -191,7 +191,14 @@ def test_a_syntax_error_has_line_and_column(site):
     reply = site.query("SELECT *\nWHERE { ?s e:p ?o }")
     assert_problem(reply, 400, "query-syntax")
     assert (reply.json["line"], reply.json["column"]) == (2, 17)
-    assert "expected" in reply.json["detail"]
+    assert reply.json["detail"] == "The prefix e: is used but not declared; declare it with PREFIX"
+    for text, said in (
+        ("SELECT *\n{ ?s ?p (1 }", "The ( in line 2, column 9, is not closed."),
+        ("ASK { ?s ?p ?o }}", "The } in line 1, column 17, closes nothing."),
+        ("ASK { ?s ?p 'o }", "The quotation mark in line 1, column 13, is not closed."),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", "SELECT * is not authorized with GROUP BY."),
+    ):
+        assert said in site.query(text).json["detail"]
 
 
 def test_a_byte_order_mark_before_a_query_is_named(site):

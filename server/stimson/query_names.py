@@ -19,7 +19,6 @@ from .errors import QuerySyntaxError
 from .sparql_text import SparqlToken, tokenize, undeclared_prefixes, unescape
 
 _MARK = "\ufeff"  # at the head of a text, it has to stay there to be found
-_UNDECLARED = "Prefix not found"  # the engine's words, among all else it would have taken
 _DECLARED = re.compile(
     r"(?:^|>)\s*PREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.MULTILINE | re.IGNORECASE
 )
@@ -69,8 +68,10 @@ def explain(fault: QuerySyntaxError, text: str, added: int = 0) -> QuerySyntaxEr
     if line == 1 and column is not None:
         column = max(1, column - added)
     problem = fault.problem
-    if _UNDECLARED in problem:
-        problem = _name_missing(text) or problem
+    # The engine looks further than to the prefix, and may name what it found there.
+    missing = undeclared_prefixes(text) - (set(names.PREFIXES) if added else set())
+    if missing:
+        problem = _name_missing(missing)
     elif match := _EXPECTED.fullmatch(problem):
         problem = _said(text, line, column, match[1])
     return QuerySyntaxError(problem, line, column)
@@ -202,13 +203,10 @@ def _resolve(base: str, iri: str) -> str:
         return iri
 
 
-def _name_missing(text: str) -> str:
+def _name_missing(missing: set[str]) -> str:
     """Name the prefixes that are not declared, with the lines that declare those of ours."""
-    missing = undeclared_prefixes(text)
     if lines := [_declare(prefix) for prefix in names.PREFIXES if prefix in missing]:
         return "\n".join(("A prefix is used but not declared. Add to the query:", *lines))
-    if not missing:
-        return ""
     said = " and ".join(f"{prefix}:" for prefix in sorted(missing))
     hint = "declare it with PREFIX"
     close = [near for each in sorted(missing) for near in get_close_matches(each, names.PREFIXES)]
