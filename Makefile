@@ -5,13 +5,14 @@ BIN := .venv/bin
 READY := .venv/.ready
 MUTANTS := build/mutants
 MINUTES ?= 60
+EDITOR := server/stimson/web/pages/static/vendor
 
-.PHONY: help setup build serve test test-all clients mutants check lint fmt data docs clean
+.PHONY: help setup editor build serve test test-all clients mutants check lint fmt data docs clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: $(READY)  ## Install into .venv
+setup: $(READY) editor  ## Install into .venv
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -20,10 +21,19 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+editor: $(EDITOR)/yasqe.min.js  ## Install the query editor beside the pages, if npm is there
+
+$(EDITOR)/yasqe.min.js: server/editor/package-lock.json
+	@if command -v npm >/dev/null && npm --prefix server/editor ci --silent --no-audit --no-fund \
+	  --ignore-scripts --omit=optional; then \
+	  mkdir -p $(EDITOR) && cp server/editor/node_modules/@zazuko/yasqe/build/yasqe.min.css $(EDITOR)/ \
+	  && cp server/editor/node_modules/@zazuko/yasqe/build/yasqe.min.js $@; \
+	else echo "The query form stays a plain one: its editor needs npm."; fi
+
 build: $(READY)  ## Build the snapshot that is served
 	@$(BIN)/stimson build
 
-serve: build  ## Build and serve on http://127.0.0.1:8000 (PORT=… for another port)
+serve: build editor  ## Build and serve on http://127.0.0.1:8000 (PORT=… for another port)
 	@exec $(BIN)/stimson serve
 
 lint: $(READY)  ## Check format, style and types; change nothing

@@ -174,7 +174,7 @@ def faults(snapshot_quads, walker, iri, is_thorough=False):
         yield from _of_ontology(snapshot_quads, walker, iri, quads, is_thorough)
     elif address.startswith(names.MAPPING):
         yield from _missing(iri, set(snapshot_quads.by_subject[ox.NamedNode(iri)]), quads)
-    elif address.startswith(names.DATASET):
+    elif address.startswith((names.DATASET, names.QUERY)):
         triples = {quad.triple for quad in snapshot_quads.by_subject[ox.NamedNode(iri)]}
         yield from _missing(iri, triples, walker.triples(address))
     else:

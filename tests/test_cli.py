@@ -357,6 +357,27 @@ def test_the_table_has_short_names(built):
     assert done.stderr == "2 rows\n"
 
 
+def test_a_name_that_nothing_bears_is_warned_of(built):
+    done = built("-", stdin="SELECT ?s { ?s a st:Agentt ; st:p state:otherlamd }")
+
+    assert (done.returncode, done.stdout) == (0, "s\n")
+    assert "warning: state:otherlamd is not in this snapshot" in done.stderr
+    assert "did you mean state:otherland?" in done.stderr
+    assert built("states").stderr == ""
+
+
+def test_prefixes_may_be_left_out_but_for_strict(built):
+    text = "SELECT ?s\n{ ?s rdfs:label ?l }"
+
+    assert built("-", stdin=text).returncode == 0
+    done = built("-", "--strict", stdin=text)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: <stdin>:2:16: A prefix is used but not declared. Add")
+    assert "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>" in done.stderr
+    done = built("-", stdin="SELECT ?s { ?s rdfz:label ?l }")
+    assert "rdfz: is used but not declared; did you mean rdf: or rdfs:?" in done.stderr
+
+
 def test_what_looks_like_markup_is_shown_as_it_is(built):
     done = built("-", "--format", "table", stdin='SELECT ("[red]x[/red] :smile:" AS ?v) {}')
 

@@ -19,7 +19,16 @@ PACKAGE = Path(__file__).parents[1] / "server" / "stimson"
 LAYERS = {
     ".": (
         *("__init__", "errors", "processes", "paths", "names", "networks", "temporary", "files"),
-        *("sparql_text", "config", "logs", "queries", "parameter_values", "findings", "rdf"),
+        *(
+            "sparql_text",
+            "query_names",
+            "config",
+            "logs",
+            "queries",
+            "parameter_values",
+            "findings",
+            "rdf",
+        ),
         *("project", "http", "mappings", "sources", "reasoning", "shacl", "validation"),
         *("snapshot", "engine", "reconcile", "search", "web", "cli", "__main__"),
     ),
@@ -50,7 +59,7 @@ OWNERS = {
     "numpy": {"web"},
     "pyproj": {"web"},
     "pyshacl": {"shacl"},
-    "rapidfuzz": {"parameter_values", "reconcile", "search"},
+    "rapidfuzz": {"parameter_values", "reconcile", "search", "snapshot"},
     "rdflib": {"rdf", "reasoning", "shacl"},
     "rich": {"cli", "validation"},
     "urllib3": {"http"},

@@ -101,6 +101,12 @@ class SavedQuery:
     sparql: str
     parameters: tuple[Parameter, ...] = ()
 
+    @property
+    def body(self) -> str:
+        """The query without its header."""
+        lines = (line for line in self.sparql.splitlines() if not line.startswith(_MARK))
+        return "\n".join(lines).strip() + "\n"
+
     def bind(self, values: Mapping[str, str] | None = None) -> str:
         """Write the query with its parameters bound to `values`, else to their defaults.
 

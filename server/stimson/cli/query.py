@@ -163,6 +163,13 @@ def _complete_value(
     help="SPARQL endpoint that the query may call by SERVICE; repeatable. None may be called "
     "otherwise.",
 )
+@click.option(
+    "--strict",
+    "is_strict",
+    is_flag=True,
+    help="Refuse a query that does not declare every prefix; otherwise those of `stimson` and the "
+    "common ones may be left out.",
+)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format of the result.")
 @click.pass_context
 def query(
@@ -174,6 +181,7 @@ def query(
     parameters: tuple[str, ...],
     show_list: bool,
     services: tuple[str, ...],
+    is_strict: bool,
     form: str | None,
 ) -> None:
     """Run a saved query by its name, a query in a file, or one from standard input (-).
@@ -194,11 +202,11 @@ def query(
 
         contact = settings.config.wikidata_contact
         with relay(found.sparql, services, contact) as (sparql, gathered):
-            answer = _evaluate(settings, _Query(found.path, sparql), store)
+            answer = _evaluate(settings, _Query(found.path, sparql), store, is_strict)
             _print(answer, form, gathered)
     else:
         query_policy.reject_forbidden(found.sparql)
-        _print(_evaluate(settings, found, store), form)
+        _print(_evaluate(settings, found, store, is_strict), form)
 
 
 def _list(folder: Path) -> None:
@@ -251,23 +259,32 @@ def _folder(settings: options.Settings, given: Path | None) -> Path:
     return folder
 
 
-def _evaluate(settings: options.Settings, query: _Query, store: Path) -> LocalResult:
+def _evaluate(
+    settings: options.Settings, query: _Query, store: Path, is_strict: bool
+) -> LocalResult:
     from .. import processes
     from ..engine import query_policy
-    from ..snapshot import local_query
+    from ..query_names import complete, explain
+    from ..snapshot import known_names, local_query
 
     snapshot = workspace.read_snapshot(settings, store)
-    parsed = processes.run_one(partial(local_query.parse, query.sparql), most=_SECONDS)
+    text = complete(query.sparql, is_strict=is_strict).text
+    parsed = processes.run_one(partial(local_query.parse, text), most=_SECONDS)
     if isinstance(parsed, processes.Cut):  # it would have ended this process
         raise InvalidFile(query.path, f"the query cannot be parsed: {parsed.problem}")
     loaded = local_query.load(snapshot)
     sparql = query.sparql if query.saved is None else _bind(query.saved, query.values, loaded)
+    completed = complete(sparql, is_strict=is_strict)
     try:
         # With the union asked for, the engine would pass over FROM without a word.
         union = not query_policy.names_its_graphs(sparql)
-        return local_query.ask(loaded, sparql, union)
+        answer = local_query.ask(loaded, completed.text, union)
     except QuerySyntaxError as fault:
-        raise InvalidFile(query.path, fault.problem, fault.line, fault.column) from fault
+        said = explain(fault, sparql, completed.added)
+        raise InvalidFile(query.path, said.problem, said.line, said.column) from fault
+    for each in known_names.KnownNames(snapshot.dataset).unknown(sparql):
+        click.echo(f"warning: {each.said}", err=True)
+    return answer
 
 
 def _bind(saved: SavedQuery, values: Mapping[str, str], store: ox.Store) -> str:

@@ -23,7 +23,9 @@ from ..mappings.mapping_graph import to_quads as mappings_to_quads
 from ..mappings.sssom_tsv import read_folder
 from ..mappings.wikidata.item_graph import read_quads
 from ..project import Project
+from ..queries import read_query
 from ..rdf import find_files, read_dataset
+from ..rdf.executables import describe_query
 from ..reasoning import infer
 from ..validation.pipeline import validate, validate_dataset
 from . import Snapshot, add_snapshot, check_store, read_current
@@ -77,7 +79,8 @@ def build(
     if wikidata is not None:
         quads += read_quads(wikidata)
     progress("writing")
-    return BuildResult(_write(store, quads, list(linksets(sets)), inputs), report)
+    more = [*linksets(sets), *_examples(project)]
+    return BuildResult(_write(store, quads, more, inputs), report)
 
 
 def hash_inputs(project: Project, *others: Path | None) -> str:
@@ -131,6 +134,13 @@ def _manifest(name: str, counts: Counts, described: int, inputs: str) -> dict[st
         "graphs": dict(sorted(graphs.items())),
         "classes": dict(sorted(counts.classes.items())),
     }
+
+
+def _examples(project: Project) -> Iterator[ox.Quad]:
+    """Describe the saved queries, which query editors look for among the data."""
+    graph = ox.NamedNode(names.META_GRAPH)
+    for path in [] if project.queries is None else sorted(project.queries.glob("*.rq")):
+        yield from (ox.Quad(*said, graph) for said in describe_query(read_query(path)))
 
 
 def _libraries() -> list[str]:

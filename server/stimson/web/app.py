@@ -7,6 +7,7 @@ from ..engine import Engine
 from ..queries import SavedQuery
 from ..rdf import Folders
 from ..snapshot import Snapshot
+from ..snapshot.known_names import KnownNames
 from ..validation.sandbox.validation_server import ValidationServer
 from .ops.operation import Operation
 from .pages import (
@@ -19,6 +20,7 @@ from .pages import (
     reconcile,
     saved_queries,
     search,
+    sparql_editor,
     validate,
     vocabularies,
 )
@@ -38,11 +40,8 @@ _PARTS = (
         vocabularies,
         graphs,
     ),
-    *(search, validate, reconcile, monitoring),
-    stances,
-    territory_map,
-    chronology,
-    compare,
+    *(search, sparql_editor, validate, reconcile, monitoring),
+    *(stances, territory_map, chronology, compare),
 )
 
 
@@ -63,8 +62,9 @@ def create_app(
         queries = {}
     operation = operation or Operation(config)
     checkers, folders = ValidationServer(config), folders or Folders()
+    known = KnownNames(snapshot.dataset)
     app.extensions["stimson"] = site.Site(
-        config, engine, snapshot, queries, checkers, operation, folders
+        config, engine, snapshot, queries, checkers, operation, folders, known
     )
     app.config["MAX_CONTENT_LENGTH"] = body_limit(config.query_kb)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -73,4 +73,5 @@ def create_app(
         app.register_blueprint(part.blueprint)
     site.register(app)
     flask_responses.register(app, config)
+    sparql_editor.register(app)
     return app

@@ -15,15 +15,11 @@ import pyoxigraph as ox
 
 from ... import names
 from ...rdf.terms import Statement, Term, named
+from ..sparql.labels import LABELS
 from ..sparql.metadata import LICENCE
 from ..sparql.quads import Within, anywhere, is_any, solutions, statements
 from ..sparql.site import base_url, site
 
-LABELS = (
-    f"{names.PREFIXES['rdfs']}label",
-    f"{names.PREFIXES['skos']}prefLabel",
-    f"{names.PREFIXES['dcterms']}title",
-)
 _IN_SCHEME = named("skos:inScheme")
 Found = tuple[Statement, ox.NamedNode | ox.DefaultGraph]
 

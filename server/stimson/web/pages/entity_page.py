@@ -12,8 +12,9 @@ import pyoxigraph as ox
 
 from ... import names
 from ...rdf.terms import Statement, Term
+from ..sparql.labels import label
 from ..sparql.quads import solutions
-from ..sparql.term_view import TermView, is_iri, view_iri, view_term
+from ..sparql.term_view import TermView, view_iri, view_term
 from . import description
 
 FEW = 25  # neighbours by one property, on the page of a thing
@@ -21,7 +22,6 @@ PAGE = 200  # on a page of their own
 OF, TO = "of", "to"  # the thing is the subject, or the object
 _DEFINITION = f"{names.PREFIXES['skos']}definition"
 _TYPE = f"{names.PREFIXES['rdf']}type"
-_LANGUAGES = ("en", "uk", "")  # the first that a label has is shown
 _STATISTICS = (names.PREFIXES["void"], "http://ldf.fi/void-ext#")
 
 Way = tuple[str, str]  # a direction and a property
@@ -109,20 +109,6 @@ def neighbours_page(iri: str, way: Way, number: int) -> NeighboursPage | None:
     labels = label({iri, way[1], *_iris(found, [])})
     group = _group(way, count, found[way], labels)
     return NeighboursPage(iri, labels.get(iri) or names.shorten(iri), group, number, last)
-
-
-def label(iris: Iterable[str]) -> dict[str, str]:
-    """Find one label for each, in the first language that has one."""
-    values = " ".join(f"<{iri}>" for iri in sorted(set(iris)) if is_iri(iri))
-    kinds = "|".join(f"<{iri}>" for iri in description.LABELS)
-    found: dict[str, list[tuple[int, str]]] = {}
-    for row in solutions(f"""SELECT DISTINCT ?thing ?label WHERE {{
-  VALUES ?thing {{ {values} }} ?thing {kinds} ?label
-}}"""):
-        language = getattr(row["label"], "language", None) or ""
-        rank = _LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)
-        found.setdefault(row["thing"].value, []).append((rank, row["label"].value))
-    return {iri: min(ranked)[1] for iri, ranked in found.items()}
 
 
 Neighbours = dict[Way, dict[Term, list[str]]]  # with the graphs that say so

@@ -10,13 +10,14 @@ from werkzeug.exceptions import NotFound
 from ... import names
 from ...engine import Request
 from ..sparql.flask_responses import ask, etag_of, with_etag
+from ..sparql.labels import label
 from ..sparql.negotiation import HTML
 from ..sparql.quads import NAMING, solutions, write
 from ..sparql.site import site
 from ..sparql.term_view import is_iri, view_iri
 from . import addresses, description, entities
 from .addresses import DocumentAddress
-from .entity_page import PAGE, label
+from .entity_page import PAGE
 
 blueprint = Blueprint("graphs", __name__)
 

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, render_template
 
 from ... import names
 from ...queries import SavedQuery
+from ..sparql.labels import label
 from ..sparql.site import site
 from ..sparql.term_view import TermView, is_iri, view_iri
-from .entity_page import label
 from .saved_queries import by_keyword
 
 blueprint = Blueprint("home", __name__)

@@ -1,9 +1,5 @@
-"""Saved queries as pages, and saved queries and rules as RDF, as SIB publishes its examples.
+"""Saved queries as pages, and saved queries and rules as RDF."""
 
-https://github.com/sib-swiss/sparql-examples
-"""
-
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ... import names
 from ...queries import SavedQuery, read_header
+from ...rdf.executables import describe_executable, describe_query
 from ...rdf.terms import named
 from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.negotiation import GRAPHS, graph_format
@@ -23,7 +20,6 @@ from ..sparql.site import base_url, site
 
 blueprint = Blueprint("saved_queries", __name__)
 
-_FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.MULTILINE | re.IGNORECASE)
 _HEADER = ("title", "sentence")
 
 
@@ -80,7 +76,8 @@ def of_rule(iri: str) -> list[ox.Quad]:
     rule = find_rule(iri)
     if rule is None:
         return []
-    return list(_executable(iri, rule.title, rule.sentence, rule.sparql))
+    said = describe_executable(iri, rule.title, rule.sentence, rule.sparql)
+    return [ox.Quad(*each) for each in said]
 
 
 @lru_cache(maxsize=2)  # while one snapshot follows the other
@@ -97,23 +94,9 @@ def _read_rule(path: Path) -> RuleView:
 
 
 def _of_query(saved: SavedQuery) -> Iterator[ox.Quad]:
-    iri = f"{names.QUERY}{saved.name}"
-    yield from _executable(iri, saved.title, saved.question, saved.sparql)
-    yield _quad(iri, "schema:target", ox.NamedNode(f"{base_url()}/sparql"))
-    yield _quad(iri, "sh:prefixes", ox.NamedNode(names.DATASET))
-    for keyword in saved.keywords:
-        yield _quad(iri, "schema:keywords", ox.Literal(keyword))
-
-
-def _executable(iri: str, title: str, sentence: str, sparql: str) -> Iterator[ox.Quad]:
-    match = _FORM.search(sparql)
-    assert match is not None  # what does not parse is neither saved nor a rule
-    form = match[1].lower()
-    for kind in ("sh:SPARQLExecutable", f"sh:SPARQL{form.capitalize()}Executable"):
-        yield _quad(iri, "rdf:type", named(kind))
-    yield _quad(iri, "rdfs:label", ox.Literal(title, language="en"))
-    yield _quad(iri, "rdfs:comment", ox.Literal(sentence, language="en"))
-    yield _quad(iri, f"sh:{form}", ox.Literal(sparql))
+    yield from (ox.Quad(*said) for said in describe_query(saved))
+    address = ox.NamedNode(f"{base_url()}/sparql")
+    yield _quad(f"{names.QUERY}{saved.name}", "schema:target", address)
 
 
 def _prefixes() -> Iterator[ox.Quad]:

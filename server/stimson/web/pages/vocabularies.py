@@ -17,6 +17,7 @@ from ... import names
 from ...rdf import EXAMPLES, read_document
 from ...rdf.terms import Term
 from ..sparql.flask_responses import etag_of, with_etag
+from ..sparql.labels import label
 from ..sparql.negotiation import HTML
 from ..sparql.quads import solutions, write
 from ..sparql.site import site
@@ -138,7 +139,7 @@ def _vocabularies_page(address: DocumentAddress) -> str:
     schemes = _terms(_said(f"?s a <{_SKOS}ConceptScheme> ."))
     concepts: dict[str, list[TermView]] = defaultdict(list)
     found = list(solutions(f"SELECT DISTINCT ?c ?s WHERE {{ ?c <{_SKOS}inScheme> ?s }}"))
-    labels = entity_page.label(row["c"].value for row in found)
+    labels = label(row["c"].value for row in found)
     for row in found:
         iri = row["c"].value
         concepts[row["s"].value].append(view_iri(iri, labels.get(iri)))
@@ -249,5 +250,5 @@ def _by_kind(terms: list[VocabularyTerm]) -> list[tuple[str, list[VocabularyTerm
 def _modules() -> list[TermView]:
     text = f"SELECT DISTINCT ?m WHERE {{ ?m a <{_OWL}Ontology> }} ORDER BY ?m"
     iris = [row["m"].value for row in solutions(text)]
-    labels = entity_page.label(iris)
+    labels = label(iris)
     return [view_iri(iri, labels.get(iri)) for iri in iris if iri != names.ONTOLOGY]

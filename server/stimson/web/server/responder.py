@@ -3,6 +3,7 @@
 What is cached cannot change: a snapshot never does, so nothing here grows stale.
 """
 
+import asyncio
 import logging
 from functools import partial
 
@@ -14,13 +15,14 @@ from ...config import Config
 from ...engine import AsyncEngine
 from ...errors import QuerySyntaxError, StimsonError
 from ...snapshot import Snapshot
+from ...snapshot.known_names import KnownNames
 from ..ops import access_log
-from ..sparql import protocol
+from ..sparql import protocol, unknown_names
 from ..sparql.compression import choose_coding, compress, is_worth_compressing
 from ..sparql.conditional import failed_precondition, wants_none
 from ..sparql.headers import CommonHeaders
-from ..sparql.messages import WebResponse
-from ..sparql.problems import name_missing, problem_of
+from ..sparql.messages import Head, WebResponse
+from ..sparql.problems import problem_of
 from ..sparql.protocol import Edition, QueryOperation
 from .asgi import AsgiRequest, RequestBody
 from .wsgi import FlaskBridge
@@ -29,6 +31,7 @@ _log = logging.getLogger(__name__)
 _HIT = ("cache-status", "stimson; hit")
 _STORED = ("cache-status", "stimson; fwd=miss; stored")
 _MISSED = ("cache-status", "stimson; fwd=miss")
+_LONG = 32 * 1024  # characters of a query whose reading would hold up others
 _SHARE = 8  # one response may take this part of the whole
 _ENTRY = 1024  # bytes: the key, and what holds the parts of an entry together
 _PAIR = 168  # bytes: what a name and a value take beside their letters
@@ -73,6 +76,7 @@ class Responder:
         self.cache = ResponseCache(config.cache_mb)
         self._config = config
         self._engine = engine
+        self._known_names: KnownNames = app.extensions["stimson"].known_names
         self._edition = Edition.of(snapshot, config)
         self._common = CommonHeaders(config)
         # Whoever waits for the engine keeps a thread: none of those may keep a page waiting.
@@ -121,12 +125,24 @@ class Responder:
     async def _ask(
         self, operation: QueryOperation, request: AsgiRequest, etag: str | None, client: str | None
     ) -> WebResponse:
-        asked = operation.for_engine(is_union=self._config.is_union, client=client)
+        write = partial(operation.for_engine, is_union=self._config.is_union, client=client)
+        is_long = len(operation.query) > _LONG
+        asked = await asyncio.to_thread(write) if is_long else write()
+        more = await self._warnings(operation.query)
         try:
             answer = await self._engine.reply(asked)
         except QuerySyntaxError as fault:
-            raise name_missing(fault, operation.query) from fault
-        return protocol.respond(request, etag, answer)
+            said = asyncio.to_thread(operation.explain, fault) if is_long else None
+            raise (operation.explain(fault) if said is None else await said) from fault
+        return protocol.respond(request, etag, answer, more)
+
+    async def _warnings(self, query: str) -> Head:
+        """Say in headers which names of ours are not there; what takes time is for a thread."""
+        known = self._known_names
+        if not known.needs_time(query) and not known.may_lack(query):
+            return []
+        unknown = await asyncio.to_thread(known.unknown, query)
+        return unknown_names.headers(unknown, self._config)
 
     async def _explain(
         self, request: AsgiRequest, fault: StimsonError | HTTPException

@@ -14,13 +14,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ... import names
 from ...engine import Answer, Request
-from ...errors import QuerySyntaxError
+from ...errors import QueryError, QuerySyntaxError, UnknownQuery
 from ...queries import SavedQuery
-from . import protocol
+from ...snapshot.known_names import UnknownName
+from . import protocol, unknown_names
 from .flask_responses import accepted, ask_graph, send
+from .labels import label
 from .messages import WebResponse
 from .negotiation import GRAPHS, HTML, graph_format
-from .problems import name_missing
 from .protocol import QueryOperation
 from .site import base_url, site
 from .tables import make_table
@@ -29,6 +30,8 @@ from .term_view import is_iri
 blueprint = Blueprint("sparql", __name__)
 _METHODS = ("GET", "POST", "QUERY")
 _TERMINATED = "wsgi.input_terminated"  # set where the end of a body is that of its stream
+_NAMED = 2000  # IRIs of one page that are shown by their labels
+_SECONDS = 2.0  # spent at most on finding them
 _PIECE = 64 * 1024
 _DRAINED = 16 * 2**20  # bytes; whoever sends more is cut off
 LARGEST = 8 * 2**20  # bytes of a result that a page is made of
@@ -71,10 +74,12 @@ def _run(operation: QueryOperation, etag: str | None) -> WebResponse:
         try:
             answer = stack.enter_context(site().engine.answer(asked))
         except QuerySyntaxError as fault:
-            raise name_missing(fault, operation.query) from fault
+            raise operation.explain(fault) from fault
+        unknown = site().known_names.unknown(operation.query)
         if operation.is_page(answer.media_type):
-            answer = _page(operation.query, answer)
-        return protocol.respond(request, etag, answer._replace(close=stack.pop_all().close))
+            answer = _page(operation.query, answer, unknown)
+        more = unknown_names.headers(unknown, site().config)
+        return protocol.respond(request, etag, answer._replace(close=stack.pop_all().close), more)
 
 
 def _read_body() -> bytes:
@@ -97,26 +102,32 @@ def _drain() -> None:
         left -= len(piece)
 
 
-def _page(query: str, answer: Answer) -> Answer:
+def _page(query: str, answer: Answer, unknown: list[UnknownName]) -> Answer:
     """Show `answer` to the query that gave it, as another answer."""
-    body = _write(query, answer).encode()
+    notices = unknown_names.notices(query, unknown)
+    content = _content(answer) | {"query": query, "saved": _saved(query), "notices": notices}
+    body = render_template("results.html", **content).encode()
     return Answer(HTML, len(body), iter((body,)), body)
 
 
-def _write(query: str, answer: Answer) -> str:
+def _content(answer: Answer) -> dict[str, Any]:
     if answer.length > LARGEST:
-        return _render(query, too_large=answer.length)
+        return {"too_large": answer.length}
     body = b"".join(answer.chunks)
     if answer.media_type in GRAPHS:
-        return _render(query, turtle=body.decode())
+        return {"turtle": body.decode()}
     content = json.loads(body)
     if "boolean" in content:
-        return _render(query, boolean=content["boolean"])
-    return _render(query, table=make_table(content))
+        return {"boolean": content["boolean"]}
+    return {"table": make_table(content, name=_label)}
 
 
-def _render(query: str, **content: Any) -> str:
-    return render_template("results.html", query=query, saved=_saved(query), **content)
+def _label(iris: set[str]) -> dict[str, str]:
+    """Name what a result holds, if that is quickly done: its rows are the answer."""
+    try:
+        return label(sorted(iris)[:_NAMED], timeout=_SECONDS)
+    except QueryError:
+        return {}
 
 
 def _saved(query: str) -> SavedQuery | None:
@@ -129,10 +140,21 @@ def _describe() -> Response:
     """Answer a request without a query: RDF, or the form for a browser."""
     if graph_format((*GRAPHS, HTML), accepted(), request.args.get("format")) != HTML:
         return ask_graph("service", Request(_query(), base_iri=names.BASE))
-    is_union = site().config.is_union
-    response = Response(render_template("sparql.html", query="", is_union=is_union))
+    content = {"query": _example(), "is_union": site().config.is_union}
+    page = render_template("sparql.html", examples=list(site().queries.values()), **content)
+    response = Response(page)
     response.vary.add("Accept")
     return response
+
+
+def _example() -> str:
+    """Find the saved query that is to be put into the form, without its header."""
+    name = request.args.get("example")
+    if not name:
+        return ""
+    if (saved := site().queries.get(name)) is None:
+        raise UnknownQuery(f"No saved query is called {name!r}; /queries lists them.")
+    return saved.body
 
 
 def _query() -> str:

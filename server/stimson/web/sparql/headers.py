@@ -9,10 +9,14 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Where the query editor is: scripts of this site, and what they ask of it; none that is inline.
+WITH_EDITOR = f"{POLICY}; script-src 'self'; connect-src 'self'"
+_EDITED = "/queries/"
 _PRIVATE = ("/metrics",)  # not for a page of another site that the operator looks at
 _EXPOSED = (
     "Accept-Post, Accept-Query, Allow, Cache-Status, Content-Length, Content-Location, ETag, Link, "
-    "RateLimit, RateLimit-Policy, Retry-After, Stimson-Conforms, Stimson-Limits"
+    "RateLimit, RateLimit-Policy, Retry-After, Stimson-Conforms, Stimson-Limits, "
+    "Stimson-Unknown"
 )
 _LIMITS = (  # settings
     *("timeout", "queue", "queue_timeout", "memory_mb", "result_mb", "result_rows", "query_kb"),
@@ -28,7 +32,6 @@ class CommonHeaders:
     def __init__(self, config: Config) -> None:
         self._always: Head = [
             ("access-control-expose-headers", _EXPOSED),
-            ("content-security-policy", POLICY),
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
             ("stimson-limits", _describe_limits(config)),
@@ -41,7 +44,9 @@ class CommonHeaders:
 
     def of(self, path: str, query_string: bytes) -> Head:
         """List those of the response to a request."""
-        head = self._always
+        is_edited = path in PATHS or path.startswith(_EDITED)
+        policy = ("content-security-policy", WITH_EDITOR if is_edited else POLICY)
+        head = [policy, *self._always]
         if path not in _PRIVATE:
             # The same for every origin and never with credentials, so no Vary: Origin.
             head = [("access-control-allow-origin", "*"), *head]

@@ -8,7 +8,6 @@ from werkzeug.exceptions import HTTPException
 
 from ... import errors, names
 from ...errors import QuerySyntaxError, StimsonError, TooManyRequests, UnknownValue
-from ...sparql_text import undeclared_prefixes
 from .messages import Head, WebResponse
 from .negotiation import HTML, TEXT, best, content_type
 
@@ -65,7 +64,6 @@ STATUS: dict[type[StimsonError], tuple[int, str, str]] = {
     errors.SearchUnavailable: (503, "no-search", "Search is not available"),
     errors.ReconciliationUnavailable: (503, "no-reconciliation", "Reconciliation is not available"),
 }
-_UNDECLARED = "Prefix not found"  # the engine's words, among all else it would have taken
 _RETRY_SECONDS = "5"
 _HEAD: Head = [("vary", "Accept, Accept-Encoding"), ("cache-control", "no-store")]
 
@@ -123,20 +121,6 @@ def problem_of(fault: StimsonError | HTTPException) -> Problem:
 def slug_of(error: StimsonError) -> str:
     """Name the kind of problem that `error` is."""
     return _known(error)[1]
-
-
-def name_missing(fault: QuerySyntaxError, query: str) -> QuerySyntaxError:
-    """Add to an undeclared prefix the lines that declare it, and others of ours that lack them."""
-    if _UNDECLARED not in fault.problem:
-        return fault
-    missing = undeclared_prefixes(query)
-    lines = [
-        f"PREFIX {name}: <{names.PREFIXES[name]}>" for name in names.PREFIXES if name in missing
-    ]
-    if not lines:
-        return fault
-    problem = "A prefix is used but not declared. Add to the query:"
-    return QuerySyntaxError("\n".join((problem, *lines)), fault.line, fault.column)
 
 
 def _known(error: StimsonError) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ https://www.w3.org/TR/sparql11-protocol/
 
 import re
 from binascii import a2b_qp
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -20,7 +20,8 @@ from werkzeug.http import parse_options_header
 from ... import __version__, names
 from ...config import Config
 from ...engine import Answer, Request
-from ...errors import QueryRefused
+from ...errors import QueryRefused, QuerySyntaxError
+from ...query_names import complete, explain
 from ...snapshot import Snapshot
 from .conditional import REVALIDATE, etag_of, is_held, wants_none
 from .messages import Head, HttpHeaders, WebRequest, WebResponse
@@ -33,6 +34,7 @@ QUERY = "application/sparql-query"
 _WITH_BODY = ("POST", "QUERY")
 _REPEATABLE = ("GET", "HEAD", "QUERY")
 _VERSIONS = ("1.1", "1.2-basic", "1.2")  # what the engine parses
+_FLAGS = {"": False, "false": False, "0": False, "true": True, "1": True}
 _UTF8 = ("utf-8", "utf8", "us-ascii")
 _FORM = 3  # percent signs can make a text three times as long as it is
 _ENVELOPE = 4096  # bytes of a form beside the query
@@ -67,6 +69,7 @@ class QueryOperation(NamedTuple):
     named_graphs: tuple[str, ...]
     timeout: float | None  # seconds
     is_repeatable: bool  # the same request has the same response
+    is_strict: bool = False  # every prefix must be declared
 
     @property
     def may_be_page(self) -> bool:
@@ -78,13 +81,14 @@ class QueryOperation(NamedTuple):
         if not self.is_repeatable:
             return None
         graphs = self.default_graphs, self.named_graphs
-        return etag_of(*edition, *self.formats, *graphs, self.query)
+        strict = ("strict",) if self.is_strict else ()
+        return etag_of(*edition, *self.formats, *graphs, *strict, self.query)
 
     def for_engine(self, *, is_union: bool, client: str | None = None) -> Request:
         """Say it in the terms of the engine, which makes no pages but what they are made of."""
         solutions, boolean, graph = self.formats
         return Request(
-            self.query,
+            complete(self.query, is_strict=self.is_strict).text,
             base_iri=names.BASE,
             solutions=JSON if solutions == HTML else solutions,
             boolean=JSON if boolean == HTML else boolean,
@@ -95,6 +99,11 @@ class QueryOperation(NamedTuple):
             timeout=self.timeout,
             client=client,
         )
+
+    def explain(self, fault: QuerySyntaxError) -> QuerySyntaxError:
+        """Say what the engine could not parse, at its place in the query as it was sent."""
+        added = complete(self.query, is_strict=self.is_strict).added
+        return explain(fault, self.query, added)
 
     def is_page(self, media_type: str) -> bool:
         """Tell whether this kind of result was wanted as a page.
@@ -127,6 +136,7 @@ def read_operation(
         _graphs(values, "named-graph-uri"),
         timeout,
         request.method in _REPEATABLE and not is_volatile(query),
+        _is_set(values, "strict"),
     )
 
 
@@ -135,8 +145,13 @@ def respond_early(request: WebRequest, etag: str | None) -> WebResponse | None:
     return _not_modified(etag) if etag is not None and is_held(request, etag) else None
 
 
-def respond(request: WebRequest, etag: str | None, answer: Answer) -> WebResponse:
-    """Make the response that sends `answer`, and closes it when it is closed."""
+def respond(
+    request: WebRequest, etag: str | None, answer: Answer, more: Sequence[tuple[str, str]] = ()
+) -> WebResponse:
+    """Make the response that sends `answer`, and closes it when it is closed.
+
+    `more` are headers that belong to the answer.
+    """
     if etag is not None and wants_none(request):
         answer.close()
         return _not_modified(etag)
@@ -145,6 +160,7 @@ def respond(request: WebRequest, etag: str | None, answer: Answer) -> WebRespons
         # Always known: a client can tell a cut response from a whole one.
         ("content-length", str(answer.length)),
         *_caching(etag),
+        *more,
     ]
     return WebResponse(200, head, answer.body, answer.chunks, answer.close)
 
@@ -259,6 +275,14 @@ def _seconds(text: str) -> float | None:
     if not 0 < seconds < float("inf"):
         raise BadRequest("The parameter `timeout` is a number of seconds above 0.")
     return seconds
+
+
+def _is_set(values: Values, name: str) -> bool:
+    """Read a yes or a no; nothing is a no."""
+    text = _first(values, name).lower()
+    if text not in _FLAGS:
+        raise BadRequest(f"The parameter `{name}` is true or false.")
+    return _FLAGS[text]
 
 
 def _graphs(values: Values, name: str) -> tuple[str, ...]:

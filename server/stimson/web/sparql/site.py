@@ -23,6 +23,7 @@ from ...rdf import Folders
 from ...reconcile.name_index import IndexCache
 from ...search.index_file import SearchCache
 from ...snapshot import Snapshot
+from ...snapshot.known_names import KnownNames
 from ...validation.sandbox.validation_server import ValidationServer
 from ..ops.operation import Operation
 from .protocol import Edition
@@ -44,6 +45,7 @@ class Site:
     checkers: ValidationServer
     operation: Operation
     folders: Folders
+    known_names: KnownNames
     index_cache: IndexCache = field(default_factory=IndexCache)
     search_cache: SearchCache = field(default_factory=SearchCache)
 

@@ -4,7 +4,7 @@ A query that selects a thing as `?act` and its name as `?actName` gets one colum
 name, which leads to the thing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,18 +39,21 @@ def make_table(
     order: str = "",
     first: int = 0,
     most: int = ROWS,
+    name: Callable[[set[str]], Mapping[str, str]] = lambda iris: {},
 ) -> ResultTable:
     """Make a table of SPARQL JSON results.
 
     `order` is a variable to sort by, with a minus sign before it for the other direction;
-    `first` and `most` choose the rows.
+    `first` and `most` choose the rows; `name` finds labels for the IRIs in them.
     """
     variables: list[str] = content["head"]["vars"]
     bindings: list[Binding] = content["results"]["bindings"]
     columns = list(_columns(variables, titles or {}))
     if order.removeprefix("-") in variables:
         bindings = _sorted(bindings, order)
-    rows = [[_view(each, row) for each in columns] for row in bindings[first : first + most]]
+    shown = bindings[first : first + most]
+    labels = name({term["value"] for row in shown for term in row.values() if _is_iri(term)})
+    rows = [[_view(each, row, labels) for each in columns] for row in shown]
     return ResultTable(columns, rows, len(bindings))
 
 
@@ -63,11 +66,15 @@ def _columns(variables: list[str], titles: Mapping[str, str]) -> Iterable[Result
         yield ResultColumn(name, thing if thing != name and thing in variables else "", title)
 
 
-def _view(column: ResultColumn, row: Binding) -> TermView | None:
+def _is_iri(term: Mapping[str, Any]) -> bool:
+    return bool(term["type"] == "uri")
+
+
+def _view(column: ResultColumn, row: Binding, labels: Mapping[str, str]) -> TermView | None:
     term, thing = row.get(column.variable), row.get(column.thing)
     if thing is not None and thing["type"] == "uri":
         return view_iri(thing["value"], term["value"] if term else None)
-    return view_result_term(term) if term else None
+    return view_result_term(term, labels) if term else None
 
 
 def _sorted(bindings: list[Binding], order: str) -> list[Binding]:

@@ -1,6 +1,7 @@
 """RDF terms as the templates show them: text, never markup, and links only to http(s)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +34,7 @@ class TermView:
     language: str | None = None
     datatype: str | None = None
     title: str | None = None
+    short: str | None = None  # the prefixed name of what is shown by its label
 
 
 def is_iri(text: str) -> bool:
@@ -40,10 +42,10 @@ def is_iri(text: str) -> bool:
     return _IRI.fullmatch(text) is not None
 
 
-def view_result_term(term: dict[str, Any]) -> TermView:
-    """Show a term of a SPARQL JSON result."""
+def view_result_term(term: dict[str, Any], labels: Mapping[str, str] | None = None) -> TermView:
+    """Show a term of a SPARQL JSON result, by its label where it has one."""
     if term["type"] == "uri":
-        return view_iri(term["value"])
+        return view_iri(term["value"], (labels or {}).get(term["value"]))
     if term["type"] == "bnode":
         return TermView(f"_:{term['value']}", "bnode")
     if term["type"] != "literal":  # a triple term
@@ -66,7 +68,8 @@ def view_iri(iri: str, label: str | None = None) -> TermView:
     local = local_path(iri)
     leads_out = iri.startswith(("http://", "https://")) and not iri.startswith(names.BASE)
     link = local or (iri if leads_out else None)
-    return TermView(label or short, "uri", link, local is not None, title=iri)
+    beside = short if label and label != short else None
+    return TermView(label or short, "uri", link, local is not None, title=iri, short=beside)
 
 
 def local_path(iri: str) -> str | None:
