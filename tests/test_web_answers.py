@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from pyarrow import parquet
 
 from http_fixtures import Site
+from http_fixtures import shipped_site as shipped_site
 from stimson import paths
 from stimson.queries import read_queries
 
@@ -27,6 +28,11 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+
+
+@pytest.fixture(scope="module")
+def site(shipped_site: Site) -> Site:
+    return shipped_site
 
 
 def rows(site: Site, path: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ ASKED = f"/sparql?query={urllib.parse.quote('ASK {}')}"
 TAGGED = (
     *(ASKED, "/sparql", "/store", "/store?default", "/dataset", "/.well-known/void", "/shapes"),
     *("/id/state/arcadia.ttl", "/graph/one.ttl", "/reconcile", "/.well-known/sparql-examples"),
+    *("/about", "/data", "/data.bib", "/sitemap.xml", "/id/state/arcadia.bib"),
 )
 UNTAGGED = ("/", "/queries", "/validate", "/robots.txt", "/healthz")
 

@@ -3,8 +3,6 @@
 import pytest
 from browsing import KINDS, PHONE, visiting
 
-from http_fixtures import shipped_site as site  # noqa: F401
-
 pytestmark = pytest.mark.slow
 MOST = 40  # presses: a page has more links than anybody would go through
 WINDOW = {"viewport": {"width": 1280, "height": 800}}
@@ -35,7 +33,7 @@ def walk(page) -> list[dict]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_has_the_focus_is_seen_and_each_in_its_turn(browser, site, kind):  # noqa: F811
+def test_what_has_the_focus_is_seen_and_each_in_its_turn(browser, site, kind):
     with visiting(browser, site.url, KINDS[kind], **WINDOW) as (page, _):
         found = walk(page)
 
@@ -46,7 +44,7 @@ def test_what_has_the_focus_is_seen_and_each_in_its_turn(browser, site, kind):  
 
 
 @pytest.mark.parametrize("kind", ["home", "state", "answer with parameters", "validate"])
-def test_one_may_skip_to_the_content(browser, site, kind):  # noqa: F811
+def test_one_may_skip_to_the_content(browser, site, kind):
     with visiting(browser, site.url, KINDS[kind], viewport=PHONE) as (page, _):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
@@ -56,14 +54,14 @@ def test_one_may_skip_to_the_content(browser, site, kind):  # noqa: F811
         assert page.evaluate(is_inside)
 
 
-def test_all_that_the_graph_says_is_unfolded(browser, site):  # noqa: F811
+def test_all_that_the_graph_says_is_unfolded(browser, site):
     with visiting(browser, site.url, KINDS["state"], **WINDOW) as (page, _):
         page.focus("details.all > summary")
         page.keyboard.press("Enter")
         assert page.is_visible("text=Where it is mentioned")
 
 
-def test_a_question_is_asked_with_another_value(browser, site):  # noqa: F811
+def test_a_question_is_asked_with_another_value(browser, site):
     with visiting(browser, site.url, KINDS["answer with parameters"], **WINDOW) as (page, visit):
         page.focus("#p-change")
         page.keyboard.press("Home")

@@ -3,15 +3,13 @@
 import pytest
 from browsing import AXE, KINDS, SCHEMES, WIDTHS, barriers, overflow, visiting
 
-from http_fixtures import shipped_site as site  # noqa: F401
-
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_keeps_to_its_window_its_host_and_its_reader(browser, site, kind, width, scheme):  # noqa: F811
+def test_a_page_keeps_to_its_window_its_host_and_its_reader(browser, site, kind, width, scheme):
     window = {"viewport": WIDTHS[width], "color_scheme": scheme}
     with visiting(browser, site.url, KINDS[kind], **window) as (page, visit):
         assert visit.complaints == []
@@ -24,7 +22,7 @@ def test_a_page_keeps_to_its_window_its_host_and_its_reader(browser, site, kind,
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_says_the_same_without_javascript(browser, site, kind, width):  # noqa: F811
+def test_a_page_says_the_same_without_javascript(browser, site, kind, width):
     def look(*, has_scripts: bool) -> tuple[str, int]:
         window = {"viewport": WIDTHS[width], "java_script_enabled": has_scripts}
         with visiting(browser, site.url, KINDS[kind], **window) as (page, visit):
@@ -39,7 +37,7 @@ def test_the_checker_of_barriers_is_there():
         pytest.skip("axe-core is not installed (`make clients`, which needs npm)")
 
 
-def test_the_checks_find_what_is_wrong(browser, site):  # noqa: F811
+def test_the_checks_find_what_is_wrong(browser, site):
     with visiting(browser, site.url, "/", viewport=WIDTHS["phone"]) as (page, visit):
         page.evaluate("""() => {
           const wide = document.createElement('p'), image = new Image();

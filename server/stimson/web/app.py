@@ -10,8 +10,10 @@ from ..snapshot import Snapshot
 from ..validation.sandbox.validation_server import ValidationServer
 from .ops.operation import Operation
 from .pages import (
+    about,
     addresses,
     answers,
+    crawlers,
     entities,
     graphs,
     home,
@@ -36,7 +38,7 @@ _PARTS = (
         vocabularies,
         graphs,
     ),
-    *(validate, reconcile, monitoring),
+    *(about, crawlers, validate, reconcile, monitoring),
 )
 
 

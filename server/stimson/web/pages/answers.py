@@ -25,7 +25,14 @@ from ..sparql.flask_responses import etag_of, send, with_etag
 from ..sparql.negotiation import CSV, GRAPHS, HTML, JSON, TSV, XML, content_type
 from ..sparql.site import base_url, site
 from ..sparql.tables import ROWS, make_table
-from . import addresses, answer_metadata, parameter_forms, saved_queries
+from . import (
+    addresses,
+    answer_metadata,
+    citation,
+    linked_pages,
+    parameter_forms,
+    saved_queries,
+)
 
 blueprint = Blueprint("answers", __name__)
 _METADATA = ".metadata.json"
@@ -78,6 +85,10 @@ def answer(name: str) -> Response:
     """Answer a saved query, as a page or in the format that is asked for."""
     if name.endswith(_METADATA):
         return _metadata(_bind(name.removesuffix(_METADATA)))
+    stem, ending = citation.split_ending(name)
+    if ending and site().is_ours:
+        found = _bind(stem)
+        return citation.of_answer(found.saved, found.address()).send(ending)
     stem, dot, end = name.rpartition(".")
     if (media_type := _ENDINGS.get(f"{dot}{end}")) is not None:
         return _program(_bind(stem), media_type)
@@ -172,7 +183,14 @@ def _write(found: BoundQuery, order: str, page: int) -> str:
         is_large=sum(map(len, table.rows)) > LARGEST,
         here=base_url(),
         downloads=found.downloads(is_place=_is_place(content)),
-        citation=answer_metadata.citation(found.saved, base_url() + found.address()),
+        citation=citation.of_answer(found.saved, found.address()),
+        card=linked_pages.of_answer(
+            found.saved.title,
+            found.saved.question,
+            base_url() + found.address(),
+            base_url() + found.address(".csv"),
+        ),
+        given=found.address().removeprefix(found.path),
     )
 
 
