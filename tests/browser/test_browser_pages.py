@@ -41,7 +41,8 @@ def test_the_checks_find_what_is_wrong(browser, site):
     with visiting(browser, site.url, "/", viewport=WIDTHS["phone"]) as (page, visit):
         page.evaluate("""() => {
           const wide = document.createElement('p'), image = new Image();
-          wide.style.width = '999px';
+          wide.textContent = 'wide';
+          wide.style.width = wide.style.maxWidth = '999px';
           image.src = 'http://example.org/x.png';
           document.querySelector('main').append(wide, image);
           console.error('a fault');
