@@ -18,13 +18,13 @@ from .entity_page import label
 
 blueprint = Blueprint("home", __name__)
 # The questions that show best what the graph is for; where one is missing, the next of all.
-_LEADING = (
-    "recaptured-in-purportedly-annexed-regions",
-    "non-recognition-in-their-own-words",
-    "contradictions-across-sources",
-    "votes-that-changed",
-    "stances-on-a-change",
-)
+_LEADING = {  # and the columns that are shown; without any, the first
+    "stances-with-words-and-sources": ("holderName", "objectName", "notAfter", "words"),
+    "recaptured-in-purportedly-annexed-regions": (),
+    "contradictions-across-sources": ("oneSide", "oneClaim", "otherSide", "otherClaim"),
+    "votes-that-changed": (),
+    "stances-on-a-change": (),
+}
 _FEW, _FIRST, _COLUMNS = 5, 3, 4  # questions; rows of each, and columns
 _TOLD = {  # what a reader looks for first, in the plural
     "Statement": "statements",
@@ -82,8 +82,10 @@ def _first_rows(_: str, name: str) -> ResultTable:
     with site().engine.answer(asked) as answer:
         content = json.loads(b"".join(answer.chunks))
     table = make_table(content, saved.columns, most=_FIRST)
-    rows = [row[:_COLUMNS] for row in table.rows]
-    return ResultTable(table.columns[:_COLUMNS], rows, table.count)
+    wanted = _LEADING.get(name) or [each.variable for each in table.columns[:_COLUMNS]]
+    kept = [n for n, column in enumerate(table.columns) if column.variable in wanted]
+    rows = [[row[n] for n in kept] for row in table.rows]
+    return ResultTable([table.columns[n] for n in kept], rows, table.count)
 
 
 def _numbers(counts: dict[str, int]) -> list[tuple[TermView, int]]:
