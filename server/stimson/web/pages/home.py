@@ -23,7 +23,7 @@ _LEADING = {  # and the columns that are shown; without any, the first
     "recaptured-in-purportedly-annexed-regions": (),
     "contradictions-across-sources": ("oneSide", "oneClaim", "otherSide", "otherClaim"),
     "votes-that-changed": (),
-    "stances-on-a-change": (),
+    "accounts-of-one-step": ("sourceName", "toldBy", "account", "notAfter"),
 }
 _FEW, _FIRST, _COLUMNS = 5, 3, 4  # questions; rows of each, and columns
 _TOLD = {  # what a reader looks for first, in the plural

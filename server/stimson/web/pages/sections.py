@@ -102,10 +102,18 @@ def _view(section: Section, iri: str) -> SectionView | None:
     if not any(content["results"]["bindings"]):
         return None
     table = make_table(content, section.columns, most=ROWS)
+    table = _without_empty(table) if section.layout == "table" else table
     facts = list(_facts(table)) if section.layout == "facts" else []
     if section.layout == "facts" and not facts:
         return None
     return SectionView(section, table, facts, table.count > ROWS)
+
+
+def _without_empty(table: ResultTable) -> ResultTable:
+    """Leave out the columns that have a value in no row."""
+    kept = [n for n in range(len(table.columns)) if any(row[n] for row in table.rows)]
+    rows = [[row[n] for n in kept] for row in table.rows]
+    return ResultTable([table.columns[n] for n in kept], rows, table.count)
 
 
 def _facts(table: ResultTable) -> Iterator[Fact]:
