@@ -160,6 +160,33 @@ def test_the_page_of_an_unknown_value_leads_on_and_runs_nothing(site):
     assert "<script" not in page.text
 
 
+def test_what_may_have_been_meant_is_a_link_to_its_answer(site):
+    path = f"{CHANGE}?change=act:purported-annexation-of-crimea&_order=-holderName"
+    page = unescape(site.request(path, Accept=BROWSER).text)
+    links = re.findall(rf'<li><a href="({re.escape(CHANGE)}[^"]+)"', page)
+
+    assert len(links) == 2
+    for link in links:
+        assert "_order=-holderName" in link
+        assert site.request(link, Accept=BROWSER).status == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ("_order=nothing", 400),
+        ("_order=-", 400),
+        ("_page=0", 400),
+        ("_page=x", 400),
+        ("_page=99", 404),
+        ("_pages=1", 400),
+    ],
+)
+def test_a_page_that_there_is_not_is_an_error(site, given, status):
+    reply = site.request(f"/queries/votes-that-changed?{given}", Accept=BROWSER)
+    assert reply.status == status
+
+
 @pytest.mark.parametrize(
     "name", ["Volodymyr Zelensky", "person:volodymyr-zelensky", "volodymyr zelensky"]
 )

@@ -7,12 +7,14 @@ the query. What the columns mean, and how to cite the answer, says ``/queries/NA
 (CSV on the Web, https://www.w3.org/TR/tabular-metadata/).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, json, render_template, request
+from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
 from ...engine import Request
@@ -49,6 +51,7 @@ _OF_ENGINE = (CSV, TSV, JSON, XML)
 _TITLES = (("CSV", ".csv"), ("TSV", ".tsv"), ("JSON", ".json"), ("XML", ".xml"))
 _OFFICE = (("Excel", ".xlsx"), ("Parquet", ".parquet"))
 _OWN = "_"  # begins the names of parameters that are no query's
+_PAGING = ("_order", "_page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def _bind(name: str) -> BoundQuery:
     if name not in site().queries:
         raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
     saved = site().queries[name]
-    given = {key: text for key, text in request.args.items() if not key.startswith(_OWN)}
+    given = {key: text for key, text in request.args.items() if key not in _PAGING}
     saved.bind(dict.fromkeys(given, ""))  # an unknown name of a parameter is refused here
     defaults = {each.name: each.default for each in saved.parameters}
     return BoundQuery(saved, defaults | parameter_forms.resolve(saved, given))
@@ -165,12 +168,22 @@ def _page(found: BoundQuery) -> Response:
 
 def _page_number() -> int:
     given = request.args.get("_page", "1")
-    return int(given) if given.isdecimal() and 0 < len(given) < 7 and int(given) else 1
+    if re.fullmatch("[1-9][0-9]{0,5}", given) is None:
+        raise BadRequest(f"_page={given!r}: a number from 1 on is needed.")
+    return int(given)
 
 
 def _write(found: BoundQuery, order: str, page: int) -> str:
     content = _content(found)
+    known = content["head"]["vars"]
+    if order and order.removeprefix("-") not in known:
+        raise BadRequest(
+            f"_order={order!r}: no column has this name; there are {', '.join(known)}."
+        )
     table = make_table(content, found.saved.columns, order, (page - 1) * ROWS, ROWS)
+    last = max(1, -(-table.count // ROWS))
+    if page > last:
+        raise NotFound(f"There is no page {page}: the last is {last}.")
     return render_template(
         "answer.html",
         found=found,
@@ -179,7 +192,7 @@ def _write(found: BoundQuery, order: str, page: int) -> str:
         table=table,
         order=order,
         page=page,
-        last=-(-table.count // ROWS),
+        last=last,
         is_large=sum(map(len, table.rows)) > LARGEST,
         here=base_url(),
         downloads=found.downloads(is_place=_is_place(content)),
