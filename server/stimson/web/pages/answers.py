@@ -10,9 +10,11 @@ the query. What the columns mean, and how to cite the answer, says ``/queries/NA
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
+from cachetools import LRUCache
 from flask import Blueprint, Response, json, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -26,7 +28,7 @@ from ..sparql.exports import GEOJSON, PARQUET, XLSX, export, refuse_large
 from ..sparql.flask_responses import etag_of, send, with_etag
 from ..sparql.negotiation import CSV, GRAPHS, HTML, JSON, TSV, XML, content_type
 from ..sparql.site import base_url, site
-from ..sparql.tables import ROWS, make_table
+from ..sparql.tables import make_table
 from . import (
     addresses,
     answer_metadata,
@@ -50,7 +52,11 @@ _ENDINGS = {
 _OF_ENGINE = (CSV, TSV, JSON, XML)
 _TITLES = (("CSV", ".csv"), ("TSV", ".tsv"), ("JSON", ".json"), ("XML", ".xml"))
 _OFFICE = (("Excel", ".xlsx"), ("Parquet", ".parquet"))
+_ROWS = 100  # of a page, so that it stays small; the downloads hold all
 _OWN = "_"  # begins the names of parameters that are no query's
+_LARGEST_HELD = 2**20  # bytes
+_HELD: LRUCache[tuple[str, bool, str], bytes] = LRUCache(16 * _LARGEST_HELD, getsizeof=len)
+_LOCK = Lock()
 _PAGING = ("_order", "_page")
 
 
@@ -153,11 +159,19 @@ def _request(found: BoundQuery, media_type: str) -> Request:
 
 
 def _content(found: BoundQuery) -> dict[str, Any]:
-    """Run the query for its results as JSON."""
-    with site().engine.answer(_request(found, JSON)) as answered:
-        refuse_large(answered.length)
-        content: dict[str, Any] = json.loads(b"".join(answered.chunks))
-        return content
+    """Run the query for its results as JSON, unless they are held for this snapshot."""
+    key = (site().snapshot.name, site().config.is_union, found.sparql)
+    with _LOCK:
+        body = _HELD.get(key)
+    if body is None:
+        with site().engine.answer(_request(found, JSON)) as answered:
+            refuse_large(answered.length)
+            body = b"".join(answered.chunks)
+        if len(body) <= _LARGEST_HELD:
+            with _LOCK:
+                _HELD[key] = body
+    content: dict[str, Any] = json.loads(body)
+    return content
 
 
 def _page(found: BoundQuery) -> Response:
@@ -180,8 +194,8 @@ def _write(found: BoundQuery, order: str, page: int) -> str:
         raise BadRequest(
             f"_order={order!r}: no column has this name; there are {', '.join(known)}."
         )
-    table = make_table(content, found.saved.columns, order, (page - 1) * ROWS, ROWS)
-    last = max(1, -(-table.count // ROWS))
+    table = make_table(content, found.saved.columns, order, (page - 1) * _ROWS, _ROWS)
+    last = max(1, -(-table.count // _ROWS))
     if page > last:
         raise NotFound(f"There is no page {page}: the last is {last}.")
     return render_template(
