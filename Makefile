@@ -7,7 +7,7 @@ MUTANTS := build/mutants
 MINUTES ?= 60
 EDITOR := server/stimson/web/pages/static/vendor
 
-.PHONY: help setup editor build serve test test-all clients mutants check lint fmt data docs clean
+.PHONY: help setup editor build serve test test-all clients screenshots mutants check lint fmt data docs clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -66,11 +66,14 @@ test-all: test clients  ## Run the slow tests, too: other programs, standard tes
 	$(BIN)/pytest tests/test_clients.py
 	STIMSON_TEST_ENGINE=remote $(BIN)/pytest -n 2 --dist loadfile tests/w3c tests/test_web_*.py
 
-clients: $(READY)  ## Install the clients that only test-all asks with (npm must be there)
+clients: $(READY)  ## Install the clients and the checker of pages that only test-all needs (npm must be there)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pandas
 	mkdir -p build/clients
 	cp tests/clients/package.json build/clients/
 	npm --prefix build/clients install --no-audit --no-fund --no-package-lock --ignore-scripts
+
+screenshots: build  ## Take pictures of every kind of page, into build/screenshots (chromium must be there)
+	@$(BIN)/python tests/browser/screenshots.py
 
 mutants: $(READY)  ## Change the central modules in small ways, and list the changes no test finds
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut

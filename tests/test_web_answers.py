@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from pyarrow import parquet
 
 from http_fixtures import Site
+from http_fixtures import shipped_site as shipped_site
 from stimson import paths
 from stimson.queries import read_queries
 
@@ -27,6 +28,11 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+
+
+@pytest.fixture(scope="module")
+def site(shipped_site: Site) -> Site:
+    return shipped_site
 
 
 def rows(site: Site, path: str) -> list[dict[str, str]]:
@@ -154,6 +160,33 @@ def test_the_page_of_an_unknown_value_leads_on_and_runs_nothing(site):
     assert "<script" not in page.text
 
 
+def test_what_may_have_been_meant_is_a_link_to_its_answer(site):
+    path = f"{CHANGE}?change=act:purported-annexation-of-crimea&_order=-holderName"
+    page = unescape(site.request(path, Accept=BROWSER).text)
+    links = re.findall(rf'<li><a href="({re.escape(CHANGE)}[^"]+)"', page)
+
+    assert len(links) == 2
+    for link in links:
+        assert "_order=-holderName" in link
+        assert site.request(link, Accept=BROWSER).status == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ("_order=nothing", 400),
+        ("_order=-", 400),
+        ("_page=0", 400),
+        ("_page=x", 400),
+        ("_page=99", 404),
+        ("_pages=1", 400),
+    ],
+)
+def test_a_page_that_there_is_not_is_an_error(site, given, status):
+    reply = site.request(f"/queries/votes-that-changed?{given}", Accept=BROWSER)
+    assert reply.status == status
+
+
 @pytest.mark.parametrize(
     "name", ["Volodymyr Zelensky", "person:volodymyr-zelensky", "volodymyr zelensky"]
 )
@@ -183,7 +216,6 @@ def test_columns_are_sorted_by_address(site):
     column = next(iter(SAVED["vote-totals"].columns))
     up, down = first_cells(column), first_cells(f"-{column}")
     assert up == down[::-1] != []
-    assert sorted(first_cells("nonsense")) == sorted(up)
 
 
 def test_titles_of_columns_are_words_and_days_are_written_out(site):

@@ -13,6 +13,7 @@ TAGGED = (
     *(ASKED, "/sparql", "/store", "/store?default", "/dataset", "/.well-known/void", "/shapes"),
     *("/id/state/arcadia.ttl", "/graph/one.ttl", "/reconcile", "/.well-known/sparql-examples"),
     *("/search", "/search.json?q=arcadia"),
+    *("/about", "/data", "/data.bib", "/sitemap.xml", "/id/state/arcadia.bib"),
 )
 UNTAGGED = ("/", "/queries", "/validate", "/robots.txt", "/healthz")
 

@@ -52,9 +52,9 @@ def look(site, path, **headers):
 
 
 def strange_scripts(page):
-    """List the scripts of a page but those of the query editor, which has tests of its own."""
+    """List the scripts of a page but those of the query editor, which has tests of its own, and data that cannot run."""
     files = ("/static/vendor/yasqe.min.js", "/static/editor.js")
-    ours = [{"src": file, "defer": None} for file in files]
+    ours = [{"src": file, "defer": None} for file in files] + [{"type": "application/ld+json"}]
     return [each for each in page.all("script") if each not in ours]
 
 
@@ -120,6 +120,12 @@ def test_every_response_is_closed_to_scripts(site, path):
     assert headers["Set-Cookie"] is None
 
 
+def test_data_for_programs_is_whole_json_though_its_labels_are_not_friendly(site):
+    reply = site.request("/id/stance/arcadia-1.html", Accept=BROWSER)
+    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', reply.text, re.S)
+    assert json.loads(found)["mainEntity"]["@id"] == f"{ID}stance/arcadia-1"
+
+
 def test_home_says_how_much_there_is_and_what_can_be_asked(site):
     page = look(site, "/")
     assert "triples 9" in page.text
@@ -128,7 +134,7 @@ def test_home_says_how_much_there_is_and_what_can_be_asked(site):
     }
     assert "stance" in page.text
     few = [saved for saved in SAVED.values() if saved.question in page.text]
-    assert len({saved.keywords[0] for saved in few}) == min(9, len(few)) > 5
+    assert len(few) == 5
     assert f"All {len(SAVED)} questions" in page.text
 
 

@@ -61,8 +61,11 @@ class InvalidParameter(StimsonError):
 class UnknownValue(InvalidParameter):
     """A parameter is given a value that the graph does not hold; `meant` may be meant."""
 
-    def __init__(self, problem: str, meant: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, problem: str, meant: Sequence[tuple[str, str]] = (), parameter: str = ""
+    ) -> None:
         super().__init__(problem)
+        self.parameter = parameter
         self.meant = tuple(meant)  # IRIs with their labels
 
 

@@ -104,11 +104,12 @@ def resolve(parameter: Parameter, text: str, values: ParameterValues) -> str:
         return next(iter(found))
     if found:
         meant = [ParameterValue(iri, values.labels[iri]) for iri in sorted(found)]
-        raise UnknownValue(_said(f"{parameter.name}={text!r} may be", meant), meant)
+        raise UnknownValue(_said(f"{parameter.name}={text!r} may be", meant), meant, parameter.name)
     meant = values.near(text)
     kind = f"{'concept of ' if parameter.type == 'concept' else ''}{parameter.of}"
     problem = f"{parameter.name}={text!r}: the graph holds no {kind} of this name"
-    raise UnknownValue(_said(f"{problem}; did you mean", meant) if meant else f"{problem}.", meant)
+    said = _said(f"{problem}; did you mean", meant) if meant else f"{problem}."
+    raise UnknownValue(said, meant, parameter.name)
 
 
 def resolve_all(

@@ -62,7 +62,11 @@ class Reader(HTMLParser):
 def dangers(page):
     reader = Reader()
     reader.feed(page)
-    harmless = {"charset", "name"}  # of a meta element: neither refreshes nor sets a policy
+    harmless = {
+        "charset",
+        "name",
+        "property",
+    }  # of a meta element: no refresh, no policy
     return [
         each
         for each in reader.found

@@ -11,8 +11,10 @@ from ..snapshot.known_names import KnownNames
 from ..validation.sandbox.validation_server import ValidationServer
 from .ops.operation import Operation
 from .pages import (
+    about,
     addresses,
     answers,
+    crawlers,
     entities,
     graphs,
     home,
@@ -40,7 +42,7 @@ _PARTS = (
         vocabularies,
         graphs,
     ),
-    *(search, sparql_editor, validate, reconcile, monitoring),
+    *(about, crawlers, search, sparql_editor, validate, reconcile, monitoring),
     *(stances, territory_map, chronology, compare),
 )
 

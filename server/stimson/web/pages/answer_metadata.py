@@ -7,10 +7,10 @@ the other formats hold the same columns.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ... import __version__
 from ...queries import SavedQuery
 from ..sparql.metadata import LICENCE
 from ..sparql.site import site
+from . import citation
 
 _CONTEXT = ["http://www.w3.org/ns/csvw", {"@language": "en"}]
 
@@ -27,7 +27,7 @@ def describe(
         "dc:description": saved.question,
         "dc:subject": list(saved.keywords),
         "dc:identifier": f"{base}{address()}",
-        "dc:bibliographicCitation": citation(saved, base + address()),
+        "dc:bibliographicCitation": citation.of_answer(saved, address()).text,
         **({"dc:license": {"@id": LICENCE}} if own else {}),
         "dc:source": {"@id": f"{base}/dataset/{site().snapshot.name}"},
         "schema:version": site().snapshot.name,
@@ -40,9 +40,3 @@ def describe(
             ]
         },
     }
-
-
-def citation(saved: SavedQuery, address: str) -> str:
-    """Write how to cite an answer, in words."""
-    edition = site().snapshot.name
-    return f"Stimson {__version__}, edition {edition}: “{saved.title}”. {address}"

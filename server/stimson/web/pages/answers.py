@@ -7,12 +7,16 @@ the query. What the columns mean, and how to cite the answer, says ``/queries/NA
 (CSV on the Web, https://www.w3.org/TR/tabular-metadata/).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
+from cachetools import LRUCache
 from flask import Blueprint, Response, json, render_template, request
+from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
 from ...engine import Request
@@ -24,8 +28,15 @@ from ..sparql.exports import GEOJSON, PARQUET, XLSX, export, refuse_large
 from ..sparql.flask_responses import etag_of, send, with_etag
 from ..sparql.negotiation import CSV, GRAPHS, HTML, JSON, TSV, XML, content_type
 from ..sparql.site import base_url, site
-from ..sparql.tables import ROWS, make_table
-from . import addresses, answer_metadata, parameter_forms, saved_queries
+from ..sparql.tables import make_table
+from . import (
+    addresses,
+    answer_metadata,
+    citation,
+    linked_pages,
+    parameter_forms,
+    saved_queries,
+)
 
 blueprint = Blueprint("answers", __name__)
 _METADATA = ".metadata.json"
@@ -41,7 +52,12 @@ _ENDINGS = {
 _OF_ENGINE = (CSV, TSV, JSON, XML)
 _TITLES = (("CSV", ".csv"), ("TSV", ".tsv"), ("JSON", ".json"), ("XML", ".xml"))
 _OFFICE = (("Excel", ".xlsx"), ("Parquet", ".parquet"))
+_ROWS = 100  # of a page, so that it stays small; the downloads hold all
 _OWN = "_"  # begins the names of parameters that are no query's
+_LARGEST_HELD = 2**20  # bytes
+_HELD: LRUCache[tuple[str, bool, str], bytes] = LRUCache(16 * _LARGEST_HELD, getsizeof=len)
+_LOCK = Lock()
+_PAGING = ("_order", "_page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,10 @@ def answer(name: str) -> Response:
     """Answer a saved query, as a page or in the format that is asked for."""
     if name.endswith(_METADATA):
         return _metadata(_bind(name.removesuffix(_METADATA)))
+    stem, ending = citation.split_ending(name)
+    if ending and site().is_ours:
+        found = _bind(stem)
+        return citation.of_answer(found.saved, found.address()).send(ending)
     stem, dot, end = name.rpartition(".")
     if (media_type := _ENDINGS.get(f"{dot}{end}")) is not None:
         return _program(_bind(stem), media_type)
@@ -96,7 +116,7 @@ def _bind(name: str) -> BoundQuery:
     if name not in site().queries:
         raise UnknownQuery(f"No saved query is called {name!r}: see /queries for those there are.")
     saved = site().queries[name]
-    given = {key: text for key, text in request.args.items() if not key.startswith(_OWN)}
+    given = {key: text for key, text in request.args.items() if key not in _PAGING}
     saved.bind(dict.fromkeys(given, ""))  # an unknown name of a parameter is refused here
     defaults = {each.name: each.default for each in saved.parameters}
     return BoundQuery(saved, defaults | parameter_forms.resolve(saved, given))
@@ -139,11 +159,19 @@ def _request(found: BoundQuery, media_type: str) -> Request:
 
 
 def _content(found: BoundQuery) -> dict[str, Any]:
-    """Run the query for its results as JSON."""
-    with site().engine.answer(_request(found, JSON)) as answered:
-        refuse_large(answered.length)
-        content: dict[str, Any] = json.loads(b"".join(answered.chunks))
-        return content
+    """Run the query for its results as JSON, unless they are held for this snapshot."""
+    key = (site().snapshot.name, site().config.is_union, found.sparql)
+    with _LOCK:
+        body = _HELD.get(key)
+    if body is None:
+        with site().engine.answer(_request(found, JSON)) as answered:
+            refuse_large(answered.length)
+            body = b"".join(answered.chunks)
+        if len(body) <= _LARGEST_HELD:
+            with _LOCK:
+                _HELD[key] = body
+    content: dict[str, Any] = json.loads(body)
+    return content
 
 
 def _page(found: BoundQuery) -> Response:
@@ -154,12 +182,22 @@ def _page(found: BoundQuery) -> Response:
 
 def _page_number() -> int:
     given = request.args.get("_page", "1")
-    return int(given) if given.isdecimal() and 0 < len(given) < 7 and int(given) else 1
+    if re.fullmatch("[1-9][0-9]{0,5}", given) is None:
+        raise BadRequest(f"_page={given!r}: a number from 1 on is needed.")
+    return int(given)
 
 
 def _write(found: BoundQuery, order: str, page: int) -> str:
     content = _content(found)
-    table = make_table(content, found.saved.columns, order, (page - 1) * ROWS, ROWS)
+    known = content["head"]["vars"]
+    if order and order.removeprefix("-") not in known:
+        raise BadRequest(
+            f"_order={order!r}: no column has this name; there are {', '.join(known)}."
+        )
+    table = make_table(content, found.saved.columns, order, (page - 1) * _ROWS, _ROWS)
+    last = max(1, -(-table.count // _ROWS))
+    if page > last:
+        raise NotFound(f"There is no page {page}: the last is {last}.")
     return render_template(
         "answer.html",
         found=found,
@@ -168,11 +206,18 @@ def _write(found: BoundQuery, order: str, page: int) -> str:
         table=table,
         order=order,
         page=page,
-        last=-(-table.count // ROWS),
+        last=last,
         is_large=sum(map(len, table.rows)) > LARGEST,
         here=base_url(),
         downloads=found.downloads(is_place=_is_place(content)),
-        citation=answer_metadata.citation(found.saved, base_url() + found.address()),
+        citation=citation.of_answer(found.saved, found.address()),
+        card=linked_pages.of_answer(
+            found.saved.title,
+            found.saved.question,
+            base_url() + found.address(),
+            base_url() + found.address(".csv"),
+        ),
+        given=found.address().removeprefix(found.path),
     )
 
 

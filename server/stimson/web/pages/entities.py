@@ -2,16 +2,26 @@
 
 from functools import partial
 from itertools import chain
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
+from ... import names
 from ..sparql.flask_responses import accepted, etag_of, with_etag
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import NAMING, write
-from ..sparql.term_view import is_iri
-from . import addresses, description, entity_page, saved_queries, sections
+from ..sparql.site import site
+from ..sparql.term_view import SAFE, is_iri
+from . import (
+    addresses,
+    citation,
+    description,
+    entity_page,
+    linked_pages,
+    saved_queries,
+    sections,
+)
 from .addresses import DocumentAddress
 
 blueprint = Blueprint("entities", __name__)
@@ -22,6 +32,8 @@ blueprint = Blueprint("entities", __name__)
 @blueprint.get("/rule/<path:slug>")
 def thing(**_: str) -> Response:
     """Send on from a thing to the document about it; answer with that document."""
+    if (cited := _cite()) is not None:
+        return cited
     address = addresses.read_address()
     iri = next(filter(_is_known, addresses.spellings(address.path)), None)
     if iri is None:
@@ -48,6 +60,18 @@ def anything() -> Response:
     return addresses.sign(_document(iri, address), address, iri)
 
 
+def _cite() -> Response | None:
+    """Answer an address that ends in the name of a form of citations, if it is of a thing."""
+    path, ending = citation.split_ending(quote(request.path, safe=SAFE))
+    if not ending or not site().is_ours:
+        return None
+    iri = next(filter(_is_known, addresses.spellings(path)), None)
+    if iri is None:
+        return addresses.miss(path)
+    title = entity_page.label([iri]).get(iri) or names.shorten(iri)
+    return citation.of_thing(iri, title).send(ending)
+
+
 def _is_known(iri: str) -> bool:
     return is_iri(iri) and (description.is_known(iri) or bool(saved_queries.of_rule(iri)))
 
@@ -68,9 +92,26 @@ def page(iri: str, address: DocumentAddress) -> str:
     found, rule = entity_page.collect(iri), saved_queries.find_rule(iri)
     told = sections.collect(iri, [view.title or "" for view in found.types])
     more = f"/describe?{urlencode({'iri': iri})}"
+    types = [view.title or "" for view in found.types]
+    is_cited = site().is_ours and iri.startswith(names.BASE) and not address.query
     return render_template(
-        "entity.html", entity=found, address=address, rule=rule, more=more, sections=told
+        "entity.html",
+        entity=found,
+        address=address,
+        rule=rule,
+        more=more,
+        sections=told,
+        citation=citation.of_thing(iri, found.label) if is_cited else None,
+        card=linked_pages.of_thing(iri, found.label, types, _describe(found)),
     )
+
+
+def _describe(found: entity_page.EntityView) -> str:
+    """Describe a thing in a sentence, for those who show a link to it."""
+    if found.definition:
+        return found.definition.text
+    kinds = ", ".join(view.text for view in found.kinds)
+    return f"{kinds}: who says what of it, when, in which words, and by which source."
 
 
 def _neighbours(iri: str, name: str) -> Response:

@@ -63,6 +63,12 @@ class EntityView:
     axioms: list[list[TermView]]
     is_counted: bool  # in the statistics of the dataset, which are not shown
 
+    @property
+    def kinds(self) -> list[TermView]:
+        """The classes to name above the title: those of others only if there are none of ours."""
+        ours = [view for view in self.types if names.is_ours(view.title or "")]
+        return ours or self.types
+
     def by(self, way: str) -> list[PropertyGroup]:
         """List the groups of one direction."""
         return [group for group in self.groups if group.way == way]

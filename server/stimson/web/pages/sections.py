@@ -22,9 +22,9 @@ from ..sparql.tables import ResultColumn, ResultTable, make_table
 from ..sparql.term_view import TermView
 
 FOLDER = Path(__file__).parent / "sections"
-ROWS = 60  # of a table on the page of a thing
+ROWS = 60  # of a table on the page of a thing, unless it says otherwise
 _KEYS = ("title", "kinds", "layout", "order", "columns")
-_LAYOUTS = ("table", "facts", "words")
+_LAYOUTS = ("table", "facts", "words", "sides")  # the last: each row beside the others
 _MARK = "WHERE {\n"
 
 
@@ -40,6 +40,7 @@ class Section:
     columns: dict[str, str]
     note: str
     sparql: str
+    rows: int = ROWS
 
     def about(self, iri: str, rows: int) -> str:
         """Write the query for one thing."""
@@ -80,7 +81,7 @@ def read_sections() -> tuple[Section, ...]:
 
 
 def _read(path: Path) -> Section:
-    header, text = read_header(path, _KEYS, ("note",))
+    header, text = read_header(path, _KEYS, ("note", "rows"))
     assert header["layout"] in _LAYOUTS, path
     assert all(isinstance(title, str) for title in header["columns"].values()), path
     assert _MARK in text, path
@@ -94,18 +95,27 @@ def _read(path: Path) -> Section:
         columns=header["columns"],
         note=header.get("note", ""),
         sparql="\n".join(lines).strip(),
+        rows=header.get("rows", ROWS),
     )
 
 
 def _view(section: Section, iri: str) -> SectionView | None:
-    content = _ask(section.about(iri, ROWS + 1))
+    content = _ask(section.about(iri, section.rows + 1))
     if not any(content["results"]["bindings"]):
         return None
-    table = make_table(content, section.columns, most=ROWS)
+    table = make_table(content, section.columns, most=section.rows)
+    table = _without_empty(table) if section.layout == "table" else table
     facts = list(_facts(table)) if section.layout == "facts" else []
     if section.layout == "facts" and not facts:
         return None
-    return SectionView(section, table, facts, table.count > ROWS)
+    return SectionView(section, table, facts, table.count > section.rows)
+
+
+def _without_empty(table: ResultTable) -> ResultTable:
+    """Leave out the columns that have a value in no row."""
+    kept = [n for n in range(len(table.columns)) if any(row[n] for row in table.rows)]
+    rows = [[row[n] for n in kept] for row in table.rows]
+    return ResultTable([table.columns[n] for n in kept], rows, table.count)
 
 
 def _facts(table: ResultTable) -> Iterator[Fact]:

@@ -136,7 +136,8 @@ def _of_ours(error: StimsonError) -> Problem:
     if isinstance(error, TooManyRequests):
         return Problem(status, slug, title, str(error), more=[("retry-after", str(error.seconds))])
     if isinstance(error, UnknownValue):
-        members = {"suggestions": [{"iri": iri, "label": label} for iri, label in error.meant]}
+        meant = [{"iri": iri, "label": label} for iri, label in error.meant]
+        members = {"parameter": error.parameter, "suggestions": meant}
         return Problem(status, slug, title, str(error), members)
     is_passing = status == HTTPStatus.SERVICE_UNAVAILABLE
     more = [("retry-after", _RETRY_SECONDS)] if is_passing else []
