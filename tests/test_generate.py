@@ -179,7 +179,7 @@ def test_every_state_is_a_member_or_observer_and_has_its_codes(store):
     rows = ask(store, "SELECT ?a ?b ?c WHERE { ?s a st:State ; st:iso3166Alpha2 ?a ; "
                "st:iso3166Alpha3 ?b ; st:m49Code ?c }")  # fmt: skip
     members = ask(store, "SELECT ?s WHERE { ?m st:memberOf organization:united-nations ; "
-                  "st:member ?s }")  # fmt: skip
+                  "st:capacityOfMember stv:full-member ; st:member ?s }")  # fmt: skip
     states = ask(store, "SELECT ?s WHERE { ?s a st:State }")
 
     assert len(states) == 195
