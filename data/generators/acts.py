@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from .reference import Row, read
-from .turtle import block, date, document, name, names, number, string, text
+from .turtle import block, date, document, name, names, number, string, text, texts
 
 _CHOICES = {
     "yes": "stv:in-favour",
@@ -13,6 +13,8 @@ _CHOICES = {
 }
 # Only these change, or are meant to change, the status of a place; the others are about it.
 _STATUS = ("annexation", "independence", "legal-integration")
+_ADOPTED = {"en": "resolution", "uk": "резолюція", "ru": "резолюция"}
+_DRAFT = {"en": "draft resolution", "uk": "проєкт резолюції", "ru": "проект резолюции"}
 _CITED = "As given by the pages cited for the act."
 
 
@@ -116,7 +118,7 @@ def _further(row: Row) -> str:
 
 def _resolution(row: Row, territories: dict[str, str]) -> list[str]:
     act, body = f"act:{row['slug']}", f"organization:{row['body']}"
-    noun = "draft resolution" if row["outcome"] == "rejected" else "resolution"
+    nouns = _DRAFT if row["outcome"] == "rejected" else _ADOPTED
     dates = {"not_before": row["date"], "not_after": row["date"]}
     stage = {"stage_kind": "voting" if row["outcome"] == "rejected" else "adoption"}
     basis = {"date_basis": "external", "date_note": "As given by the record cited for the act."}
@@ -124,7 +126,10 @@ def _resolution(row: Row, territories: dict[str, str]) -> list[str]:
         block(
             act,
             "st:Resolution",
-            ("rdfs:label", text(f"{noun} {row['identifier']}")),
+            (
+                "rdfs:label",
+                texts(**{tag: f"{noun} {row['identifier']}" for tag, noun in nouns.items()}),
+            ),
             ("dcterms:title", text(row["title"])),
             ("dcterms:identifier", string(row["identifier"])),
             ("st:issuedBy", body),

@@ -32,13 +32,16 @@ def files() -> dict[str, str]:
     return {
         "precedents/precedents.ttl": document([*_processes(), *_answers()], _CASES),
         "territories/cases.ttl": document(
-            map(_place, read("case_places")), "Places of earlier cases. Their borders are not drawn."
+            map(_place, read("case_places")),
+            "Places of earlier cases. Their borders are not drawn.",
         ),
         "acts/norms.ttl": document(
-            map(_norm, read("norms")), "Norms and doctrines by which changes of territory are judged."
+            map(_norm, read("norms")),
+            "Norms and doctrines by which changes of territory are judged.",
         ),
         "acts/declaration-claims.ttl": document(
-            map(_claim, read("declaration_claims")), "What declarations claim, by their cited words."
+            map(_claim, read("declaration_claims")),
+            "What declarations claim, by their cited words.",
         ),
         "actors/designations.ttl": document(
             map(_designation, read("designations")), "Names that parties use, side by side."

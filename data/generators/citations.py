@@ -28,7 +28,7 @@ def _citation(row: Row) -> str:
 
 
 def _read_at(row: Row) -> str:
-    """Say where the words were read, and of what the page is a copy or a report by its own words."""
+    """Say where it was read, and of what the page says that it is a copy or a report."""
     where = f"Read at {row['publisher']}." if row["url"] and row["publisher"] else ""
     original = f"The original: {row['original']}." if row["original"] else ""
     return " ".join(part for part in (where, original) if part)
