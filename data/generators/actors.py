@@ -84,6 +84,7 @@ def _membership(row: Row, label: str) -> str:
         ("rdfs:label", text(label)),
         ("st:member", f"state:{row['state']}"),
         ("st:memberOf", f"organization:{row['group']}"),
+        ("st:capacityOfMember", f"stv:{row['capacity']}"),
         ("st:asOf", date(row["as_of"])),
         ("dcterms:source", names("citation", row["sources"])),
         ("skos:editorialNote", text(row["note"])),
