@@ -99,7 +99,7 @@ st:gone a owl:ObjectProperty ; owl:deprecated "1"^^<http://www.w3.org/2001/XMLSc
     ("line", "column", "message"),
     [
         ("<urn:x> a st:New, st:Old .", 19, "st:Old is deprecated; use st:New."),
-        ("<urn:x> st:gone <urn:y> .", 9, "st:gone is deprecated."),
+        ("<urn:x> st:gone <urn:y> .", 17, "st:gone is deprecated."),
         ("<urn:x> a st:New .", None, None),
     ],
 )
