@@ -43,6 +43,7 @@ _ROWS = {
     SKOS.broader: "narrower than",
     SKOS.changeNote: "change",
     SCHEMA.rangeIncludes: "values include",
+    OWL.deprecated: "deprecated",
     DCTERMS.isReplacedBy: "replaced by",
     RDFS.seeAlso: "see also",
 }
