@@ -4,6 +4,7 @@ References are to OWL 2 Profiles, https://www.w3.org/TR/owl2-profiles/#OWL_2_RL,
 Structural Specification, https://www.w3.org/TR/owl2-syntax/.
 """
 
+import re
 import subprocess
 import sys
 from itertools import combinations
@@ -285,6 +286,90 @@ def test_a_vocabulary_is_whole_for_those_who_read_skos_alone(path):
                 if text.language == language
             ]
             assert len(texts) == len(set(texts)) == len(concepts)
+
+
+def text(subject: Node, path: Node, language: str = "en") -> str:
+    (found,) = (each for each in ONTOLOGY.objects(subject, path) if each.language == language)
+    return str(found)
+
+
+CURRENT = sorted(
+    term
+    for kind in (OWL.Class, *KINDS, OWL.AnnotationProperty, SKOS.Concept, SKOS.ConceptScheme)
+    for term in declared(kind)
+    if (term, OWL.deprecated, None) not in ONTOLOGY
+)
+
+
+@pytest.mark.parametrize("term", CURRENT, ids=local)
+def test_a_term_is_defined_in_both_languages_with_one_apostrophe(term):
+    for path in (RDFS.label, SKOS.definition):
+        assert languages(ONTOLOGY, term, path) == ["en", "uk"]
+    for path in (RDFS.label, SKOS.prefLabel, SKOS.definition, INVERSE_LABEL):
+        for words in ONTOLOGY.objects(term, path):
+            if words.language == "uk":
+                # U+2019; U+02BC, U+0060 and the apostrophe of typewriters are others.
+                assert not set(words) & set("'\u02bc\u0060")
+
+
+def stems(words: str) -> set[str]:
+    """Take what stands for a word in all of its forms: its first letters, five at most."""
+    return {word[:5] for word in re.findall(r"[^\W\d_]{4,}", words.lower())}
+
+
+@pytest.mark.parametrize("name", sorted(declared(OWL.Class)), ids=local)
+def test_a_class_is_defined_by_a_wider_one_and_not_by_itself(name):
+    for language in ("en", "uk"):
+        label, words = (text(name, path, language) for path in (RDFS.label, SKOS.definition))
+        genus = stems(" ".join(words.split()[:2]))
+        above = {
+            stem
+            for upper in ancestors(name) - {name}
+            if not is_borrowed(upper)
+            for stem in stems(text(upper, RDFS.label, language))
+        }
+        assert genus & stems(label) <= above, f"{label}: {words}"
+
+
+@pytest.mark.parametrize("name", sorted(declared(OWL.ObjectProperty)), ids=local)
+def test_a_property_is_defined_by_what_it_relates(name):
+    assert text(name, SKOS.definition).startswith("relates ")
+    assert text(name, SKOS.definition, "uk").startswith("пов\u2019язує ")
+
+
+@pytest.mark.parametrize("name", sorted(declared(SKOS.Concept)), ids=local)
+def test_a_concept_is_defined_by_a_noun_that_is_not_its_name(name):
+    for language in ("en", "uk"):
+        label, words = (text(name, path, language) for path in (SKOS.prefLabel, SKOS.definition))
+        assert not stems(words.split()[0]) & stems(label), f"{label}: {words}"
+    first = text(name, SKOS.definition).split()[0].strip(",:")
+    assert first not in {
+        "a",
+        "an",
+        "the",
+        "is",
+        "in",
+        "with",
+        "without",
+        "to",
+        "not",
+        "who",
+        "what",
+    }
+    # A verb in the third person would read "calls the change wrong".
+    assert not re.fullmatch(r"(calls|holds|says|asks|makes|gives|votes|forces|people)", first)
+
+
+def test_a_claim_and_an_assertion_what_is_purported_and_what_is_claimed_are_told_apart():
+    for term in CURRENT:
+        english, ukrainian = text(term, RDFS.label), text(term, RDFS.label, "uk").lower()
+        if re.search(r"\bclaims?\b", english) and "of sovereignty" not in english:
+            assert "тез" in ukrainian, ukrainian
+        if term != URIRef(f"{names.STV}assertion"):
+            assert not re.search(r"\bтвердження\b", ukrainian)
+        assert ("purported" in english) <= ("проголошен" in ukrainian)
+        assert "проголошен" not in ukrainian or "purport" in english
+        assert ("has claimed" in english) <= ("заявлен" in ukrainian)
 
 
 def languages(graph: Graph, subject: Node, path: Node) -> list[str]:
