@@ -57,7 +57,7 @@ test-all: test clients  ## Run the slow tests, too: other programs, standard tes
 	STIMSON_TEST_ENGINE=remote $(BIN)/pytest -n 2 --dist loadfile tests/w3c tests/test_web_*.py
 
 clients: $(READY)  ## Install the clients that only test-all asks with (npm must be there)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pandas
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt owlready2 pandas
 	mkdir -p build/clients
 	cp tests/clients/package.json build/clients/
 	npm --prefix build/clients install --no-audit --no-fund --no-package-lock --ignore-scripts

@@ -25,6 +25,7 @@ _OWN = {
     },
     "references": {
         "undefined-reference": "Every term and thing of the project is defined in some file.",
+        "deprecated-term": "Data and shapes use no term that the ontology calls deprecated.",
         "gap": "What a scaffold left open is filled in.",
         "mapping-syntax": "A file of mappings is SSSOM/TSV, in UTF-8.",
         "mapping-value": "A date, a number or an address of a mapping is one.",

@@ -75,7 +75,12 @@ STAGES = (
     Stage(
         "references",
         "What is named is defined",
-        (".references.check_references", ".references.check_gaps", ".references.check_mappings"),
+        (
+            ".references.check_references",
+            ".references.check_deprecated",
+            ".references.check_gaps",
+            ".references.check_mappings",
+        ),
     ),
     Stage(
         "ontology",
