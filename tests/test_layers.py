@@ -29,7 +29,7 @@ LAYERS = {
         *("processor", "__init__"),
     ),
     "validation": (
-        *("__init__", "reports", "stages", "wording", "catalogue", "literal_checks"),
+        *("__init__", "reports", "stages", "wording", "scripts", "catalogue", "literal_checks"),
         *("references", "ontology", "shape_effect", "shapes", "neutrality", "completeness"),
         *("input_files", "waivers", "changed", "pipeline", "sandbox"),
     ),

@@ -24,6 +24,9 @@ _OWN = {
         "literal": "A literal is a value of its datatype.",
         "non-canonical": "A number or a date is written as the store will serve it.",
         "unnormalised": "Text is in Unicode's normal form NFC, save for the words of a source.",
+        "mixed-script": "No word mixes letters of two scripts: look-alikes are hard to see.",
+        "foreign-script": "A text is in the script of its language, save for names.",
+        "apostrophe": "A language has one apostrophe.",
     },
     "references": {
         "undefined-reference": "Every term and thing of the project is defined in some file.",

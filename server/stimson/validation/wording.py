@@ -30,7 +30,7 @@ _APOSTROPHES = "'\u2019\u02bc"
 _BETWEEN = r"(?:[\s-]+\w+){0,3}?[\s-]+"  # no comma: what follows is another matter
 # Straight and round single marks are apostrophes, too: as quotation marks they stand at the
 # edges of words.
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r'"[^"]*"'
     "|\u201c[^\u201d]*\u201d"
     "|\u201e[^\u201c\u201d]*[\u201c\u201d]"
@@ -108,7 +108,7 @@ class WordList:
         tag = language.lower().partition("-")[0]
         if tag not in self._any or not self._any[tag].search(text):
             return
-        exempt = [*_spans(_QUOTED, text), *_spans(_ADDRESS, text)]
+        exempt = [*_spans(QUOTED, text), *_spans(_ADDRESS, text)]
         for word in self.words:
             if use := word.first_use(text, tag, exempt):
                 yield use
