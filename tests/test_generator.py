@@ -24,6 +24,7 @@ NO_DEMAND = {
     *(RDF.type, SH.path, SH.name, SH.severity, SH.message, SH.property, SH.qualifiedValueShape),
     *(SH.targetClass, SH.targetSubjectsOf, SH.inversePath, SH.alternativePath, SH.declare),
     *(SH.prefix, SH.prefixes, SH.namespace, SH.select),
+    SH.languageIn,  # only what is counted by sh:qualifiedMinCount: a text in English
 }
 
 

@@ -23,9 +23,9 @@ def _states(file: File) -> Iterator[Finding]:
     focus = "state:faulty-unique-lang"
     file.add(focus, "st:State", ("rdfs:label", [text("one name"), text("another name")]))
     yield shape(file, focus, "Labelled-label", "uniqueLang")
-    focus = "state:faulty-language-in"
-    file.add(focus, "st:State", label("state in French", fr="en français"))
-    yield shape(file, focus, "Labelled-label", "languageIn")
+    focus = "state:faulty-datatype"
+    file.add(focus, "st:State", ("rdfs:label", [text("state of none"), string("in no language")]))
+    yield shape(file, focus, "Labelled-label", "datatype")
     focus = "state:faulty-qualified-min-count"
     file.add(focus, "st:State", ("rdfs:label", text("без англійської", "uk")))
     yield shape(file, focus, "Labelled-label-en", "qualifiedMinCount", "QualifiedMinCount")

@@ -103,6 +103,13 @@ STAGES = (
         ("..sources.quotations.check_quotations",),
     ),
     Stage(
+        "neutrality",
+        "Wording takes no side",
+        (".neutrality.check_wording", ".neutrality.check_denials"),
+        lambda project: project.neutrality,
+        "the project names no words that take a side",
+    ),
+    Stage(
         "counts",
         "Nothing has gone missing",
         (".completeness.check_counts",),
