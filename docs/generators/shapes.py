@@ -53,10 +53,12 @@ class Slots:
 
     def _find(self, name: str) -> list[Slot]:
         shapes = list(self._property_shapes(SH.targetClass, URIRef(names.expand(name))))
-        for path in self._own_properties(name):
-            # What is demanded of all who have a property of this class alone is drawn with it.
-            shapes += self._property_shapes(SH.targetSubjectsOf, path)
         paths = {path for shape in shapes if (path := self._path(shape))}
+        for own in self._own_properties(name):
+            # What only those must have that have this property is drawn if nothing else is said.
+            more = self._property_shapes(SH.targetSubjectsOf, own)
+            shapes += [shape for shape in more if self._path(shape) not in {None, *paths}]
+        paths |= {path for shape in shapes if (path := self._path(shape))}
         for path in [path for path in paths if self._bounds(path, shapes)[0]]:
             # Who has this has what its shape demands of it: a date has a basis.
             more = list(self._property_shapes(SH.targetSubjectsOf, path))
