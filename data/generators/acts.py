@@ -63,7 +63,7 @@ def _act(row: Row, territories: dict[str, str]) -> list[str]:
             ("st:purportedTerritory" if changes else "dcterms:spatial", places),
             ("st:purportedFrom", row["purported_from"]),
             ("st:purportedTo", row["purported_to"]),
-            ("st:citedWords", text(row["cited_words"])),
+            ("st:citedWords", text(row["cited_words"], row["cited_language"] or "en")),
             ("st:invokes", names("norm", row["invokes"])),
             ("dcterms:source", names("citation", row["sources"])),
             ("skos:editorialNote", text(row["note"])),
