@@ -334,7 +334,7 @@ def test_a_class_is_defined_by_a_wider_one_and_not_by_itself(name):
 @pytest.mark.parametrize("name", sorted(declared(OWL.ObjectProperty)), ids=local)
 def test_a_property_is_defined_by_what_it_relates(name):
     assert text(name, SKOS.definition).startswith("relates ")
-    assert text(name, SKOS.definition, "uk").startswith("пов\u2019язує ")
+    assert text(name, SKOS.definition, "uk").startswith("пов\u2019язує ")  # noqa: RUF001
 
 
 @pytest.mark.parametrize("name", sorted(declared(SKOS.Concept)), ids=local)
@@ -366,7 +366,7 @@ def test_a_claim_and_an_assertion_what_is_purported_and_what_is_claimed_are_told
         if re.search(r"\bclaims?\b", english) and "of sovereignty" not in english:
             assert "тез" in ukrainian, ukrainian
         if term != URIRef(f"{names.STV}assertion"):
-            assert not re.search(r"\bтвердження\b", ukrainian)
+            assert not re.search(r"\bтвердження\b", ukrainian)  # noqa: RUF001
         assert ("purported" in english) <= ("проголошен" in ukrainian)
         assert "проголошен" not in ukrainian or "purport" in english
         assert ("has claimed" in english) <= ("заявлен" in ukrainian)
