@@ -288,6 +288,20 @@ def test_a_vocabulary_is_whole_for_those_who_read_skos_alone(path):
             assert len(texts) == len(set(texts)) == len(concepts)
 
 
+def test_the_axes_of_a_list_are_told_apart():
+    """What lies on two axes can hold together: an act may be lawful and not legitimate."""
+    axes = {axis: set(ONTOLOGY.objects(axis, SKOS.member)) for axis in declared(SKOS.Collection)}
+
+    assert axes
+    for axis, listed in axes.items():
+        assert len({ONTOLOGY.value(concept, SKOS.inScheme) for concept in listed}) == 1, axis
+        assert languages(ONTOLOGY, axis, SKOS.prefLabel) == ["en", "uk"]
+    for one, other in combinations(axes.values(), 2):
+        assert not one & other
+    assessments = set(ONTOLOGY.subjects(SKOS.inScheme, URIRef(f"{names.STV}assessments")))
+    assert assessments <= set().union(*axes.values())
+
+
 def text(subject: Node, path: Node, language: str = "en") -> str:
     (found,) = (each for each in ONTOLOGY.objects(subject, path) if each.language == language)
     return str(found)
