@@ -23,7 +23,7 @@ MODULES = sorted(paths.ONTOLOGY.glob("*.ttl"))
 VOCABULARIES = sorted((paths.ONTOLOGY / "vocabularies").glob("*.ttl"))
 CONSTRUCTS = {  # all that we use, or may use, of the three vocabularies OWL is written in
     # Documents and notes: no axioms (Structural Specification 3, 10)
-    *(OWL.Ontology, OWL.imports, OWL.versionIRI, OWL.versionInfo, OWL.priorVersion),
+    *(OWL.Ontology, OWL.imports, OWL.versionIRI, OWL.versionInfo),
     *(OWL.AnnotationProperty, OWL.deprecated),
     *(RDFS.label, RDFS.isDefinedBy, RDFS.seeAlso),
     # Entities (Profiles 4.2.1)
@@ -166,7 +166,8 @@ def test_a_module_bears_the_version_of_the_ontology_and_defines_its_terms(path):
     assert list(graph.subjects(RDF.type, OWL.Ontology)) == [name]
     assert list(graph.objects(name, OWL.versionInfo)) == [Literal(VERSION)]
     assert list(graph.objects(name, OWL.versionIRI)) == [URIRef(f"{name}/{VERSION}")]
-    assert set(graph.objects(name, OWL.priorVersion)) <= {URIRef(f"{name}/0.1.0")}
+    # Only this version is served: an address of an earlier one would lead nowhere.
+    assert list(graph.objects(name, OWL.priorVersion)) == []
     assert [day.datatype for day in graph.objects(name, DCTERMS.modified)] == [XSD.date]
     assert set(graph.objects(None, RDFS.isDefinedBy)) <= {name}
 
