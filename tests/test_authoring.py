@@ -691,7 +691,12 @@ def test_a_real_fault_beside_a_gap_is_still_told(scaffolded):
 
     rules = {re.split("[/#]", each["rule"])[-1] for each in findings(scaffolded)}
 
-    assert rules >= {"gap", "undefined-reference", "ReadStatement-manner-scheme", "Source-recordedOn"}
+    assert rules >= {
+        "gap",
+        "undefined-reference",
+        "ReadStatement-manner-scheme",
+        "Source-recordedOn",
+    }
 
 
 # All that can be scaffolded, filled in
