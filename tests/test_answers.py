@@ -35,11 +35,9 @@ MAY_BE_EMPTY = {
     "by-which-platform",
     "characterizations-of-an-act",
     "declarations-and-what-they-claim",
-    "derived-stances-of-a-day",
     "events-told-from-two-sides",
     "former-states",
     "joint-or-no-sovereign",
-    "members-of-a-group-on-a-day",
     "names-by-party",
     "names-given-to-a-thing",
     "norms-invoked",
@@ -51,6 +49,7 @@ MAY_BE_EMPTY = {
     "what-is-expected",
     "who-checked-what",
     "who-corroborates-whom",
+    "who-is-said-to-be-what",
     "who-supports-whom",
 }
 QUERIES = read_queries(paths.QUERIES)
