@@ -189,6 +189,7 @@ def _stance(row: Row) -> str:
         ("st:position", _concept(row["position"])),
         ("st:recognitionOf", _concept(row["recognition_of"])),
         ("st:inFavourOf", row["in_favour_of"]),
+        ("st:condition", text(row["condition"])),
         ("skos:editorialNote", text(row["note"])),
     )
 
