@@ -170,6 +170,6 @@ def _designation(row: Row) -> str:
 
 
 def _latin(row: Row) -> str:
-    """Name a designation in English: by its text, or by its language if it is in another."""
+    """Name a designation in English: by its text, as somebody's words, or by its language."""
     thing = row["designates"].split(":")[1].replace("-", " ")
-    return row["text"] if row["language"] == "en" else f"name of {thing} ({row['language']})"
+    return f'"{row["text"]}"' if row["language"] == "en" else f"name of {thing} ({row['language']})"
