@@ -40,8 +40,9 @@ fmt: $(READY)  ## Rewrite every file in house format
 data: $(READY)  ## Write the generated data anew from data/reference
 	$(BIN)/python data/generate.py
 
-docs: $(READY)  ## Draw the diagrams of docs/model.md; write the reference to build/docs
+docs: build  ## Draw the diagrams of docs/model.md, write docs/recipes.md and, to build/docs, the reference
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/recipes.py
 
 check: $(READY)  ## Validate ontology, shapes and data
 	$(BIN)/python data/generate.py --check
