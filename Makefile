@@ -50,8 +50,9 @@ fmt: $(READY)  ## Rewrite every file in house format
 data: $(READY)  ## Write the generated data anew from data/reference
 	$(BIN)/python data/generate.py
 
-docs: $(READY)  ## Draw the diagrams of docs/model.md; write the reference to build/docs
+docs: build  ## Draw the diagrams of docs/model.md, write docs/recipes.md and, to build/docs, the reference
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/recipes.py
 
 check: $(READY)  ## Validate ontology, shapes and data
 	$(BIN)/python data/generate.py --check
@@ -67,7 +68,7 @@ test-all: test clients  ## Run the slow tests, too: other programs, standard tes
 	STIMSON_TEST_ENGINE=remote $(BIN)/pytest -n 2 --dist loadfile tests/w3c tests/test_web_*.py
 
 clients: $(READY)  ## Install the clients and the checker of pages that only test-all needs (npm must be there)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pandas
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt owlready2 pandas
 	mkdir -p build/clients
 	cp tests/clients/package.json build/clients/
 	npm --prefix build/clients install --no-audit --no-fund --no-package-lock --ignore-scripts

@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from generators import actors, acts, citations, mappings, territories
+from generators import actors, acts, cases, citations, mappings, territories
 
-_MODULES = (actors, territories, acts, citations, mappings)
+_MODULES = (actors, territories, acts, cases, citations, mappings)
 _OWN_FOLDERS = ("votes", "geometry", "precedents", "mappings")
 
 

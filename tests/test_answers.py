@@ -30,6 +30,12 @@ SAMPLES = {
     "to-whom-it-is-said-to-belong",
     "who-did-what-to-whom",
 }
+# What the work list holds is to become less; of the others the sources in hand tell nothing.
+MAY_BE_EMPTY = {
+    "joint-or-no-sovereign",
+    "pairs-to-compare",
+    "stances-that-ended-or-were-withdrawn",
+}
 QUERIES = read_queries(paths.QUERIES)
 
 Row = tuple[str, ...]
@@ -84,7 +90,8 @@ def test_the_header_names_the_columns_and_a_minimum_that_is_reached(name, store)
     solutions = store.query(QUERIES[name].bind(), use_default_graph_as_union=True)
 
     assert [variable.value for variable in solutions.variables] == list(QUERIES[name].columns)
-    assert len(list(solutions)) >= QUERIES[name].minimum > 0
+    assert len(list(solutions)) >= QUERIES[name].minimum
+    assert QUERIES[name].minimum > 0 or name in MAY_BE_EMPTY
 
 
 @pytest.mark.slow  # rdflib takes a minute for all of them

@@ -107,7 +107,7 @@ def test_all_files_that_cannot_be_read_are_named_at_once(check, project):
     assert told["data/link.ttl"].startswith("cannot be read (No such file or directory);")
     assert told["data/long.ttl"] == "a name or a text in it is too long; it must be shorter"
     assert told["data/memory.ttl"].startswith("cannot be read (Input/output error);")
-    assert len(report(done)["stages"]) == 7
+    assert len(report(done)["stages"]) == 8
 
 
 def test_a_byte_order_mark_in_the_file_of_the_project_is_named(work, project):

@@ -535,7 +535,7 @@ SHIPPED = {"cwd": Path(__file__).parents[1], "capture_output": True, "text": Tru
 
 
 def test_explain_goes_down_to_files_and_quotations():
-    stance = "stance:g7-non-recognition-cnn-of-canada"
+    stance = "stance:g7-non-recognition-purported-annexation-2022-of-canada"
     command = [sys.executable, "-m", "stimson", "explain", stance, "st:position"]
     done = subprocess.run(command, **SHIPPED)
 

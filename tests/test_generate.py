@@ -179,7 +179,7 @@ def test_every_state_is_a_member_or_observer_and_has_its_codes(store):
     rows = ask(store, "SELECT ?a ?b ?c WHERE { ?s a st:State ; st:iso3166Alpha2 ?a ; "
                "st:iso3166Alpha3 ?b ; st:m49Code ?c }")  # fmt: skip
     members = ask(store, "SELECT ?s WHERE { ?m st:memberOf organization:united-nations ; "
-                  "st:member ?s }")  # fmt: skip
+                  "st:capacityOfMember stv:full-member ; st:member ?s }")  # fmt: skip
     states = ask(store, "SELECT ?s WHERE { ?s a st:State }")
 
     assert len(states) == 195
@@ -244,3 +244,79 @@ def test_rival_units_of_crimea_are_said_to_differ():
         for item in {*items.values(), "Q15966495"} - {own}
     }
     assert wanted <= denied
+
+
+def test_every_case_has_its_place_and_what_was_purported(store):
+    cases = ask(store, "SELECT ?case WHERE { ?case a st:TerritorialProcess }")
+    whole = ask(store, "SELECT DISTINCT ?case WHERE { ?case a st:TerritorialProcess ; "
+                "st:purportedEffect ?effect ; st:purportedTerritory/rdf:type ?kind }")  # fmt: skip
+
+    assert len(cases) >= 13
+    assert sorted(cases) == sorted(whole)
+
+
+def test_one_chain_of_cases_leads_from_1932_to_2022(store):
+    (chain,) = ask(store, "SELECT (GROUP_CONCAT(STR(?case)) AS ?cases) WHERE { SELECT ?case WHERE "
+                   "{ act:purported-annexation-2022 st:follows+ ?case ; st:notBefore ?new . "
+                   "?case st:notBefore ?day . FILTER(?day < ?new) } ORDER BY ?day }")  # fmt: skip
+
+    assert [case.rpartition("/")[2] for case in chain[0].split()] == [
+        "manchukuo-manchuria",
+        "baltic-states",
+        "purported-annexation-2014",
+    ]
+
+
+def test_declarations_have_one_speaker_and_hold_claims_of_their_day(store):
+    silent = ask(store, "SELECT ?act WHERE { ?act a st:Declaration "
+                 "FILTER NOT EXISTS { ?act st:speaker ?speaker } }")  # fmt: skip
+    of_the_g7 = ask(
+        store,
+        "SELECT ?claim ?day WHERE { ?claim a st:IntentionClaim ; "
+        "st:polarity stv:denied ; st:claimedIn ?act ; st:notBefore ?day . "
+        "?act a st:Declaration ; st:speaker organization:g7 ; st:issuedBy ?g7 }",
+    )
+    late = ask(
+        store,
+        "SELECT ?claim WHERE { ?claim st:claimedIn ?act ; st:notBefore ?day . "
+        "?stage st:stageOf ?act ; st:notBefore ?issued FILTER(?day != ?issued) }",
+    )
+
+    assert silent == late == []
+    assert {day for _, day in of_the_g7} == {"2022-09-23", "2022-09-30", "2022-10-11"}
+
+
+def test_a_norm_says_where_it_stands_and_is_invoked(store):
+    bare = ask(
+        store,
+        "SELECT ?norm WHERE { ?norm a st:Norm "
+        "FILTER NOT EXISTS { ?norm st:citedWords ?words ; dcterms:source ?page } }",
+    )
+    invoked = ask(store, "SELECT DISTINCT ?act ?norm WHERE { ?act a st:Resolution ; "
+                  "st:invokes ?norm . ?norm st:normIn act:a-res-2625-1970 }")  # fmt: skip
+
+    assert bare == []
+    assert [f"{names.ID}act/a-res-es-11-1"] in [row[:1] for row in invoked]
+
+
+def test_nothing_spoken_or_sent_is_adopted(store):
+    assert ask(store, "SELECT ?stage WHERE { ?stage st:stageOf/rdf:type st:Declaration ; "
+               "st:stageKind stv:adoption }") == []  # fmt: skip
+
+
+def test_settlements_cite_the_file_of_settlements():
+    rows = [row for row in table("wikidata") if row["subject"].startswith("place:")]
+    cited = [row for row in rows if "countries-states-cities-database-cities" in row["sources"]]
+
+    assert len(cited) == 19
+    assert not [
+        row for row in cited if "countries-states-cities-database" in row["sources"].split()
+    ]
+
+
+def test_one_apostrophe_per_language_and_no_abbreviation_or_double_space():
+    for row in table("states"):
+        for column in ("name_uk", "name_ru", "official_name_uk", "official_name_ru"):
+            assert not re.search(r"['\u02bc`]|  |\u043e-\u0432\u0430|республіка", row[column]), row[
+                column
+            ]

@@ -38,9 +38,9 @@ LAYERS = {
         *("processor", "__init__"),
     ),
     "validation": (
-        *("__init__", "reports", "stages", "catalogue", "literal_checks", "references"),
-        *("ontology", "shape_effect", "shapes", "completeness", "input_files", "waivers"),
-        *("changed", "pipeline", "sandbox"),
+        *("__init__", "reports", "stages", "wording", "scripts", "catalogue", "literal_checks"),
+        *("references", "ontology", "shape_effect", "shapes", "neutrality", "completeness"),
+        *("input_files", "waivers", "changed", "pipeline", "sandbox"),
     ),
     "web": ("__init__", "ops", "sparql", "pages", "views", "app", "server"),
 }

@@ -72,7 +72,7 @@ def test_a_value_that_is_none_is_found(project, value, kind):
     [
         '"2014-02-28"^^xsd:date',
         '"POINT (1 2)"^^geo:wktLiteral',
-        '"x"@uk',
+        '"ікс"@uk',
         "7 , -1 , 1.5 , 1.5e0 , true",
         '"Київ"',
     ],

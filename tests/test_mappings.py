@@ -180,7 +180,7 @@ def test_things_of_disjoint_classes_are_not_one_item_whatever_a_row_says(index):
     (only,) = found(text, index)
 
     assert only.rule == f"{names.RULE}mapping-class"
-    assert "st:Settlement and st:Territory" in only.message
+    assert "st:Settlement and st:Region" in only.message
 
 
 def test_to_be_close_is_not_to_be_one(index):

@@ -74,7 +74,7 @@ def test_a_snippet_says_what_the_files_say(data, snippet):
         ("—indeed, we", "—indeed we"),
         ('st:passageSha256 "…"', 'st:passageSha256 "…"@en'),
         ('oa:prefix "…"', 'oa:exact "…"@en'),
-        ("stance:united-states-non-recognition-newsweek", "stance:united-states-nonrecognition"),
+        ("step:united-states-non-recognition-newsweek", "step:united-states-nonrecognition"),
     ],
 )
 def test_a_snippet_that_says_something_else_is_found(data, right, wrong):
@@ -167,8 +167,8 @@ def test_a_change_of_the_ontology_or_the_shapes_is_noticed_and_drawn(tmp_path):
 
 def test_arrows_and_attributes_say_how_often_and_of_what():
     for line in (
-        "Stance --> Actor : holder [1]",
-        "position : stv:positions [1]",
+        "Stance --> Actor : holder [1]<br/>inFavourOf [0..#42;]",
+        "position : stv:attitudes or stv:positions [1]",
         "Claim <|-- ControlClaim",
         "totalAgainst : integer [0..1]",
         "Passage --> Source : oa#58;hasSource [1]",

@@ -40,9 +40,11 @@ def test_our_own_file_is_read():
         (names.ID, names.SHAPE),
     )
     assert [count for count in project.counts if count.of == f"{names.ST}State"] == [
-        Count(f"{names.ST}State", 195, 195, line_of("st:State") - 1)
+        Count(f"{names.ST}State", 196, 196, line_of("st:State") - 1)
     ]
-    assert (project.stages, project.fail_on) == (None, "violation")
+    assert project.fail_on == "violation"
+    assert project.neutrality is not None
+    assert (project.neutrality.words, project.neutrality.severity) == ((paths.WORDS,), "violation")
 
 
 def line_of(name: str) -> int:

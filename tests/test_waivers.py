@@ -196,7 +196,7 @@ def slugs() -> set[str]:
 
 
 # Those of one word cannot be told from other words.
-SLUG = re.compile(r"[a-z]+(-[a-z]+)+|literal|unnormalised")
+SLUG = re.compile(r"[a-z]+(-[a-z]+)+|apostrophe|literal|unnormalised")
 
 
 def test_every_rule_in_the_code_is_in_the_catalogue_and_the_other_way_round():
@@ -204,7 +204,8 @@ def test_every_rule_in_the_code_is_in_the_catalogue_and_the_other_way_round():
 
 
 def test_the_catalogue_names_the_shapes_and_describes_them(project):
-    rules = catalogue(read_context(project.root).dataset)
+    context = read_context(project.root)
+    rules = catalogue(context.dataset, context.project)
 
     assert set(rules) == {*RULES, SHAPE, f"{SHAPE[:-8]}-speechAct", f"{names.SHAPE}Statement"}
     assert rules[SHAPE].name == "Statement-speaker"

@@ -50,7 +50,19 @@ def _write_states(world: World, sink: Sink) -> None:
     with sink.file("actors/entities.ttl") as file:
         for number in range(world.entities):
             name = label(f"Entity {number + 1}", uk=f"Утворення {number + 1}")
-            file.add(entity(number), "st:SelfProclaimedEntity", name)
+            file.add(entity(number), "st:ContestedEntity", name)
+        until = ("st:until", date(day(0)))
+        file.add("state:former", "st:FormerState", label("Former state"), until)
+        file.add("organization:movement", "st:Movement", label("Movement"))
+        file.add(
+            "designation:entity",
+            "st:Designation",
+            label("the entity, as a state calls it"),
+            ("st:designates", entity(0)),
+            ("st:designationText", text("the province")),
+            ("st:accordingTo", state(0)),
+            ("dcterms:source", citation(0)),
+        )
 
 
 def _write_organizations(world: World, sink: Sink) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 from .actors import ASSEMBLY
 from .dates import dated
-from .turtle import File, Pair, Sink, label
+from .turtle import File, Sink, label
 from .world import (
     DAYS,
     World,
@@ -72,12 +72,18 @@ def write_acts(world: World, sink: Sink) -> None:
     for number in range(world.resolutions):
         with sink.file(f"votes/resolution-{number + 1:03}.ttl") as file:
             _write_votes(world, number, file)
+    with sink.file("acts/norms.ttl") as file:
+        source = ("dcterms:source", citation(0))
+        file.add("norm:rule", "st:Norm", label("Rule"), ("st:normIn", resolution(0)), source)
     with sink.file("precedents/precedents.ttl") as file:
         for number in range(world.processes):
             file.add(
-                f"precedent:case-{number + 1:03}",
-                "st:Precedent",
+                f"act:case-{number + 1:03}",
+                "st:TerritorialProcess",
                 label(f"Case {number + 1}"),
+                ("st:purportedEffect", "stv:annexation"),
+                ("st:purportedTerritory", _regions(world, number)),
+                ("st:follows", process(number)),
                 ("st:answeredBy", resolution(number % world.resolutions)),
                 ("dcterms:source", citation(number % world.citations)),
             )
@@ -179,17 +185,31 @@ def _write_votes(world: World, number: int, file: File) -> None:
             ("dcterms:source", citation(number % world.citations)),
         )
         if voter % 10 == 0 and choice == "stv:in-favour":
-            file.add(f"stance:{name}", "st:Stance", *_stance(world, number, voter))
+            _write_stance(world, number, voter, file)
 
 
-def _stance(world: World, number: int, voter: int) -> Iterator[Pair]:
+def _write_stance(world: World, number: int, voter: int, file: File) -> None:
+    """Write the stance that a vote shows, with its one step."""
     chance = world.chance("stance", number, voter)
-    yield label(f"State {voter + 1} on Process {number % world.processes + 1}, as it voted")
-    yield "st:holder", state(voter)
-    yield "st:stanceObject", process(number % world.processes)
-    yield "st:position", "stv:rejection"
-    yield "st:evidence", f"vote:resolution-{number + 1:03}-state-{voter + 1:03}"
-    yield from dated(chance, day(chance.randrange(DAYS)))
+    name = f"resolution-{number + 1:03}-state-{voter + 1:03}"
+    called = label(f"State {voter + 1} on Process {number % world.processes + 1}, as it voted")
+    file.add(
+        f"stance:{name}",
+        "st:Stance",
+        called,
+        ("st:holder", state(voter)),
+        ("st:stanceObject", process(number % world.processes)),
+        ("st:position", "stv:rejection"),
+    )
+    file.add(
+        f"step:{name}",
+        "st:StanceStep",
+        called,
+        ("st:stepOf", f"stance:{name}"),
+        ("st:stepKind", "stv:taken"),
+        ("st:evidence", f"vote:{name}"),
+        *dated(chance, day(chance.randrange(DAYS))),
+    )
 
 
 def write_events(world: World, sink: Sink) -> None:

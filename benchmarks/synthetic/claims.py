@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from .acts import ACTS, act
+from .dates import dated
 from .turtle import File, Pair, label, text
-from .world import World, event, process, settlement, skewed, state, terms, territory
+from .world import DAYS, World, day, event, process, settlement, skewed, state, terms, territory
 
 # Kind of claim, kind of conflict with another of its kind; common ones first.
 KINDS = {
@@ -19,12 +20,20 @@ KINDS = {
     "Legality": "conflict-of-legality",
     "Sovereignty": "conflict-of-sovereignty",
     "Causal": "conflict-of-scope",
+    "Characterization": "conflict-of-characterization",
+    "Location": "conflict-of-location",
+    "Naming": "conflict-of-wording",
+    "Expectation": "conflict-of-occurrence",
+    "Support": "conflict-of-agency",
+    "Identity": "conflict-of-agency",
 }
 _NAMES = tuple(KINDS)
 _POLARITIES = terms("affirmed affirmed affirmed denied")
 _VERIFICATIONS = terms("verification-unstated unverified verified hedged disputed corroborated")
 _EXTENTS = terms("partial extent-unstated complete none")
-_ASSESSMENTS = terms("illegal sham illegitimate void valid irreversible")
+_ASPECTS = terms("holding gain loss")
+_ASSESSMENTS = terms("unlawful lawful illegitimate void valid irreversible")
+_QUALITIES = terms("staged difficult important uncertain")
 _BOUNDS = ("exactly", "at-least", "more-than", "up-to", "about", "range", "indefinite")
 _UNITS = ("persons", "vehicles", "houses", "ballots", "settlements")
 _MEMORY = 20  # claims of a kind that a later one may contradict
@@ -77,6 +86,8 @@ class Claims:
                 return territory(skewed(chance, world.territories))
             case "Control":
                 return settlement(skewed(chance, world.settlements))
+            case "Location":
+                return settlement(skewed(chance, world.settlements))
             case "Sovereignty":
                 return territory(skewed(chance, world.territories))
             case "Legality":
@@ -92,9 +103,12 @@ def _content(chance: Random, kind: str, thing: str, side: str, world: World) -> 
         case "Control":
             yield "st:controlledPlace", thing
             yield "st:controller", side
+            yield "st:controlAspect", _ASPECTS[skewed(chance, len(_ASPECTS))]
             yield "st:extent", _EXTENTS[skewed(chance, len(_EXTENTS))]
+            yield from dated(chance, day(chance.randrange(DAYS)))
         case "Sovereignty":
             yield "st:claimedPlace", thing
+            yield "st:sovereigntyKind", "stv:sole-sovereign"
             yield "st:claimedSovereign", side
         case "Legality":
             yield "st:assesses", thing
@@ -104,10 +118,29 @@ def _content(chance: Random, kind: str, thing: str, side: str, world: World) -> 
             yield from _figure(chance)
         case "Occurrence":
             yield "st:claimedEvent", thing
+        case "Characterization":
+            yield "st:characterizes", thing
+            yield "st:characterization", _QUALITIES[skewed(chance, len(_QUALITIES))]
+            yield "st:wordsAsPrinted", text("a few words")
+        case "Location":
+            yield "st:placed", thing
+            yield "st:placedIn", territory(skewed(chance, world.territories))
+            yield "st:spatialRelation", "stv:within"
+            yield "st:locationBasis", "stv:explicit"
+        case "Naming":
+            yield "st:named", thing
+            yield "st:nameGiven", text("a name")
+        case "Support":
+            yield "st:supporter", state(skewed(chance, world.states))
+            yield "st:supported", thing
+            yield "st:supportKind", "stv:support-unstated"
+        case "Identity":
+            yield "st:identified", side
+            yield "st:identifiedAs", thing
         case "Intention":
             yield "st:intendingActor", state(skewed(chance, world.states))
             yield "st:about", thing
-        case "Assessment":
+        case "Assessment" | "Expectation":
             yield "st:about", thing
         case "Causal":
             yield "st:cause", process(skewed(chance, world.processes))
@@ -128,12 +161,11 @@ def _figure(chance: Random) -> Iterator[Pair]:
 
 
 def _write_conflict(chance: Random, file: File, name: str, one: Claim, other: Claim) -> None:
-    kind = "apparent" if chance.random() < 0.1 else KINDS[one.kind]
     file.add(
         f"conflict:{name}",
-        "st:Conflict",
+        "st:ApparentConflict" if chance.random() < 0.1 else "st:Conflict",
         label(f"Conflict {name}"),
         ("st:between", [one.name, other.name]),
-        ("st:conflictKind", f"stv:{kind}"),
+        ("st:conflictKind", f"stv:{KINDS[one.kind]}"),
         ("st:reason", text("Both are about the same thing and cannot both be true.")),
     )

@@ -14,6 +14,7 @@ def _posts(file: File) -> Iterator[Finding]:
     bodies = ("st:postIn", ["organization:body-0001", "organization:body-0002"])
     file.add(two, "st:Post", label("post in two bodies"), bodies)
     yield shape(file, two, "Post-postIn", "maxCount")
+    yield contradiction(str(file.path), two)
 
 
 def _states(file: File) -> Iterator[Finding]:
@@ -23,9 +24,9 @@ def _states(file: File) -> Iterator[Finding]:
     focus = "state:faulty-unique-lang"
     file.add(focus, "st:State", ("rdfs:label", [text("one name"), text("another name")]))
     yield shape(file, focus, "Labelled-label", "uniqueLang")
-    focus = "state:faulty-language-in"
-    file.add(focus, "st:State", label("state in French", fr="en français"))
-    yield shape(file, focus, "Labelled-label", "languageIn")
+    focus = "state:faulty-datatype"
+    file.add(focus, "st:State", ("rdfs:label", [text("state of none"), string("in no language")]))
+    yield shape(file, focus, "Labelled-label", "datatype")
     focus = "state:faulty-qualified-min-count"
     file.add(focus, "st:State", ("rdfs:label", text("без англійської", "uk")))
     yield shape(file, focus, "Labelled-label-en", "qualifiedMinCount", "QualifiedMinCount")
@@ -40,7 +41,7 @@ def _memberships(file: File) -> Iterator[Finding]:
     early, late, wordy = (
         f"membership:faulty-{name}" for name in ("min-inclusive", "max-inclusive", "max-length")
     )
-    since = ("st:since", date("1850-01-01"))
+    since = ("st:since", date("1450-01-01"))
     file.add(early, "st:Membership", label("too early"), *parts, since)
     yield shape(file, early, "Lasting-since", "minInclusive")
     until = ("st:until", date("2150-01-01"))
@@ -58,11 +59,8 @@ def _places(file: File) -> Iterator[Finding]:
     yield shape(file, focus, "Place-one-kind", "qualifiedMaxCount", "QualifiedMaxCount")
     yield contradiction(str(file.path), focus)
     focus = "place:faulty-neutrality"
-    inside: list[Pair] = [
-        ("st:locatedIn", "state:state-001"),
-        ("st:locationBasis", "stv:explicit"),
-    ]
-    file.add(focus, "st:Settlement", label("inside a state"), *inside)
+    inside = ("st:locatedIn", "state:state-001")
+    file.add(focus, "st:Settlement", label("inside a state"), inside)
     yield shape(file, focus, "Place", "sparql", "SPARQL")
     yield shape(file, focus, "Place-locatedIn", "class")
     yield contradiction("actors/states.ttl", "state:state-001")

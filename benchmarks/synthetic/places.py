@@ -9,7 +9,6 @@ _OTHERS = {
     "Facility": ("plant", "settlement"),
     "Watercourse": ("river", "territory"),
 }
-_EXPLICIT = ("st:locationBasis", "stv:explicit")
 
 
 def write_places(world: World, sink: Sink) -> None:
@@ -19,7 +18,7 @@ def write_places(world: World, sink: Sink) -> None:
             shape = f"geometry:region-{number + 1:03}"
             file.add(
                 territory(number),
-                "st:Territory",
+                "st:Region",
                 label(f"Region {number + 1}", uk=f"Область {number + 1}"),
                 ("st:iso31662Code", string(f"XX-{number + 1}")),
                 ("geo:hasGeometry", shape),
@@ -34,7 +33,6 @@ def write_places(world: World, sink: Sink) -> None:
                 "st:Settlement",
                 label(f"Settlement {number + 1}"),
                 ("st:locatedIn", territory(number % world.territories)),
-                _EXPLICIT,
             )
     _write_others(world, sink)
     _write_placements(world, sink)
@@ -48,7 +46,7 @@ def _write_others(world: World, sink: Sink) -> None:
                 place = first if where == "settlement" else territory(number)
                 name = label(f"{noun} {number + 1}")
                 inside = ("st:locatedIn", place)
-                file.add(f"place:{noun}-{number + 1:03}", f"st:{kind}", name, inside, _EXPLICIT)
+                file.add(f"place:{noun}-{number + 1:03}", f"st:{kind}", name, inside)
 
 
 def _write_placements(world: World, sink: Sink) -> None:

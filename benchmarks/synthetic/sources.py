@@ -195,6 +195,7 @@ class Sources:
         yield "st:capacity", [text("official")] if chance.random() < 0.2 else []
         yield "st:manner", f"stv:{said.manner}"
         yield "st:medium", one_of(chance, _MEDIA)
+        yield "st:platform", "stv:platform-unstated"
         yield "st:speechAct", [one_of(chance, _SPEECH_ACTS), one_of(chance, _SPEECH_ACTS)]
         yield "st:gist", text(f"{said.printed} speaks of what {name} is about.")
         yield "st:readIn", source
@@ -207,13 +208,21 @@ class Sources:
         if said.manner == "narrated" or not (club or chance.random() < 0.12):
             return
         course = skewed(chance, self._world.processes)
+        called = label(f"Stance {name} on Process {course + 1}")
         source.file.add(
             f"stance:{name}",
             "st:Stance",
-            label(f"Stance {name} on Process {course + 1}"),
+            called,
             ("st:holder", said.speaker if club else said.side),
             ("st:stanceObject", process(course)),
             ("st:position", one_of(chance, _POSITIONS)),
+        )
+        source.file.add(
+            f"step:{name}",
+            "st:StanceStep",
+            called,
+            ("st:stepOf", f"stance:{name}"),
+            ("st:stepKind", "stv:taken"),
             ("st:evidence", f"statement:{name}"),
             *dated(chance, source.first),
         )

@@ -8,10 +8,10 @@ from typing import TextIO
 
 BASE = "https://w3id.org/stimson/"
 KINDS = (
-    *("act", "citation", "claim", "conflict", "event", "geometry", "hypothesis", "membership"),
-    *("mention", "organization", "passage", "person", "place", "placement", "post", "precedent"),
-    *("quotation", "selector", "source", "stance", "state", "statement", "tenure", "territory"),
-    "vote",
+    *("act", "citation", "claim", "conflict", "designation", "event", "geometry", "hypothesis"),
+    *("membership", "mention", "norm", "organization", "passage", "person", "place"),
+    *("placement", "post", "quotation", "selector", "source", "stance", "state", "statement"),
+    *("step", "tenure", "territory", "vote"),
 )
 PREFIXES = {
     **{kind: f"{BASE}id/{kind}/" for kind in KINDS},

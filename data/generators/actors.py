@@ -10,7 +10,8 @@ _STATES = (
     "official names are those of ISO 3166, other names are the United Nations'."
 )
 
-_BY_HAND = {"european-union": "European Union"}  # described in organizations.ttl
+# Described in organizations.ttl and groups.ttl.
+_BY_HAND = {"european-union": "European Union", "g7": "Group of Seven (G7)"}
 
 
 def files() -> dict[str, str]:
@@ -84,6 +85,7 @@ def _membership(row: Row, label: str) -> str:
         ("rdfs:label", text(label)),
         ("st:member", f"state:{row['state']}"),
         ("st:memberOf", f"organization:{row['group']}"),
+        ("st:capacityOfMember", f"stv:{row['capacity']}"),
         ("st:asOf", date(row["as_of"])),
         ("dcterms:source", names("citation", row["sources"])),
         ("skos:editorialNote", text(row["note"])),

@@ -1,9 +1,9 @@
-"""Acts in order of time, resolutions with their votes, stances and precedents."""
+"""Acts in order of time, resolutions with their votes, and stances."""
 
 from collections import defaultdict
 
-from .reference import Row, by, read
-from .turtle import block, date, document, name, names, number, string, text
+from .reference import Row, read
+from .turtle import block, date, document, name, names, number, string, text, texts
 
 _CHOICES = {
     "yes": "stv:in-favour",
@@ -13,31 +13,15 @@ _CHOICES = {
 }
 # Only these change, or are meant to change, the status of a place; the others are about it.
 _STATUS = ("annexation", "independence", "legal-integration")
+_ADOPTED = {"en": "resolution", "uk": "резолюція", "ru": "резолюция"}
+_DRAFT = {"en": "draft resolution", "uk": "проєкт резолюції", "ru": "проект резолюции"}
 _CITED = "As given by the pages cited for the act."
-_PROCESS = block(
-    "act:purported-annexation-2014",
-    "st:TerritorialProcess",
-    ("rdfs:label", text("purported annexation of Crimea and Sevastopol by Russia, 2014")),
-    ("st:purportedEffect", "stv:annexation"),
-    (
-        "st:purportedTerritory",
-        ["territory:autonomous-republic-of-crimea", "territory:sevastopol"],
-    ),
-    ("st:purportedFrom", "state:ukraine"),
-    ("st:purportedTo", "state:russia"),
-    ("dcterms:source", "citation:en-special-kremlin-ru-catalog-regions-cr-events-20616"),
-    (
-        "skos:editorialNote",
-        text("The name is the graph's: it says what was purported, not that it took effect."),
-    ),
-)
 
 
 def files() -> dict[str, str]:
     """Write the files about acts."""
     territories = {row["iso3166_2"]: f"territory:{row['slug']}" for row in read("regions")}
-    chronology = [_PROCESS]
-    chronology += [part for row in read("acts") for part in _act(row, territories)]
+    chronology = [part for row in read("acts") for part in _act(row, territories)]
     further = [_further(row) for row in read("further-sources")]
     further[0] = "# Acts described elsewhere: where else they are attested\n\n" + further[0]
     resolutions = read("resolutions")
@@ -55,15 +39,12 @@ def files() -> dict[str, str]:
             "Steps of stances that rest on declarations and other acts; those that rest on a text "
             "are beside it.",
         ),
-        "precedents/precedents.ttl": document(
-            _precedents(), "Earlier cases of purported change, and the acts that answered them."
-        ),
         **_votes(resolutions),
     }
 
 
 def _act(row: Row, territories: dict[str, str]) -> list[str]:
-    places = [territories[code] for code in row["territories"].split()]
+    places = _places(row, territories)
     changes = row["purported_effect"] in _STATUS
     act = f"act:{row['slug']}"
     return [
@@ -73,18 +54,27 @@ def _act(row: Row, territories: dict[str, str]) -> list[str]:
             ("rdfs:label", text(row["label"])),
             ("dcterms:identifier", string(row["identifier"])),
             ("st:issuedBy", row["issued_by"].split()),
+            ("st:speaker", row["speaker"]),
+            ("st:onBehalfOf", row["on_behalf_of"].split()),
+            ("st:capacity", text(row["capacity"])),
             ("st:partOfProcess", row["process"]),
             ("dcterms:isPartOf", row["part_of"]),
             ("st:purportedEffect", _concept(row["purported_effect"])),
             ("st:purportedTerritory" if changes else "dcterms:spatial", places),
             ("st:purportedFrom", row["purported_from"]),
             ("st:purportedTo", row["purported_to"]),
-            ("st:citedWords", text(row["cited_words"])),
+            ("st:citedWords", text(row["cited_words"], row["cited_language"] or "en")),
+            ("st:invokes", names("norm", row["invokes"])),
             ("dcterms:source", names("citation", row["sources"])),
             ("skos:editorialNote", text(row["note"])),
         ),
         _stage(act, row),
     ]
+
+
+def _places(row: Row, territories: dict[str, str]) -> list[str]:
+    """Name places by their code in ISO 3166-2, or else by their own name."""
+    return [territories.get(code) or name(code) for code in row["territories"].split()]
 
 
 def _stage(act: str, row: Row) -> str:
@@ -128,7 +118,7 @@ def _further(row: Row) -> str:
 
 def _resolution(row: Row, territories: dict[str, str]) -> list[str]:
     act, body = f"act:{row['slug']}", f"organization:{row['body']}"
-    noun = "draft resolution" if row["outcome"] == "rejected" else "resolution"
+    nouns = _DRAFT if row["outcome"] == "rejected" else _ADOPTED
     dates = {"not_before": row["date"], "not_after": row["date"]}
     stage = {"stage_kind": "voting" if row["outcome"] == "rejected" else "adoption"}
     basis = {"date_basis": "external", "date_note": "As given by the record cited for the act."}
@@ -136,15 +126,20 @@ def _resolution(row: Row, territories: dict[str, str]) -> list[str]:
         block(
             act,
             "st:Resolution",
-            ("rdfs:label", text(f"{noun} {row['identifier']}")),
+            (
+                "rdfs:label",
+                texts(**{tag: f"{noun} {row['identifier']}" for tag, noun in nouns.items()}),
+            ),
             ("dcterms:title", text(row["title"])),
             ("dcterms:identifier", string(row["identifier"])),
             ("st:issuedBy", body),
-            ("dcterms:spatial", [territories[code] for code in row["territories"].split()]),
+            ("dcterms:spatial", _places(row, territories)),
             ("st:totalInFavour", number(row["in_favour"])),
             ("st:totalAgainst", number(row["against"])),
             ("st:totalAbstaining", number(row["abstaining"])),
             ("st:totalNotVoting", number(row["not_voting"])),
+            ("st:citedWords", text(row["cited_words"], row["cited_language"] or "en")),
+            ("st:invokes", names("norm", row["invokes"])),
             ("dcterms:source", names("citation", row["sources"])),
             ("skos:editorialNote", text(_sentences(row))),
         ),
@@ -194,6 +189,7 @@ def _stance(row: Row) -> str:
         ("st:position", _concept(row["position"])),
         ("st:recognitionOf", _concept(row["recognition_of"])),
         ("st:inFavourOf", row["in_favour_of"]),
+        ("st:condition", text(row["condition"])),
         ("skos:editorialNote", text(row["note"])),
     )
 
@@ -212,29 +208,3 @@ def _step_of_stance(row: Row) -> str:
         ("st:dateNote", text(row["date_note"] or "That of the act which is its evidence.")),
         ("skos:editorialNote", text(row["note"])),
     )
-
-
-def _precedents() -> list[str]:
-    rows = read("precedents")
-    return [_precedent(case, rows, first) for case, first in by("case", "precedents").items()]
-
-
-def _precedent(case: str, rows: list[Row], first: Row) -> str:
-    """Write a course of acts of an earlier time; one described elsewhere gets its answers only."""
-    own = not first["process"]
-    return block(
-        name(first["process"] or f"act:{case}"),
-        "st:TerritorialProcess" if own else "",
-        ("rdfs:label", text(first["name_en"]) if own else ""),
-        ("st:answeredBy", [name(row["act"]) for row in rows if row["case"] == case]),
-        ("dcterms:source", _sources_of(case, rows)),
-    )
-
-
-def _sources_of(case: str, rows: list[Row]) -> list[str]:
-    return [
-        source
-        for row in rows
-        if row["case"] == case
-        for source in names("citation", row["sources"])
-    ]

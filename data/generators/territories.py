@@ -7,7 +7,7 @@ from .reference import REFERENCE, Row, read
 from .turtle import block, document, name, names, string, text, texts, typed
 
 _PLACEMENT = {
-    "2014": "The source is a treaty that the graph records as an act, purporting annexation.",
+    "2014": "The source is a treaty of purported annexation, which the graph records as an act.",
     "2022": "The article reports laws by which Russia treats the region as its own, "
     "and who does not recognise that.",
 }

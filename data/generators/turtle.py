@@ -7,6 +7,7 @@ ID = "https://w3id.org/stimson/id/"
 KINDS = (
     "act",
     "citation",
+    "claim",
     "designation",
     "event",
     "geometry",

@@ -27,8 +27,12 @@ class Diagrams:
         self._slots = slots
 
     def all(self) -> dict[str, str]:
-        """Draw the core, and every module that has classes, by name."""
-        modules = {module.name: module for module in self._ontology.modules if module.classes}
+        """Draw the core, and every module that has classes in use, by name."""
+        modules = {
+            module.name: module
+            for module in self._ontology.modules
+            if any("deprecated" not in term.rows for term in module.classes)
+        }
         drawn = {name: _draw(self._module(module)) for name, module in modules.items()}
         return {"core": _draw(self._core()), **drawn}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.collection import Collection
+from rdflib.namespace import SDO as SCHEMA
 from rdflib.term import Node
 
 from stimson import names
@@ -16,6 +17,7 @@ _KINDS = {
     OWL.Class: "class",
     OWL.ObjectProperty: "object property",
     OWL.DatatypeProperty: "datatype property",
+    OWL.AnnotationProperty: "annotation property",
     SKOS.Concept: "concept",
     SKOS.ConceptScheme: "vocabulary",
 }
@@ -37,9 +39,16 @@ _ROWS = {
     RDFS.range: "range",
     OWL.inverseOf: "inverse of",
     OWL.propertyChainAxiom: "follows from",
-    SKOS.closeMatch: "close match",
+    URIRef(f"{names.ST}inverseLabel"): "read the other way round",
+    SKOS.broader: "narrower than",
+    SKOS.changeNote: "change",
+    SCHEMA.rangeIncludes: "values include",
+    OWL.deprecated: "deprecated",
+    DCTERMS.isReplacedBy: "replaced by",
+    RDFS.seeAlso: "see also",
 }
 _SHOWN_ELSEWHERE = {RDF.type, RDFS.label, SKOS.definition}
+_SHOWN_ELSEWHERE |= {SKOS.prefLabel, SKOS.topConceptOf, SKOS.hasTopConcept}
 _SHOWN_ELSEWHERE |= {RDFS.isDefinedBy, SKOS.inScheme, DCTERMS.license}
 
 

@@ -54,6 +54,11 @@ class Slots:
     def _find(self, name: str) -> list[Slot]:
         shapes = list(self._property_shapes(SH.targetClass, URIRef(names.expand(name))))
         paths = {path for shape in shapes if (path := self._path(shape))}
+        for own in self._own_properties(name):
+            # What only those must have that have this property is drawn if nothing else is said.
+            more = self._property_shapes(SH.targetSubjectsOf, own)
+            shapes += [shape for shape in more if self._path(shape) not in {None, *paths}]
+        paths |= {path for shape in shapes if (path := self._path(shape))}
         for path in [path for path in paths if self._bounds(path, shapes)[0]]:
             # Who has this has what its shape demands of it: a date has a basis.
             more = list(self._property_shapes(SH.targetSubjectsOf, path))
@@ -65,6 +70,10 @@ class Slots:
         }
         slots = [self._slot(one, known.get(one), shapes) for one in sorted({*known, *domains})]
         return [slot for slot in slots if slot.most != 0]
+
+    def _own_properties(self, name: str) -> list[URIRef]:
+        terms = self._ontology.terms.values()
+        return [URIRef(names.expand(term.name)) for term in terms if name in term.named("domain")]
 
     def _slot(self, name: str, path: Node | None, shapes: list[Node]) -> Slot:
         term = self._ontology.terms.get(name)

@@ -14,6 +14,7 @@ ONTOLOGY = ASSETS / "ontology"
 SHAPES = ASSETS / "shapes"
 DATA = ASSETS / "data"
 QUERIES = ASSETS / "queries"
+WORDS = _PACKAGE / "validation" / "neutrality.toml"
 INSTALLED = {"data": DATA, "shapes": SHAPES, "ontology": ONTOLOGY, "queries": QUERIES}
 PROJECT = "stimson.toml"
 

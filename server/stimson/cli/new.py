@@ -1,4 +1,4 @@
-"""``stimson new``: scaffold a source, statement, stance or act, with gaps for what is not said."""
+"""``stimson new``: scaffold what is described by hand, with gaps for what is not said."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ import click
 from ..sources.templates import (
     ACT,
     BASES,
+    CLAIM,
+    CLAIMS,
     SOURCE,
     STAGE,
     STANCE,
     STATEMENT,
+    STEP,
+    THINGS,
     Dating,
     Field,
     Given,
@@ -29,36 +33,60 @@ if TYPE_CHECKING:
     from ..sources.scaffolds import Scaffold
 
 Command = Callable[..., Any]
-_METAVARS = {"name": "NAME", "concept": "TERM", "class": "TERM", "code": "CODE"}
+_METAVARS = {
+    **{"name": "NAME", "concept": "TERM", "class": "TERM"},
+    **{"code": "TAG", "number": "NUMBER"},
+}
 _DATES = (
-    click.option("--date", "first", metavar="DAY", help="Date, or earliest possible date."),
-    click.option("--until", "last", metavar="DAY", help="Latest possible date."),
     click.option(
-        "--date-basis", "basis", type=click.Choice(BASES), default="explicit", show_default=True
+        "--date",
+        "first",
+        metavar="DAY",
+        help="Date, or earliest possible date; `none` if nothing gives one.",
+    ),
+    click.option(
+        "--until", "last", metavar="DAY", help="Latest possible date; `none` if nothing gives one."
     ),
     click.option("--date-as-printed", "printed", metavar="WORDS", help="Date, as printed."),
     click.option("--date-note", "note", metavar="WORDS", help="How the date was found."),
 )
 
 
-def _filled(*slots: Field) -> Callable[[Command], Command]:
+def _basis(default: str | None) -> Callable[[Command], Command]:
+    """Add the option for the ground of a date; without a default, there need be no date."""
+    return click.option(
+        "--date-basis",
+        "basis",
+        type=click.Choice(BASES),
+        default=default,
+        show_default=default is not None,
+        help="On what ground the date rests.",
+    )
+
+
+def _filled(*slots: Field, dated: bool | None = True) -> Callable[[Command], Command]:
     """Add an option for each slot, given on as `given`, and those of a date, as `dating`.
 
+    What is `dated` must have a date; with False it may have one, with None there are no options.
     The command is given the `library` of the data, too, and what it makes of them is written.
     """
+    dates: list[Callable[[Command], Command]] = []
+    if dated is not None:
+        dates = [*_DATES, _basis("explicit" if dated else None)]
 
     def decorate(command: Command) -> Command:
         @wraps(command)
         def wrapper(data: Path | None, dry_run: bool, **values: Any) -> None:
             given = {slot.option: _texts(values.pop(_parameter(slot))) for slot in slots}
-            dating = Dating(**{field.name: values.pop(field.name) for field in fields(Dating)})
+            said = {each.name: values.pop(each.name, None) for each in fields(Dating)}
+            dating = Dating(**said)
             settings = options.current()
             library = read_data(settings, data)
             term, edit = command(library=library, given=given, dating=dating, **values)
             finish(settings, term, edit, dry_run)
 
         decorated: Command = data_option(wrapper)
-        for option in reversed([*map(_option, slots), *_DATES]):
+        for option in reversed([*map(_option, slots), *dates]):
             decorated = option(decorated)
         return decorated
 
@@ -156,7 +184,7 @@ def statement(
 @new.command()
 @click.argument("slug", required=False)
 @click.option("--to", type=options.FILE, required=True, help="Turtle file, new or not.")
-@_filled(*STANCE)
+@_filled(*STANCE, *STEP)
 def stance(
     library: Library,
     slug: str | None,
@@ -164,17 +192,45 @@ def stance(
     given: Given,
     dating: Dating,
 ) -> Scaffold:
-    """Describe an actor's position on an act or change, and the evidence for it.
+    """Describe an actor's position on an act or change, and the step by which it is shown.
 
-    Without SLUG, it is numbered after the file.
+    Evidence and date are those of the step; `stimson new step` adds further ones. Without SLUG,
+    it is numbered after the file.
 
     \b
     stimson new stance --to data/sources/radio-example-mayor.ttl \\
-      --holder organization:harbour-board --position rejection
+      --holder organization:harbour-board --position rejection --step taken
     """
     from ..sources import scaffolds
 
     return scaffolds.stance(library, to, given, dating, slug)
+
+
+@new.command()
+@click.argument("slug", required=False)
+@click.option("--of", metavar="NAME", required=True, help="Stance in whose course it comes.")
+@click.option("--to", type=options.FILE, required=True, help="Turtle file, new or not.")
+@_filled(*STEP)
+def step(
+    library: Library,
+    slug: str | None,
+    of: str,
+    to: Path,
+    given: Given,
+    dating: Dating,
+) -> Scaffold:
+    """Describe a further step of a stance: confirmed, changed, withdrawn …
+
+    Without SLUG, it is named after the stance and its kind, and numbered.
+
+    \b
+    stimson new step --of stance:radio-example-mayor-01 \\
+      --to data/sources/radio-example-mayor.ttl --step confirmed
+    """
+    from ..sources import scaffolds
+    from ..sources.library import term
+
+    return scaffolds.step(library, to, term(of, "stance"), given, dating, slug)
 
 
 @new.command()
@@ -199,3 +255,74 @@ def act(
     from ..sources import scaffolds
 
     return scaffolds.act(library, to, given, dating, slug)
+
+
+@new.group()
+def claim() -> None:
+    """Describe a claim: what a statement puts forward, by its kind.
+
+    It goes into the file of its statement. Its date is the time of what is claimed, as the account
+    has it; when it was said is the time of the statement.
+    """
+
+
+def _add_claim(kind: str) -> None:
+    """Add the command for a kind of claim."""
+
+    @click.argument("slug", required=False)
+    @click.option("--to", type=options.FILE, help="Turtle file.  [default: that of the statement]")
+    @_filled(*CLAIM, *CLAIMS[kind][1], dated=False)
+    def command(
+        library: Library,
+        slug: str | None,
+        to: Path | None,
+        given: Given,
+        dating: Dating,
+    ) -> Scaffold:
+        from ..sources import scaffolds
+
+        return scaffolds.claim(library, kind, given, dating, slug, to)
+
+    article = "an" if kind[0] in "aeio" else "a"
+    command.__doc__ = f"""Describe {article} {kind} claim.
+
+    Without SLUG, it is lettered after its statement.
+
+    \b
+    stimson new claim {kind} --statement statement:radio-example-mayor-01
+    """
+    claim.command(kind, help=command.__doc__)(command)
+
+
+def _add_thing(kind: str) -> None:
+    """Add the command for a kind of thing that needs no source in hand."""
+    template = THINGS[kind]
+
+    @click.argument("slug", required=False)
+    @click.option("--to", type=options.FILE, required=True, help="Turtle file, new or not.")
+    @_filled(*template.fields, dated=False if template.dated else None)
+    def command(
+        library: Library,
+        slug: str | None,
+        to: Path,
+        given: Given,
+        dating: Dating,
+    ) -> Scaffold:
+        from ..sources import scaffolds
+
+        return scaffolds.thing(library, kind, to, given, dating, slug)
+
+    command.__doc__ = f"""{template.summary}
+
+    Without SLUG, it is numbered after the file.
+
+    \b
+    stimson new {kind} {template.example}
+    """
+    new.command(kind, help=command.__doc__)(command)
+
+
+for _kind in CLAIMS:
+    _add_claim(_kind)
+for _kind in THINGS:
+    _add_thing(_kind)

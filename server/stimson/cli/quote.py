@@ -103,20 +103,26 @@ def add(
 ) -> None:
     """Write PHRASE, as it stands in the source, into the data file that describes the source.
 
-    The source is the one whose dcterms:identifier is the name of the text file.
+    The source is the one whose dcterms:identifier is the name of the text file. Quotation marks
+    round PHRASE are taken off, and words of which some are quoted already are refused.
 
     \b
     stimson quote add "We do not recognise it" --source texts/radio-example.txt \\
       --kind sentence --statement statement:radio-example-mayor-01
     """
     from ..sources.library import term
+    from ..sources.phrases import without_marks
     from ..sources.scaffolds import add_quotation
 
     library = read_data(context.obj, data)
+    words = without_marks(phrase)
+    if words != phrase:
+        settings: options.Settings = context.obj
+        settings.tell("The quotation marks are left out: a quotation is what stands between them.")
     quotation, edit = add_quotation(
         library,
         library.source(source),
-        phrase,
+        words,
         nth=nth,
         as_printed=as_printed,
         kind=term(kind, "stv") if kind else None,

@@ -94,7 +94,7 @@ def validate(
     outputs: Sequence[str],
     **given: Any,
 ) -> None:
-    """Check Turtle files in seven stages, from syntax to the results of saved queries.
+    """Check Turtle files in eight stages, from syntax to the results of saved queries.
 
     PATHS are the files (or folders, or patterns in quotes) to report on; all are read. A
     Turtle file outside the project is checked as if it were part of the data.

@@ -8,15 +8,27 @@ waivers and counts are left out, since they speak of the file's own data.
 `configuration` says what each key means, which values fit, and what holds where it is not given.
 """
 
-from .configuration import ALL, FILE, STAGES, Count, Project, expand, read_project
+from .configuration import (
+    ALL,
+    FILE,
+    OTHERS_WORDS,
+    STAGES,
+    Count,
+    Neutrality,
+    Project,
+    expand,
+    read_project,
+)
 from .toml import Key, TomlFile, read_toml, suggest
 
 __all__ = [
     "ALL",
     "FILE",
+    "OTHERS_WORDS",
     "STAGES",
     "Count",
     "Key",
+    "Neutrality",
     "Project",
     "TomlFile",
     "expand",

@@ -13,9 +13,20 @@ from ..findings import SEVERITIES, Severity
 from ..rdf import Folders
 from .toml import Key, TomlFile, read_toml, suggest
 
-STAGES = ("syntax", "references", "ontology", "shacl", "quotations", "counts", "queries")
+STAGES = (
+    *("syntax", "references", "ontology", "shacl", "quotations", "neutrality"),
+    *("counts", "queries"),
+)
 NEVER = "never"  # what stands for "nothing fails the run" where severities are named
 FAIL_ON = (*SEVERITIES, NEVER)
+SHIPPED_WORDS = "stimson"  # what stands for our own list where files of words are named
+# Properties whose values are the words of others, or the official titles of things.
+OTHERS_WORDS = (
+    *("dcterms:title", "oa:exact", "oa:prefix", "oa:suffix"),
+    *("st:capacity", "st:citedWords", "st:dateAsPrinted", "st:designationText"),
+    *("st:figureAsPrinted", "st:nameAsPrinted", "st:nameGiven", "st:officialName"),
+    *("st:roleAsPrinted", "st:wordsAsPrinted"),
+)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
 _WHOLE = re.compile(r"[^:]+://|(urn|tag|mailto):")  # else what precedes the colon is a prefix
 
@@ -50,6 +61,18 @@ def _are_iris(value: Any) -> bool:
 def _is_number(value: Any) -> bool:
     # TOML's true and false are ints to Python.
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+def _are_words(value: Any) -> bool:
+    return _are_texts(value) and bool(value)
+
+
+def _are_patterns(value: Any) -> bool:
+    return _are_texts(value) and not any(Path(each).is_absolute() for each in value)
 
 
 def _are_stages(value: Any) -> bool:
@@ -117,15 +140,47 @@ VALIDATE = (
         "IRIs that begin so must be defined in some file.",
     ),
     Key("counts", "a list of tables", _are_tables, "none", "How many things there must be."),
+    Key("neutrality", "a table", _is_table, "none", "Which words take a side."),
 )
 COUNT = (
     Key("class", "an IRI or a prefixed name", is_text, "", "Class of the things, or one above it."),
     Key("minimum", "a whole number", _is_number, "no limit", "There must be at least so many."),
     Key("maximum", "a whole number", _is_number, "no limit", "There may be at most so many."),
 )
+NEUTRALITY = (
+    Key(
+        "words",
+        f'a list of paths, or of "{SHIPPED_WORDS}" for the list that is shipped',
+        _are_words,
+        "",
+        "Files of words that take a side; of two entries of one name, the later counts.",
+    ),
+    Key(
+        "severity",
+        f"one of {_choice(SEVERITIES)}",
+        lambda value: value in SEVERITIES,
+        '"warning"',
+        "How grave such a word is.",
+    ),
+    Key(
+        "leave-out",
+        "a list of IRIs or prefixed names",
+        _are_texts,
+        ", ".join(OTHERS_WORDS),
+        "Properties whose values are not looked at: the words of others.",
+    ),
+    Key(
+        "texts",
+        "a list of patterns of relative paths",
+        _are_patterns,
+        "none",
+        "Further files in English whose text is looked at: pages and their templates.",
+    ),
+)
 ALL = (
-    *(("validate.", key) for key in VALIDATE[:-1]),
+    *(("validate.", key) for key in VALIDATE[:-2]),
     *(("validate.counts.", key) for key in COUNT),
+    *(("validate.neutrality.", key) for key in NEUTRALITY),
 )
 """Every key that holds a value, and the table it stands in."""
 
@@ -148,6 +203,21 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Neutrality:
+    """How a project keeps to neutral wording.
+
+    `words` are the files that list what takes a side, `leave_out` the properties whose values
+    are the words of others, `texts` patterns of further files, seen from `root`.
+    """
+
+    words: tuple[Path, ...]
+    root: Path
+    severity: Severity = "warning"
+    leave_out: tuple[str, ...] = tuple(map(names.expand, OTHERS_WORDS))
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """The files of a project, and what it demands of them.
 
@@ -164,6 +234,7 @@ class Project:
     terms: tuple[str, ...] = (names.ST, names.STV)
     things: tuple[str, ...] = (names.ID, names.SHAPE)
     counts: tuple[Count, ...] = ()
+    neutrality: Neutrality | None = None
     stages: tuple[str, ...] | None = None
     fail_on: Severity | None = "violation"
     file: Path | None = None
@@ -210,6 +281,7 @@ def read_project(
         terms=stated.texts("terms", ours.terms if folders.ontology else ()),
         things=stated.texts("things", ours.things if folders.ontology else ()),
         counts=tuple(own.counts()),
+        neutrality=own.neutrality(),
         stages=_stages(stages) or stated.texts("stages", ()) or None,
         fail_on=_severity(fail_on or stated.values.get("fail-on", "violation")),
         file=stated.file,
@@ -261,6 +333,29 @@ class _Stated:
             except ValueError as fault:
                 raise self.toml.fault(str(fault), *at, "class") from fault
             yield Count(of, least, most, self.toml.line(*at))
+
+    def neutrality(self) -> Neutrality | None:
+        """Read what is said of neutral wording, or raise `InvalidFile` at what is amiss."""
+        if "neutrality" not in self.values:
+            return None
+        assert self.toml is not None  # it holds the table
+        at, given = ("validate", "neutrality"), self.values["neutrality"]
+        self.toml.check(given, NEUTRALITY, *at)
+        if "words" not in given:
+            raise self.toml.fault("`neutrality` needs `words`: the files that list them", *at)
+        files = tuple(
+            paths.WORDS if name == SHIPPED_WORDS else self.root / name for name in given["words"]
+        )
+        if missing := [path for path in files if not exists(path)]:
+            raise self.toml.fault(f"`words` names {missing[0]}, which does not exist", *at, "words")
+        try:
+            names_ = given.get("leave-out", OTHERS_WORDS)
+            leave_out = tuple(expand(name, self.prefixes) for name in names_)
+        except ValueError as fault:
+            raise self.toml.fault(str(fault), *at, "leave-out") from fault
+        severity = given.get("severity", "warning")
+        texts = tuple(given.get("texts", ()))
+        return Neutrality(files, self.root, severity, leave_out, texts)
 
 
 def _read(path: Path) -> _Stated:

@@ -21,8 +21,9 @@ class Contradiction:
     """Triples that hold, asserted or inferred, and cannot be true together.
 
     `kind` is one of ``disjoint`` (a thing in two classes that share nobody),
-    ``empty-class`` (a class below two such classes) and ``range`` (a value that is
-    outside the range of its property). `sentence` has no full stop.
+    ``empty-class`` (a class below two such classes), ``range`` (a value that is outside the
+    range of its property) and ``functional`` (two values of a property that has one at most).
+    `sentence` has no full stop.
     """
 
     kind: str
@@ -32,7 +33,7 @@ class Contradiction:
 
 def contradictions(closure: Closure) -> list[Contradiction]:
     """Find all contradictions, in a stable order."""
-    return [each for find in (_disjoint, _empty, _range) for each in find(closure)]
+    return [each for find in (_disjoint, _empty, _range, _functional) for each in find(closure)]
 
 
 def refuse_contradictions(closure: Closure) -> None:
@@ -84,6 +85,16 @@ def _range(closure: Closure) -> Iterator[Contradiction]:
             value = f"{display(row['y'])}, a value of {display(row['p'])}"
             sentence = f"{value}, is no {display(row['c'])}"
             yield Contradiction("range", sentence, (triple,))
+
+
+def _functional(closure: Closure) -> Iterator[Contradiction]:
+    """Find two values of a functional property: two names are never of one thing here."""
+    for row in closure.select(rules.TWO_VALUES):
+        x, p, y, z = (row[name] for name in "xpyz")
+        if str(y) > str(z):  # the same two were found the other way round
+            continue
+        sentence = f"{display(x)} has two values of {display(p)}, {display(y)} and {display(z)}"
+        yield Contradiction("functional", sentence, ((x, p, y), (x, p, z)))
 
 
 def _fits(value: Any, datatype: Any) -> bool:

@@ -206,6 +206,14 @@ DATATYPES = (
 )
 """Values of properties that have a datatype as range."""
 
+TWO_VALUES = (
+    f"{_PROLOGUE}SELECT DISTINCT ?x ?p ?y ?z {{ ?p a owl:FunctionalProperty . ?x ?p ?y , ?z "
+    "FILTER(!sameTerm(?y, ?z) && !isBlank(?y) && !isBlank(?z) && !COALESCE(?y = ?z, false)) } "
+    "ORDER BY ?x ?p ?y ?z"
+)
+"""Two values of a functional property (prp-fp). Under OWL they would be one thing by two names;
+here each name is of a thing of its own, so that both cannot be true."""
+
 
 def read_rules(folder: Path | None) -> tuple[InferenceRule, ...]:
     """Read ``rules/*.rq`` in an ontology folder, in alphabetical order; there may be none.
@@ -266,7 +274,7 @@ _SILENT = (
 # Terms that a rule reads.
 _COVERED = (
     *("TransitiveProperty", "SymmetricProperty", "inverseOf", "propertyChainAxiom"),
-    *("AllDisjointClasses", "members", "disjointWith"),
+    *("AllDisjointClasses", "members", "disjointWith", "FunctionalProperty"),
 )
 _KNOWN = frozenset(ox.NamedNode(f"{_OWL}{name}") for name in (*_SILENT, *_COVERED))
 _CHAIN = named("owl:propertyChainAxiom")

@@ -72,6 +72,22 @@ class Library:
         self._check_text(source, path, hashlib.sha256(content).hexdigest())
         return source
 
+    def describing(self, thing: ox.NamedNode) -> Document:
+        """Find the file that describes a thing, or raise `InvalidParameter`."""
+        found = [each for each in self.documents if each.index.is_subject(thing)]
+        if not found:
+            raise InvalidParameter(
+                f"No file in {self.folder} describes {names.shorten(thing.value)}; "
+                "describe it first, or correct its name."
+            )
+        return found[0]
+
+    def language_of(self, statement: ox.NamedNode) -> str:
+        """Say in which language the source of a statement is; English where that is a gap."""
+        source = self.index.value(statement, named("st:readIn"))
+        code = source and self.index.value(source, named("dcterms:language"))
+        return code.value if isinstance(code, ox.Literal) else "en"
+
     def check_new_text(self, path: Path) -> None:
         """Raise `InvalidParameter` if a source is already described by a text of this name."""
         for known in self.index.subjects(named("dcterms:identifier"), ox.Literal(path.stem)):

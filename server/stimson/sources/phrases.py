@@ -19,10 +19,25 @@ _ALIKE = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     }
 )
+_MARKS = (
+    *(('"', '"'), ("'", "'"), ("\u201c", "\u201d"), ("\u201e", "\u201c\u201d")),
+    *(("\u2018", "\u2019"), ("\u201a", "\u2018\u2019"), ("\u00ab", "\u00bb")),
+)
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _SHOWN = 200  # characters of a passage that a message shows
 _LONG = 200_000  # characters of a text in which the nearest passage is still looked for
 _NEAR = 0.6  # what share of the letters must agree for a passage to be suggested
+
+
+def without_marks(phrase: str) -> str:
+    """Take off the quotation marks round a phrase: a quotation is what stands between them."""
+    words = phrase.strip()
+    for opening, closings in _MARKS:
+        inner = words[1:-1]
+        if words[:1] == opening and words[-1:] in closings and len(words) > 1:
+            # Of two quotations with words between, the outer marks are no pair.
+            return phrase if {opening, words[-1]} & set(inner) else inner
+    return phrase
 
 
 def find(text: str, phrase: str, nth: int | None = None, as_printed: bool = False) -> Quote:

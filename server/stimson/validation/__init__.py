@@ -10,6 +10,7 @@ has a file of its checks, which make findings:
 | ontology | `ontology` |
 | shacl | `shapes`, `shape_effect` |
 | quotations | `sources.quotations` |
+| neutrality | `neutrality` |
 | counts | `completeness` |
 | queries | `completeness` |
 

@@ -11,7 +11,9 @@ import pyoxigraph as ox
 
 from .. import names
 from ..findings import Rule
+from ..project import Project
 from ..rdf import Dataset, Index, Term, named
+from .wording import read_words
 
 WAIVERS = "waivers"  # where the rules on waivers stand: beside the stages
 RUN = "run"  # where the rule stands that any stage may break
@@ -22,9 +24,13 @@ _OWN = {
         "literal": "A literal is a value of its datatype.",
         "non-canonical": "A number or a date is written as the store will serve it.",
         "unnormalised": "Text is in Unicode's normal form NFC, save for the words of a source.",
+        "mixed-script": "No word mixes letters of two scripts: look-alikes are hard to see.",
+        "foreign-script": "A text is in the script of its language, save for names.",
+        "apostrophe": "A language has one apostrophe.",
     },
     "references": {
         "undefined-reference": "Every term and thing of the project is defined in some file.",
+        "deprecated-term": "Data and shapes use no term that the ontology calls deprecated.",
         "gap": "What a scaffold left open is filled in.",
         "mapping-syntax": "A file of mappings is SSSOM/TSV, in UTF-8.",
         "mapping-value": "A date, a number or an address of a mapping is one.",
@@ -61,6 +67,9 @@ _OWN = {
         "source-missing": "The text of every quoted source is in the archive.",
         "source-hash": "The text of a source is the one that was read.",
     },
+    "neutrality": {
+        "denied-label": "The label of a denied claim denies.",
+    },
     "counts": {
         "count": "There are as many things of a class as the project's file says.",
     },
@@ -70,7 +79,7 @@ _OWN = {
         "query-answer": "A saved query gives its columns, and rows enough, in time.",
     },
     WAIVERS: {
-        "waiver-expired": "A waiver is renewed or taken back by the day it names.",
+        "waiver-expired": "A waiver is renewed or removed by the day it names.",
         "waiver-unused": "A waiver waives something.",
     },
     RUN: {
@@ -82,6 +91,7 @@ RULES: Mapping[str, Rule] = {
     for stage, rules in _OWN.items()
     for slug, description in rules.items()
 }
+WORDS = names.RULE + "neutrality-"  # how the rules begin of which there is one for each word
 _NEED_SOURCES = ("quotation-text", "source-missing", "source-hash")
 _TYPE = named("rdf:type")
 _KINDS = (named("sh:NodeShape"), named("sh:PropertyShape"))
@@ -91,6 +101,8 @@ _TEXTS = (named("sh:message"), named("sh:description"), named("rdfs:comment"))
 
 def stage_of(rule: str) -> str:
     """Name the stage whose findings bear a rule; what is none of ours is a shape."""
+    if rule.startswith(WORDS):
+        return "neutrality"
     return RULES[rule].stage if rule in RULES else "shacl"
 
 
@@ -99,9 +111,23 @@ def needs_sources(rule: str) -> bool:
     return rule.removeprefix(names.RULE) in _NEED_SOURCES
 
 
-def catalogue(dataset: Dataset) -> dict[str, Rule]:
+def own_rules(project: Project) -> dict[str, Rule]:
+    """List the rules of our own checks, with one for each word that a project takes for sided."""
+    if project.neutrality is None:
+        return dict(RULES)
+    words = read_words(project.neutrality.words).words
+    rules = (
+        Rule(f"{WORDS}{word.slug}", f"neutrality-{word.slug}", word.reason, "neutrality")
+        for word in words
+        if any(word.forms.values())
+    )
+    return {**RULES, **{rule.iri: rule for rule in rules}}
+
+
+def catalogue(dataset: Dataset, project: Project) -> dict[str, Rule]:
     """List our own rules, and every named shape of a dataset."""
-    return {**RULES, **{rule.iri: rule for rule in _shapes(dataset.index("shapes"))}}
+    shapes = {rule.iri: rule for rule in _shapes(dataset.index("shapes"))}
+    return {**own_rules(project), **shapes}
 
 
 def _shapes(index: Index) -> Iterator[Rule]:

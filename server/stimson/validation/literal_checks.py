@@ -2,8 +2,8 @@
 
 Two labels that look the same but differ in code points are never found by the same
 query; so text is in NFC (https://www.w3.org/TR/charmod-norm/), save for the words of a
-source, which stay as they were printed. The store writes numbers and dates in one way
-when it loads them; so git holds them in that way, too.
+source, which stay as they were printed. For the same reason no word mixes scripts. The store
+writes numbers and dates in one way when it loads them; so git holds them in that way, too.
 """
 
 import unicodedata
@@ -14,14 +14,20 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from .. import names
-from ..findings import Finding
+from ..findings import Finding, Severity
 from ..rdf import Document, brief, display, named
 from ..rdf.datatypes import is_valid
+from .scripts import writing_fault
 from .stages import ValidationContext
 
 _VERBATIM = {
     *(named(f"oa:{name}") for name in ("exact", "prefix", "suffix")),
     *(named(f"st:{name}") for name in ("nameAsPrinted", "roleAsPrinted", "capacity")),
+}
+_PRINTED = _VERBATIM | {
+    *(named(f"st:{name}") for name in ("citedWords", "dateAsPrinted", "figureAsPrinted")),
+    *(named(f"st:{name}") for name in ("nameGiven", "wordsAsPrinted")),
+    named("dcterms:title"),
 }
 # OWL demands xsd:nonNegativeInteger here, which the store writes as xsd:integer.
 _CARDINALITIES = {
@@ -41,6 +47,7 @@ class _Fault(NamedTuple):
     rule: str
     message: str
     allowed: frozenset[ox.NamedNode] = frozenset()
+    severity: Severity = "violation"
 
 
 def check_literals(context: ValidationContext) -> Iterator[Finding]:
@@ -49,7 +56,9 @@ def check_literals(context: ValidationContext) -> Iterator[Finding]:
     served = _literals(dataset.of(*_SERVED))
     literals = served | _literals(each for each in dataset.of() if each.part not in _SERVED)
     # Of several faults, the last is named: the gravest.
-    faults = dict(chain(_unnormalised(literals), _rewritten(served), _ill_typed(literals)))
+    writing = _ill_written(literals, is_own=names.ST in context.project.terms)
+    found = chain(writing, _unnormalised(literals), _rewritten(served), _ill_typed(literals))
+    faults = dict(found)
     for document in dataset.of() if faults else ():
         for triple in document.index:
             fault = faults.get(triple[2])
@@ -58,7 +67,11 @@ def check_literals(context: ValidationContext) -> Iterator[Finding]:
             if fault.rule == "non-canonical" and document.part not in _SERVED:
                 continue
             yield context.places.finding(
-                f"{names.RULE}{fault.rule}", "violation", fault.message, *triple, document=document
+                f"{names.RULE}{fault.rule}",
+                fault.severity,
+                fault.message,
+                *triple,
+                document=document,
             )
 
 
@@ -80,6 +93,16 @@ def _unnormalised(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fau
     for literal in literals:
         if not unicodedata.is_normalized("NFC", literal.value):
             yield literal, _Fault("unnormalised", message, frozenset(_VERBATIM))
+
+
+def _ill_written(
+    literals: Iterable[ox.Literal], *, is_own: bool
+) -> Iterator[tuple[object, _Fault]]:
+    """Find words of two scripts and the like; others may have reasons that we do not know."""
+    severity: Severity = "violation" if is_own else "warning"
+    for literal in literals:
+        if literal.language and (fault := writing_fault(literal.value, literal.language)):
+            yield literal, _Fault(fault.rule, fault.message, frozenset(_PRINTED), severity)
 
 
 def _rewritten(literals: Iterable[ox.Literal]) -> Iterator[tuple[object, _Fault]]:

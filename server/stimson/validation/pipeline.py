@@ -22,7 +22,7 @@ from ..project import Project
 from ..rdf import Dataset
 from ..rdf.turtle.source_map import SourceMap
 from ..sources.quotations import NOT_COMPARED
-from .catalogue import WAIVERS, catalogue
+from .catalogue import WAIVERS, catalogue, own_rules
 from .changed import at_revision, changed_files
 from .input_files import (
     FileSelection,
@@ -69,8 +69,9 @@ def _validate(
     project: Project, paths: Collection[Path], progress: Progress, engine: Engine
 ) -> Report:
     progress("reading")
+    rules = own_rules(project)  # to say at once what is amiss in the files of words, …
     if project.waivers is not None:
-        read_waivers(project.waivers, project.prefixes)  # to say at once what is amiss there
+        read_waivers(project.waivers, project.prefixes, rules)  # … and in that of waivers
     selection = select_files(paths, Path.cwd(), project) if paths else None
     try:
         dataset = read_files(project, selection.outside if selection else ())
@@ -133,7 +134,7 @@ def validate_dataset(
     return replace(
         report(findings, len(dataset.documents) if only is None else len(only.files), notes),
         stages=tuple(StageRun(stage.name, stage.title, why) for stage, why in runs.items()),
-        rules=catalogue(dataset),
+        rules=catalogue(dataset, project),
         fail_on=project.fail_on,
     )
 

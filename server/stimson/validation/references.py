@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from .. import names
 from ..errors import InvalidFile
-from ..findings import Finding
+from ..findings import Finding, Severity
 from ..mappings import MappingSet, find_files
 from ..mappings.mapping_check import check
 from ..mappings.sssom_tsv import read_mappings
@@ -24,6 +24,7 @@ _HINTS = 100  # names for which close ones are sought; more are a sign of someth
 _GAP = f"{names.RULE}gap"
 _SH = names.PREFIXES["sh"]
 _PATH, _IN = named("sh:path"), named("sh:in")
+_DEPRECATED, _REPLACED_BY = named("owl:deprecated"), named("dcterms:isReplacedBy")
 _IN_SCHEME, _DEFINITION = named("skos:inScheme"), named("skos:definition")
 # What these say of one property may come of a gap in another.
 _COMPARING = {
@@ -46,6 +47,36 @@ def check_references(context: ValidationContext) -> Iterator[Finding]:
                         *triple,
                         document=document,
                     )
+
+
+def check_deprecated(context: ValidationContext) -> Iterator[Finding]:
+    """Find terms in data and shapes that the ontology keeps only to explain them."""
+    ontology = context.dataset.index("ontology")
+    deprecated = {
+        term: _replacement(ontology, term)
+        for term in ontology.subjects_with(_DEPRECATED)
+        if any(
+            isinstance(v, ox.Literal) and v.value in ("true", "1")
+            for v in ontology.objects(term, _DEPRECATED)
+        )
+    }
+    severity: Severity = "violation" if names.ST in context.project.terms else "warning"
+    for document in context.dataset.of("data", "shapes") if deprecated else ():
+        for triple in document.index:
+            for term in deprecated.keys() & set(triple):
+                yield context.places.finding(
+                    f"{names.RULE}deprecated-term",
+                    severity,
+                    f"{display(term)} is deprecated{deprecated[term]}.",
+                    *triple,
+                    document=document,
+                )
+
+
+def _replacement(ontology: Index, term: Term) -> str:
+    """Say what to write instead of a deprecated term, if the ontology tells."""
+    instead = sorted(display(each) for each in ontology.objects(term, _REPLACED_BY))
+    return f"; use {' or '.join(instead)}" if instead else ""
 
 
 def _unknown(context: ValidationContext) -> dict[Term, str]:

@@ -75,7 +75,12 @@ STAGES = (
     Stage(
         "references",
         "What is named is defined",
-        (".references.check_references", ".references.check_gaps", ".references.check_mappings"),
+        (
+            ".references.check_references",
+            ".references.check_deprecated",
+            ".references.check_gaps",
+            ".references.check_mappings",
+        ),
     ),
     Stage(
         "ontology",
@@ -96,6 +101,13 @@ STAGES = (
         "quotations",
         "Quotations are what the sources say",
         ("..sources.quotations.check_quotations",),
+    ),
+    Stage(
+        "neutrality",
+        "Wording takes no side",
+        (".neutrality.check_wording", ".neutrality.check_denials"),
+        lambda project: project.neutrality,
+        "the project names no words that take a side",
     ),
     Stage(
         "counts",

@@ -18,9 +18,9 @@ from typing import Any
 
 from .. import names
 from ..files import real
-from ..findings import Finding, Severity, Waiver
+from ..findings import Finding, Rule, Severity, Waiver
 from ..project import Key, Project, TomlFile, expand, read_toml, suggest
-from .catalogue import RULES, WAIVERS, needs_sources, stage_of
+from .catalogue import RULES, WAIVERS, needs_sources, own_rules, stage_of
 
 
 def _is_text(value: Any) -> bool:
@@ -95,7 +95,11 @@ def apply_waivers(
     `ran` names the stages that did; None means those that the project names. A waiver is
     unused only if what it waives was looked for.
     """
-    entries = [] if project.waivers is None else _read(project.waivers, project.prefixes)
+    entries = (
+        []
+        if project.waivers is None
+        else _read(project.waivers, project.prefixes, own_rules(project))
+    )
     valid = [entry for entry in entries if today <= entry.waiver.expires]
     used: set[_Entry] = set()
     marked = [_mark(finding, valid, used) for finding in findings]
@@ -112,9 +116,14 @@ def apply_waivers(
     ]
 
 
-def read_waivers(path: Path, prefixes: Mapping[str, str]) -> list[Waiver]:
-    """Read a file of waivers, or raise `InvalidFile` at the first that is malformed."""
-    return [entry.waiver for entry in _read(path, prefixes)]
+def read_waivers(
+    path: Path, prefixes: Mapping[str, str], rules: Mapping[str, Rule] = RULES
+) -> list[Waiver]:
+    """Read a file of waivers, or raise `InvalidFile` at the first that is malformed.
+
+    `rules` are those of our own checks that can be waived.
+    """
+    return [entry.waiver for entry in _read(path, prefixes, rules)]
 
 
 def _mark(finding: Finding, entries: Iterable[_Entry], used: set[_Entry]) -> Finding:
@@ -142,15 +151,19 @@ def _was_checked(rule: str, project: Project, ran: Collection[str] | None) -> bo
     return stages is None or stage_of(rule) in stages
 
 
-def _read(path: Path, prefixes: Mapping[str, str]) -> list[_Entry]:
+def _read(path: Path, prefixes: Mapping[str, str], rules: Mapping[str, Rule]) -> list[_Entry]:
     toml = read_toml(path)
     toml.check(toml.content, _TABLES)
     entries = enumerate(toml.content.get("waiver", ()))
-    return [_entry(toml, number, entry, prefixes) for number, entry in entries]
+    return [_entry(toml, number, entry, prefixes, rules) for number, entry in entries]
 
 
 def _entry(
-    toml: TomlFile, number: int, entry: dict[str, Any], prefixes: Mapping[str, str]
+    toml: TomlFile,
+    number: int,
+    entry: dict[str, Any],
+    prefixes: Mapping[str, str],
+    rules: Mapping[str, Rule],
 ) -> _Entry:
     at = ("waiver", number)
     toml.check(entry, KEYS, *at)
@@ -159,7 +172,7 @@ def _entry(
     if not {"focus", "path"} & set(entry):
         raise toml.fault(f"waiver {number + 1} needs `focus` or `path`: what it is about", *at)
     waiver = Waiver(
-        rule=_rule(toml, entry["rule"], prefixes, *at),
+        rule=_rule(toml, entry["rule"], prefixes, rules, *at),
         reason=" ".join(entry["reason"].split()),
         expires=entry["expires"],
         focus=_expanded(toml, entry.get("focus"), prefixes, *at, "focus"),
@@ -178,12 +191,18 @@ def _matched(toml: TomlFile, pattern: str | None, *at: str | int) -> frozenset[P
         raise toml.fault(f"`path` is no pattern of paths: {fault}", *at, "path") from fault
 
 
-def _rule(toml: TomlFile, name: str, prefixes: Mapping[str, str], *at: str | int) -> str:
+def _rule(
+    toml: TomlFile,
+    name: str,
+    prefixes: Mapping[str, str],
+    rules: Mapping[str, Rule],
+    *at: str | int,
+) -> str:
     """Name a rule in full; a name without a colon is one of our own."""
     iri = f"{names.RULE}{name}" if ":" not in name else _expanded(toml, name, prefixes, *at, "rule")
     assert iri is not None  # only nothing is expanded to nothing
-    if iri.startswith(names.RULE) and iri not in RULES:
-        known = [rule.name for rule in RULES.values()]
+    if iri.startswith(names.RULE) and iri not in rules:
+        known = [rule.name for rule in rules.values()]
         problem = f"no rule is called `{name}`; {suggest(iri.removeprefix(names.RULE), known)}"
         raise toml.fault(problem, *at, "rule")
     return iri

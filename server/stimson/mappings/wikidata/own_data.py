@@ -18,7 +18,7 @@ _TYPE = named("rdf:type")
 _NAMED_CLASSES = {
     f"{names.ST}{local}"
     for local in (
-        *("State", "Person", "Organization", "Group", "Territory"),
+        *("State", "Person", "Organization", "Group", "Region"),
         *("Settlement", "WaterBody", "Watercourse", "Area"),
     )
 }

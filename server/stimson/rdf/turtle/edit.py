@@ -24,9 +24,11 @@ NamedTerm = ox.NamedNode | ox.Literal
 NamedValues = tuple[str, Sequence[NamedTerm]]  # the prefixed name of a property, and its values
 _LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # needs no escape and no second look
 _WHOLE = re.compile(r"-?[0-9]+")
+_FRACTION = re.compile(r"-?[0-9]+\.[0-9]+")
 # On one line, since an editor may change a line break; other signs stay as turtlefmt has them.
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _TYPE = named("rdf:type")
+_DECIMAL = names.expand("xsd:decimal")
 _INTEGER = names.expand("xsd:integer")
 _STRING = names.expand("xsd:string")
 
@@ -34,6 +36,12 @@ _STRING = names.expand("xsd:string")
 def date(day: str) -> ox.Literal:
     """Make a literal of a day."""
     return ox.Literal(day, datatype=named("xsd:date"))
+
+
+def number(digits: str) -> ox.Literal:
+    """Make a literal of a number that is written in digits."""
+    kind = "xsd:integer" if _WHOLE.fullmatch(digits) else "xsd:decimal"
+    return ox.Literal(digits, datatype=named(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class BlockWriter:
         if term.datatype.value == _STRING:
             return text
         if term.datatype.value == _INTEGER and _WHOLE.fullmatch(term.value):
+            return term.value
+        if term.datatype.value == _DECIMAL and _FRACTION.fullmatch(term.value):
             return term.value
         return f"{text}^^{self.term(term.datatype)}"
 

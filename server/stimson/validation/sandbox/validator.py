@@ -79,7 +79,7 @@ class Shipped:
     def __init__(self) -> None:
         self.project = Project(root=paths.ASSETS)
         self._dataset = read_dataset(self.project.folders)
-        self.rules = catalogue(self._dataset)
+        self.rules = catalogue(self._dataset, self.project)
         self._indexes = {frozenset((part,)): self._dataset.index(part) for part in _ALONE}
         defined = (_definitions(self._dataset, part) for part in _SERVED)
         self._defined = {document.iri: document for document in defined}
