@@ -165,7 +165,7 @@ def test_what_may_have_been_meant_is_a_link_to_its_answer(site):
     page = unescape(site.request(path, Accept=BROWSER).text)
     links = re.findall(rf'<li><a href="({re.escape(CHANGE)}[^"]+)"', page)
 
-    assert len(links) == 2
+    assert len(links) >= 2
     for link in links:
         assert "_order=-holderName" in link
         assert site.request(link, Accept=BROWSER).status == 200

@@ -52,7 +52,7 @@ def look(site, path, **headers):
 
 
 def strange_scripts(page):
-    """List the scripts of a page but those of the query editor, which has tests of its own, and data that cannot run."""
+    """List the scripts of a page but data, which do not run, and those of the query editor."""
     files = ("/static/vendor/yasqe.min.js", "/static/editor.js")
     ours = [{"src": file, "defer": None} for file in files] + [{"type": "application/ld+json"}]
     return [each for each in page.all("script") if each not in ours]

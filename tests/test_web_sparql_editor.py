@@ -40,6 +40,8 @@ def test_scripts_are_those_of_this_site_and_none_is_inline(site, path):
     assert "connect-src 'self'" in policy
     assert "unsafe" not in policy
     for attributes, inside in re.findall(r"<script([^>]*)>(.*?)</script>", reply.text, re.DOTALL):
+        if attributes == ' type="application/ld+json"':  # data, which never runs
+            continue
         assert re.search(r'src="/static/[\w./-]+\.js"', attributes)
         assert inside == ""
     assert '<textarea id="query" name="query"' in reply.text  # it works without any
@@ -143,7 +145,7 @@ def test_a_long_query_has_no_code_and_no_code_holds_one():
     import zlib
     from base64 import urlsafe_b64encode
 
-    assert short_queries.shorten("#" * 10_000) == ""
+    assert short_queries.shorten("#" * 20_000) == ""
     press = zlib.compressobj(9, wbits=-15, zdict=short_queries._WORDS)
     bomb = press.compress(b" " * 10_000_000) + press.flush()
     code = "1" + urlsafe_b64encode(bomb).decode().rstrip("=")
@@ -294,6 +296,6 @@ def test_without_scripts_the_form_is_a_plain_one(shipped, browser):
     page = context.new_page()
     page.goto(f"{shipped.url}/sparql")
     page.fill("textarea[name=query]", "ASK { ?s a st:Stance }")
-    page.click("button[type=submit]")
+    page.click("form:has(textarea) button[type=submit]")
     assert page.locator(".boolean").inner_text() == "Yes"
     context.close()

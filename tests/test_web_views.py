@@ -101,7 +101,7 @@ def test_no_stance_is_said_and_not_left_blank(site):
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ("axis=recognition", {"recognition", "non-recognition"}),
+        ("axis=recognition", {"recognition", "non-recognition", "conditional recognition"}),
         ("position=stv:non-recognition", {"non-recognition"}),
         ("position=Non-recognition", {"non-recognition"}),
     ],

@@ -70,8 +70,12 @@ class ParameterValues:
         asked = text.rpartition(":")[2].replace("-", " ").casefold()
         keys = list(self.by_name | self.by_word)
         alike = process.extract(asked, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_LOOKED)
-        owners = (self.by_name.get(key, set()) | self.by_word.get(key, set()) for key, *_ in alike)
-        found = dict.fromkeys(iri for each in owners for iri in sorted(each))
+        found = dict.fromkeys(  # those with the whole name before those with a word in theirs
+            iri
+            for key, *_ in alike
+            for owners in (self.by_name, self.by_word)
+            for iri in sorted(owners.get(key, ()))
+        )
         return [ParameterValue(iri, self.labels[iri]) for iri in found][:_OFFERED]
 
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from ... import names
 from ..sparql.flask_responses import accepted, etag_of, with_etag
+from ..sparql.labels import label
 from ..sparql.negotiation import GRAPHS, HTML, graph_format
 from ..sparql.quads import NAMING, write
 from ..sparql.site import site
@@ -68,7 +69,7 @@ def _cite() -> Response | None:
     iri = next(filter(_is_known, addresses.spellings(path)), None)
     if iri is None:
         return addresses.miss(path)
-    title = entity_page.label([iri]).get(iri) or names.shorten(iri)
+    title = label([iri]).get(iri) or names.shorten(iri)
     return citation.of_thing(iri, title).send(ending)
 
 

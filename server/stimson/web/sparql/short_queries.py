@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 
 VERSION = "1"
-LONGEST = 8192  # bytes of a query
+LONGEST = 16_384  # bytes of a query
 _WORDS = (
     b'BIND(COALESCE( AS ?LANG(LANGMATCHES(GROUP_CONCAT(DISTINCT ; SEPARATOR="CONSTRUCT {ASK {\n'
     b"NOT EXISTS {MINUS {UNION {VALUES ?GRAPH ?g {FROM <https://w3id.org/stimson/graph/"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ... import names
-from ..pages.entity_page import label
+from ..sparql.labels import label
 from ..sparql.quads import solutions
 from ..sparql.site import site
 
