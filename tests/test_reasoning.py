@@ -133,7 +133,7 @@ claim:3 a st:ControlClaim ; st:polarity stv:affirmed ; st:extent stv:complete ;
 def step(name: str, kind: str, first: str, last: str | None = None) -> str:
     """Write a step of the stance of the group, taken on a day or between two."""
     return (
-        f"step:{name} st:stepOf stance:s ; st:stepKind stv:{kind} ; "
+        f"step:{name} st:stepOf stance:s ; st:stepKind stv:{kind} ; st:evidence statement:{name} ; "
         f'st:notBefore "{first}"^^xsd:date ; st:notAfter "{last or first}"^^xsd:date .\n'
     )
 
