@@ -130,6 +130,7 @@ class _Files:
     """As much of a snapshot as making an application takes."""
 
     name = "0" * 16
+    dataset = Path("none.nq")
     manifest = {"files": []}  # noqa: RUF012
 
 

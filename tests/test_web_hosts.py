@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,6 +54,7 @@ class _Ours:
 
     manifest: dict[str, object] = {}  # noqa: RUF012
     name = "none"
+    dataset = Path("none.nq")
 
 
 def targets() -> Iterator[str]:

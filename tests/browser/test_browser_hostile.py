@@ -10,10 +10,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from browser_fixtures import browser as browser
+from browser_fixtures import shipped_site as shipped_site
 from browsing import KINDS, ROOT, visiting
 
 from http_fixtures import ID, Site, running
-from http_fixtures import shipped_site as shipped_site
 
 pytestmark = pytest.mark.slow
 ATTACKS = (

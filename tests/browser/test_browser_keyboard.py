@@ -1,6 +1,9 @@
 """Every kind of page by keyboard alone: what has the focus is seen, each in its turn."""
 
 import pytest
+from browser_fixtures import browser as browser
+from browser_fixtures import shipped_site as shipped_site
+from browser_fixtures import site as site
 from browsing import KINDS, PHONE, visiting
 
 pytestmark = pytest.mark.slow

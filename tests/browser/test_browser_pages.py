@@ -1,6 +1,9 @@
 """Every kind of page in a browser: desktop and phone, light and dark, JavaScript or none."""
 
 import pytest
+from browser_fixtures import browser as browser
+from browser_fixtures import shipped_site as shipped_site
+from browser_fixtures import site as site
 from browsing import AXE, KINDS, SCHEMES, WIDTHS, barriers, overflow, visiting
 
 pytestmark = pytest.mark.slow

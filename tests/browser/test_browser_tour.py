@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from browser_fixtures import browser as browser
+from browser_fixtures import shipped_site as shipped_site
+from browser_fixtures import site as site
 from browsing import DESKTOP, ROOT
 
 pytestmark = pytest.mark.slow

@@ -95,6 +95,7 @@ def page(iri: str, address: DocumentAddress) -> str:
     more = f"/describe?{urlencode({'iri': iri})}"
     types = [view.title or "" for view in found.types]
     is_cited = site().is_ours and iri.startswith(names.BASE) and not address.query
+    is_cited &= not iri.startswith((f"{names.BASE}graph/", f"{names.BASE}mappings/"))  # see /data
     return render_template(
         "entity.html",
         entity=found,
