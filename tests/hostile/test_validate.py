@@ -128,6 +128,7 @@ def steady(site):
 
 
 def test_what_overflows_the_stack_ends_only_its_own_process(site):
+    assert post(site, SMALL).status == 200  # which starts the checker
     before = steady(site)  # what an earlier test began may be ending
 
     with queries_answered(site):
@@ -234,6 +235,7 @@ def test_many_bodies_that_do_not_arrive_leave_everybody_alone(site):
 
 
 def test_who_drops_out_leaves_nothing_behind(site):
+    assert post(site, SMALL).status == 200  # which starts the checker
     before = steady(site)
     for content in (SMALL.encode()[:20], SMALL.encode()):
         for _ in range(5):
